@@ -1,0 +1,1 @@
+"""One folder a provider, a file per port it fills."""

@@ -1,0 +1,27 @@
+"""News of work inside one process."""
+
+import asyncio
+
+
+class MemoryBroker:
+    """`queue.ports.Broker` for workers in the process that announces."""
+
+    def __init__(self) -> None:
+        self._news = asyncio.Event()
+
+    def announce(self) -> None:
+        """See `queue.ports.Broker`."""
+        self._news.set()
+
+    async def wait(self, timeout: float) -> bool:
+        """See `queue.ports.Broker`."""
+        try:
+            await asyncio.wait_for(self._news.wait(), timeout)
+        except TimeoutError:
+            return False
+        self._news.clear()
+        return True
+
+    async def close(self) -> None:
+        """See `queue.ports.Broker`."""
+        self._news.set()

@@ -1,0 +1,1 @@
+"""News of work over a pipe between the intake process and its workers."""

@@ -1,0 +1,218 @@
+"""Reading the store, on connections of its own and away from the event loop."""
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+
+from twofifty import sql
+from twofifty.adapters.sqlite.audit import audit
+from twofifty.adapters.sqlite.codec import Codec
+from twofifty.adapters.sqlite.database import connect, translated
+from twofifty.adapters.sqlite.rows import (
+    event_view,
+    message_moment,
+    message_view,
+    order_view,
+    revision_moments,
+)
+from twofifty.track.model import (
+    Conservation,
+    EventView,
+    Listing,
+    MessageQuery,
+    MessageView,
+    Moment,
+    OrderQuery,
+    OrderView,
+    Page,
+)
+
+Q = sql.load("archive")
+T = TypeVar("T")
+Filters = list[tuple[str, dict[str, Any]]]
+
+
+class SqliteArchive:
+    """`track.ports.Archive` on SQLite."""
+
+    def __init__(self, path: Path, codec: Codec) -> None:
+        self._path = path
+        self._codec = codec
+        self._local = threading.local()
+        self._threads = ThreadPoolExecutor(2, "store-reader")
+        self._pulse = connect(path)
+
+    async def close(self) -> None:
+        """Ends the reading threads."""
+        self._threads.shutdown()
+        self._pulse.close()
+
+    async def orders(self, query: OrderQuery) -> Listing[OrderView]:
+        """See `track.ports.Archive`."""
+        return await self._read(lambda db: _orders(db, query))
+
+    async def order(self, source: str, order_id: str) -> tuple[OrderView, bytes] | None:
+        """See `track.ports.Archive`."""
+        return await self._read(lambda db: self._order(db, source, order_id))
+
+    async def timeline(self, source: str, order_id: str) -> tuple[Moment, ...] | None:
+        """See `track.ports.Archive`."""
+        return await self._read(lambda db: _timeline(db, source, order_id))
+
+    async def messages(self, query: MessageQuery) -> Listing[MessageView]:
+        """See `track.ports.Archive`."""
+        return await self._read(lambda db: _messages(db, _message_filters(query), query.page))
+
+    async def message(self, message_id: str) -> MessageView | None:
+        """See `track.ports.Archive`."""
+        only: Filters = [("m.id = :id", {"id": message_id})]
+        found = await self._read(lambda db: _messages(db, only, Page(limit=1)))
+        return found.items[0] if found.items else None
+
+    async def message_events(self, message_id: str) -> tuple[Moment, ...] | None:
+        """See `track.ports.Archive`."""
+        return await self._read(lambda db: _message_events(db, message_id))
+
+    async def raw(self, message_id: str) -> bytes | None:
+        """See `track.ports.Archive`."""
+        return await self._read(lambda db: self._blob(db, "message_raw", message_id))
+
+    async def events(self, outcome: str | None, page: Page) -> Listing[EventView]:
+        """See `track.ports.Archive`."""
+        return await self._read(lambda db: _events(db, outcome, page))
+
+    async def event_body(self, event_id: str) -> bytes | None:
+        """See `track.ports.Archive`."""
+        number = event_id.removeprefix("e_")
+        if not (number.isascii() and number.isdecimal() and len(number) < 19):
+            return None
+        return await self._read(lambda db: self._blob(db, "event_body", int(number)))
+
+    async def conservation(self) -> Conservation:
+        """See `track.ports.Archive`."""
+        return await self._read(audit)
+
+    def version(self) -> int:
+        """A number that differs after anybody has committed; costs a few microseconds."""
+        return int(self._pulse.execute(Q["data_version"]).fetchone()[0])
+
+    async def _read(self, query: Callable[[sqlite3.Connection], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._on, query)
+
+    def _on(self, query: Callable[[sqlite3.Connection], T]) -> T:
+        if not hasattr(self._local, "db"):
+            self._local.db = connect(self._path)
+            self._local.db.execute("PRAGMA query_only=ON")
+        with translated():
+            return query(self._local.db)
+
+    def _order(
+        self, db: sqlite3.Connection, source: str, order_id: str
+    ) -> tuple[OrderView, bytes] | None:
+        row = _order_row(db, source, order_id)
+        if row is None:
+            return None
+        columns = db.execute(f"{Q['order_columns']} WHERE o.id = :id", {"id": row}).fetchone()
+        (body,) = db.execute(Q["order_body"], {"id": row}).fetchone()
+        messages = _messages(db, [("m.order_id = :row", {"row": row})], Page(limit=200))
+        return order_view(columns, messages.items), self._codec.unpack(body)
+
+    def _blob(self, db: sqlite3.Connection, query: str, identity: str | int) -> bytes | None:
+        row = db.execute(Q[query], {"id": identity}).fetchone()
+        return None if row is None or row[0] is None else self._codec.unpack(row[0])
+
+
+def _where(filters: Filters) -> tuple[str, dict[str, Any]]:
+    values: dict[str, Any] = {}
+    for _, given in filters:
+        values.update(given)
+    clause = " AND ".join(condition for condition, _ in filters)
+    return (f" WHERE {clause}" if clause else ""), values
+
+
+def _page(filters: Filters, column: str, page: Page) -> tuple[str, dict[str, Any]]:
+    cursor: Filters = (
+        [] if page.before is None else [(f"{column} < :before", {"before": page.before})]
+    )
+    where, values = _where([*filters, *cursor])
+    return f"{where} ORDER BY {column} DESC LIMIT :limit", {**values, "limit": page.limit + 1}
+
+
+def _next(rows: list[tuple[Any, ...]], page: Page) -> int | None:
+    return int(rows[page.limit - 1][0]) if len(rows) > page.limit else None
+
+
+def _orders(db: sqlite3.Connection, query: OrderQuery) -> Listing[OrderView]:
+    filters: Filters = []
+    if query.source:
+        filters.append(("o.source = :source", {"source": query.source}))
+    if query.text:
+        filters.append((_TEXT_MATCH, {"text": query.text, "part": _part(query.text)}))
+    tail, values = _page(filters, "o.id", query.page)
+    rows = db.execute(Q["order_columns"] + tail, values).fetchall()
+    items = tuple(order_view(row, ()) for row in rows[: query.page.limit])
+    return Listing(items, _next(rows, query.page))
+
+
+_TEXT_MATCH = r"""(o.number = :text OR o.source_order_id = :text OR o.email LIKE :part ESCAPE '\'
+ OR o.customer LIKE :part ESCAPE '\' OR o.number LIKE :part ESCAPE '\')"""
+
+
+def _part(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"
+
+
+def _message_filters(query: MessageQuery) -> Filters:
+    filters: Filters = []
+    if query.order:
+        condition = "(o.source_order_id = :order OR o.number = :order)"
+        filters.append((condition, {"order": query.order}))
+    for name in ("recipient", "status", "kind"):
+        if value := getattr(query, name):
+            filters.append((f"m.{name} = :{name}", {name: value}))
+    return filters
+
+
+def _messages(db: sqlite3.Connection, filters: Filters, page: Page) -> Listing[MessageView]:
+    tail, values = _page(filters, "m.seq", page)
+    rows = db.execute(Q["message_columns"] + tail, values).fetchall()
+    return Listing(tuple(message_view(row) for row in rows[: page.limit]), _next(rows, page))
+
+
+def _message_events(db: sqlite3.Connection, message_id: str) -> tuple[Moment, ...] | None:
+    row = db.execute(Q["message_seq"], {"id": message_id}).fetchone()
+    if row is None:
+        return None
+    rows = db.execute(Q["message_events"], {"seq": row[0]}).fetchall()
+    return tuple(message_moment(one) for one in rows)
+
+
+def _timeline(db: sqlite3.Connection, source: str, order_id: str) -> tuple[Moment, ...] | None:
+    row = _order_row(db, source, order_id)
+    if row is None:
+        return None
+    moments = [
+        moment
+        for one in db.execute(Q["order_revisions"], {"id": row}).fetchall()
+        for moment in revision_moments(one)
+    ]
+    moved = db.execute(Q["order_message_events"], {"id": row}).fetchall()
+    moments += [message_moment(one) for one in moved]
+    return tuple(sorted(moments, key=lambda moment: moment.at))
+
+
+def _order_row(db: sqlite3.Connection, source: str, order_id: str) -> int | None:
+    row = db.execute(Q["order_row"], {"source": source, "order_id": order_id}).fetchone()
+    return None if row is None else int(row[0])
+
+
+def _events(db: sqlite3.Connection, outcome: str | None, page: Page) -> Listing[EventView]:
+    filters: Filters = [("e.outcome = :outcome", {"outcome": outcome})] if outcome else []
+    tail, values = _page(filters, "e.id", page)
+    rows = db.execute(Q["events"] + tail, values).fetchall()
+    return Listing(tuple(event_view(row) for row in rows[: page.limit]), _next(rows, page))

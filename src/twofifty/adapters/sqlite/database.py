@@ -1,0 +1,100 @@
+"""Opening the file: the right pragmas or not at all, the schema once, errors in our own words."""
+
+import errno
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from twofifty import sql
+from twofifty.errors import StartError, StoreBroken, StoreError, StoreFull
+
+SCHEMA_VERSION = 1
+_FULL = 2
+
+_BROKEN = frozenset(
+    {
+        sqlite3.SQLITE_IOERR_FSYNC,
+        sqlite3.SQLITE_IOERR_DIR_FSYNC,
+        sqlite3.SQLITE_IOERR_WRITE,
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_NOTADB,
+    }
+)
+
+
+def path_of(url: str) -> Path:
+    """The file of a `sqlite:///PATH` URL. Raises StartError for anything else."""
+    if not url.startswith("sqlite:///") or len(url) == len("sqlite:///"):
+        raise StartError("DATABASE_URL must look like sqlite:///./data/twofifty.db")
+    return Path(url.removeprefix("sqlite:///"))
+
+
+def prepare(path: Path) -> None:
+    """Makes the folder, the file and the schema where they are missing.
+
+    Raises StartError: the folder cannot be written, the file is not ours or is newer.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        connection = connect(path)
+    except OSError as fault:
+        raise StartError(f"{path.parent}: {os.strerror(fault.errno or errno.EIO)}") from None
+    except sqlite3.Error as fault:
+        raise StartError(f"{path}: cannot be opened: {fault}") from None
+    try:
+        _migrate(connection, path)
+    except sqlite3.Error as fault:
+        raise StartError(f"{path}: {fault}") from None
+    finally:
+        connection.close()
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """A connection that commits with an fsync and never waits long for a lock.
+
+    Raises StartError where the file system cannot give `synchronous=FULL` and WAL.
+    """
+    connection = sqlite3.connect(
+        path, isolation_level=None, check_same_thread=False, timeout=5, cached_statements=256
+    )
+    mode = connection.execute("PRAGMA journal_mode=WAL").fetchone()[0]
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute("PRAGMA wal_autocheckpoint=4000")
+    connection.execute("PRAGMA journal_size_limit=67108864")
+    connection.execute("PRAGMA cache_size=-32768")
+    level = connection.execute("PRAGMA synchronous").fetchone()[0]
+    if mode != "wal" or level != _FULL:
+        raise StartError(f"{path}: the file system does not give a durable WAL ({mode}, {level})")
+    return connection
+
+
+def _migrate(connection: sqlite3.Connection, path: Path) -> None:
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version > SCHEMA_VERSION:
+        raise StartError(f"{path}: written by a newer twofifty (schema {version})")
+    if version == SCHEMA_VERSION:
+        return
+    script = f"BEGIN IMMEDIATE;\n{sql.read('schema')}\nPRAGMA user_version={SCHEMA_VERSION};COMMIT;"
+    try:
+        connection.executescript(script)
+    except sqlite3.OperationalError:
+        connection.rollback()
+        if connection.execute("PRAGMA user_version").fetchone()[0] != SCHEMA_VERSION:
+            raise
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """sqlite3's errors as ours: a full disk, a broken write, everything else."""
+    try:
+        yield
+    except sqlite3.Error as fault:
+        code = getattr(fault, "sqlite_errorcode", None)
+        if code == sqlite3.SQLITE_FULL:
+            raise StoreFull("the disk that holds the store is full") from fault
+        if code in _BROKEN:
+            raise StoreBroken(f"the store cannot be written: {fault}") from fault
+        raise StoreError(str(fault)) from fault

@@ -1,0 +1,118 @@
+"""What a person or a program with a key may do with a message: resend, cancel, approve, reject."""
+
+import sqlite3
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from twofifty import sql
+from twofifty.adapters.sqlite.archive import SqliteArchive
+from twofifty.adapters.sqlite.messages import Event, NewMessage, create, key_of, move
+from twofifty.adapters.sqlite.writer import Writer
+from twofifty.clock import Clock
+from twofifty.notice.lifecycle import RESENDABLE, UNSENT
+from twofifty.notice.model import Kind, Status
+from twofifty.notice.recipient import unusable
+from twofifty.track.model import MessageView, Refusal
+
+Q = sql.load("desk")
+
+
+class _Found(msgspec.Struct, frozen=True):
+    seq: int
+    status: Status
+    kind: Kind
+    recipient: str
+    order_row: int
+    source: str
+    order_id: str
+    dotted: bool
+
+
+_Act = Callable[[sqlite3.Connection, str, _Found, float], str | Refusal]
+
+
+class SqliteDesk:
+    """`track.ports.Desk` on SQLite. `changed` is called after each action that did something."""
+
+    def __init__(
+        self, writer: Writer, archive: SqliteArchive, clock: Clock, changed: Callable[[], None]
+    ) -> None:
+        self._writer = writer
+        self._archive = archive
+        self._clock = clock
+        self._changed = changed
+
+    async def resend(
+        self, message_id: str, to: str | None, actor: str
+    ) -> MessageView | Refusal | None:
+        """See `track.ports.Desk`."""
+        if to is not None and (fault := unusable(to)):
+            return Refusal(422, fault)
+        return await self._act(message_id, _resending(to, actor))
+
+    async def cancel(self, message_id: str, actor: str) -> MessageView | Refusal | None:
+        """See `track.ports.Desk`."""
+        return await self._act(message_id, _moving(UNSENT | {"sending"}, "cancelled", actor))
+
+    async def approve(self, message_id: str, actor: str) -> MessageView | Refusal | None:
+        """See `track.ports.Desk`."""
+        return await self._act(message_id, _moving(frozenset({"held"}), "queued", actor))
+
+    async def reject(self, message_id: str, actor: str) -> MessageView | Refusal | None:
+        """See `track.ports.Desk`."""
+        return await self._act(message_id, _moving(frozenset({"held"}), "cancelled", actor))
+
+    async def _act(self, message_id: str, act: _Act) -> MessageView | Refusal | None:
+        now = self._clock.seconds()
+        done = await self._writer.run(lambda db: _on_message(db, message_id, act, now))
+        if done is None or isinstance(done, Refusal):
+            return done
+        self._changed()
+        return await self._archive.message(done)
+
+
+def _on_message(
+    db: sqlite3.Connection, message_id: str, act: _Act, now: float
+) -> str | Refusal | None:
+    row = db.execute(Q["message_for_action"], {"id": message_id}).fetchone()
+    return None if row is None else act(db, message_id, _found(row), now)
+
+
+def _found(row: tuple[Any, ...]) -> _Found:
+    seq, status, kind, recipient, order_row, source, order_id, dot_at = row
+    return _Found(seq, status, kind, recipient, order_row, source, order_id, dot_at is not None)
+
+
+def _moving(allowed: frozenset[Status], to: Status, actor: str) -> _Act:
+    def act(db: sqlite3.Connection, message_id: str, found: _Found, now: float) -> str | Refusal:
+        if found.status not in allowed or (found.status == "sending" and found.dotted):
+            return Refusal(409, f"the message is {found.status}; this cannot be done any more")
+        move(db, message_id, Event(to, "by_hand", f"by {actor}"), now)
+        db.execute(Q["mark_by_hand"], {"seq": found.seq})
+        return message_id
+
+    return act
+
+
+def _resending(to: str | None, actor: str) -> _Act:
+    def act(db: sqlite3.Connection, message_id: str, found: _Found, now: float) -> str | Refusal:
+        if found.status not in RESENDABLE:
+            return Refusal(409, f"the message is {found.status}: it is still on its way")
+        recipient = to or found.recipient
+        return create(
+            db,
+            NewMessage(
+                key=key_of(found.source, found.order_id, found.kind, recipient),
+                recipient=recipient,
+                order_row=found.order_row,
+                status="queued",
+                cause="resent",
+                text=f"{message_id} sent again by {actor}",
+                by_hand=True,
+            ),
+            now,
+        )
+
+    return act

@@ -1,0 +1,108 @@
+"""Rows as the views that people and programs see."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from twofifty.track.model import EventView, MessageView, Moment, OrderView
+
+Row = tuple[Any, ...]
+
+
+def order_view(row: Row, messages: tuple[MessageView, ...]) -> OrderView:
+    """A row of `order_columns`."""
+    _, source, identity, currency, total, received, updated, plan = row[:8]
+    number, customer, email, placed, payment, code, reason, difference = row[8:]
+    return OrderView(
+        source=source,
+        id=identity,
+        currency=currency,
+        total=total,
+        received_at=instant(received),
+        updated_at=instant(updated),
+        plan=plan,
+        number=number,
+        customer=customer,
+        email=email,
+        placed_at=None if placed is None else instant(placed),
+        payment=payment,
+        code=code,
+        reason=reason,
+        difference=difference,
+        messages=messages,
+    )
+
+
+def message_view(row: Row) -> MessageView:
+    """A row of `message_columns`."""
+    _, identity, kind, status, channel, recipient, source, order_id, created, updated = row[:10]
+    number, subject, code, reason, attempts, run_at, sent_at, rfc_id, template, size = row[10:]
+    return MessageView(
+        id=identity,
+        kind=kind,
+        status=status,
+        channel=channel,
+        recipient=recipient,
+        source=source,
+        order_id=order_id,
+        created_at=instant(created),
+        updated_at=instant(updated),
+        order_number=number,
+        subject=subject,
+        code=code,
+        reason=reason,
+        attempts=attempts,
+        next_attempt_at=None if run_at is None else instant(run_at),
+        sent_at=None if sent_at is None else instant(sent_at),
+        message_id=rfc_id,
+        template=template,
+        size=size,
+    )
+
+
+def message_moment(row: Row) -> Moment:
+    """A row of `message_events`."""
+    at, status, cause, text, code, enhanced, attempt, message_id = row
+    return Moment(
+        at=instant(at),
+        what=f"message.{status}",
+        text=text or cause.replace("_", " "),
+        message_id=message_id,
+        status=status,
+        code=code,
+        enhanced=enhanced,
+        attempt=attempt,
+        cause=cause,
+    )
+
+
+def revision_moments(row: Row) -> list[Moment]:
+    """A row of `order_revisions`: what the event did, and that it came again."""
+    at, outcome, topic, plan, code, reason, event, repeats, repeated_at = row
+    event_id = f"e_{event}"
+    said = f"{topic}: {outcome}" + (f", {plan}" if outcome == "applied" else "")
+    text = f"{said}, {reason}" if reason else said
+    moments = [Moment(instant(at), f"event.{outcome}", text, event_id=event_id, cause=code)]
+    if repeats:
+        again = f"{topic}: came again, {repeats} more " + ("time" if repeats == 1 else "times")
+        moments.append(Moment(instant(repeated_at), "event.duplicate", again, event_id=event_id))
+    return moments
+
+
+def event_view(row: Row) -> EventView:
+    """A row of `events`."""
+    identity, source, topic, outcome, received_at, repeats, reason, order_id = row
+    return EventView(
+        id=f"e_{identity}",
+        source=source,
+        topic=topic,
+        outcome=outcome,
+        received_at=instant(received_at),
+        repeats=repeats,
+        reason=reason,
+        order_id=order_id,
+    )
+
+
+def instant(seconds: float) -> datetime:
+    """Seconds since the epoch as an aware moment."""
+    return datetime.fromtimestamp(seconds, UTC)

@@ -1,0 +1,71 @@
+"""The whole store of one process: one file, one writer, readers of its own, one codec."""
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+from twofifty.adapters.sqlite.archive import SqliteArchive
+from twofifty.adapters.sqlite.codec import Codec
+from twofifty.adapters.sqlite.database import connect, prepare, translated
+from twofifty.adapters.sqlite.desk import SqliteDesk
+from twofifty.adapters.sqlite.ledger import SqliteLedger
+from twofifty.adapters.sqlite.outbox import SqliteOutbox
+from twofifty.adapters.sqlite.writer import Writer
+from twofifty.clock import Clock
+
+
+class SqliteStore:
+    """Opens (and, where it is missing, makes) the store at `path`.
+
+    `sample`: bytes like those that will be kept; a new store trains its codec with them.
+    `announced` is called after an action that put work on disk, `broken` when a write did not
+    reach it. Raises StartError.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        clock: Clock,
+        *,
+        sample: Callable[[], bytes] | None = None,
+        announced: Callable[[], None] = lambda: None,
+        broken: Callable[[], None] = lambda: None,
+    ) -> None:
+        prepare(path)
+        self.path = path
+        codec = Codec(_dictionaries(path, sample))
+        self._writer = Writer(path, broken=broken)
+        self.ledger = SqliteLedger(self._writer, codec)
+        self.outbox = SqliteOutbox(self._writer, codec, clock)
+        self.archive = SqliteArchive(path, codec)
+        self.desk = SqliteDesk(self._writer, self.archive, clock, announced)
+
+    async def probe(self) -> None:
+        """Writes a row to disk and back. Raises StoreError where nothing can be written now."""
+        await self._writer.run(_probe)
+
+    async def close(self) -> None:
+        """Finishes what waits, then closes the file."""
+        await self._writer.close()
+        await self.archive.close()
+
+
+def _probe(db: sqlite3.Connection) -> None:
+    db.execute(
+        "INSERT INTO meta (key, value) VALUES ('probe', '1')"
+        " ON CONFLICT (key) DO UPDATE SET value = value + 1"
+    )
+
+
+def _dictionaries(path: Path, sample: Callable[[], bytes] | None) -> dict[int, bytes]:
+    connection = connect(path)
+    with translated():
+        found = connection.execute("SELECT id, content FROM dictionaries").fetchall()
+        if not found and sample is not None:
+            connection.execute(
+                "INSERT INTO dictionaries (id, content) VALUES (1, ?) ON CONFLICT DO NOTHING",
+                (sample(),),
+            )
+            found = connection.execute("SELECT id, content FROM dictionaries").fetchall()
+    connection.close()
+    return dict(found)

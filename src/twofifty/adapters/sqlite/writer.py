@@ -1,0 +1,150 @@
+"""Natural group commit: whatever waits at the same moment shares one transaction and one fsync.
+
+A lone piece of work starts at once. Statements run on the event loop's thread and only waiting
+(for the file lock, for the fsync) happens on another one: a thread that runs statements beside a
+busy loop would wait for the interpreter lock at each of them (up to 5 ms each time).
+
+Processes that share the file take turns by a kernel file lock: fair, without SQLite's sleeping
+busy handler, and given back by the kernel when a process is killed.
+"""
+
+import asyncio
+import fcntl
+import os
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+
+from twofifty.adapters.sqlite.database import connect, translated
+from twofifty.errors import StoreBroken, StoreFull
+
+T = TypeVar("T")
+Work = Callable[[sqlite3.Connection], T]
+_Waiting = tuple[Work[Any], "asyncio.Future[Any]"]
+
+
+class Turn:
+    """Whose turn it is to write, among all processes on this machine."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = os.open(path.with_name(path.name + "-turn"), os.O_RDWR | os.O_CREAT, 0o600)
+
+    def take_now(self) -> bool:
+        """Takes the turn if nobody has it."""
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+    def take(self) -> None:
+        """Waits for the turn."""
+        fcntl.flock(self._file, fcntl.LOCK_EX)
+
+    def give(self) -> None:
+        """Passes the turn on."""
+        fcntl.flock(self._file, fcntl.LOCK_UN)
+
+    def close(self) -> None:
+        """Gives up for good."""
+        os.close(self._file)
+
+
+class Writer:
+    """The one writer of this process. `broken` is called when a write did not reach the disk:
+    from then on the process must not be trusted with another one (StoreBroken)."""
+
+    def __init__(
+        self, path: Path, *, most: int = 128, broken: Callable[[], None] = lambda: None
+    ) -> None:
+        self._connection = connect(path)
+        self._turn = Turn(path)
+        self._most = most
+        self._broken = broken
+        self._waiting: list[_Waiting] = []
+        self._draining: asyncio.Task[None] | None = None
+        self._thread = ThreadPoolExecutor(1, "store-writer")
+        self.commits = 0
+
+    async def run(self, work: Work[T]) -> T:
+        """Runs `work` inside a transaction and returns its result once that is on disk.
+
+        Raises StoreFull, StoreBroken or StoreError, or whatever `work` raised; then nothing of
+        it was kept.
+        """
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._waiting.append((work, future))
+        if self._draining is None:
+            self._draining = asyncio.create_task(self._drain())
+        return await asyncio.shield(future)
+
+    async def close(self) -> None:
+        """Finishes what waits, then closes."""
+        while self._draining is not None:
+            await asyncio.wait([self._draining])
+        self._thread.shutdown()
+        self._connection.close()
+        self._turn.close()
+
+    async def _drain(self) -> None:
+        try:
+            while self._waiting:
+                batch, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
+                await self._together(batch)
+        finally:
+            self._draining = None
+
+    async def _together(self, batch: list[_Waiting]) -> None:
+        try:
+            results = await self._transaction([work for work, _ in batch])
+        except Exception as fault:  # one piece spoils the batch: each is tried alone
+            await self._alone(batch, fault)
+        else:
+            for (_, future), result in zip(batch, results, strict=True):
+                _resolve(future, result)
+
+    async def _alone(self, batch: list[_Waiting], fault: Exception) -> None:
+        if isinstance(fault, StoreBroken):
+            self._broken()
+        if len(batch) == 1 or isinstance(fault, StoreFull | StoreBroken):
+            for _, future in batch:
+                _fail(future, fault)
+            return
+        for waiting in batch:
+            await self._together([waiting])
+
+    async def _transaction(self, works: list[Work[Any]]) -> list[Any]:
+        loop = asyncio.get_running_loop()
+        if not self._turn.take_now():
+            await loop.run_in_executor(self._thread, self._turn.take)
+        try:
+            return await self._committed(works, loop)
+        finally:
+            self._turn.give()
+
+    async def _committed(
+        self, works: list[Work[Any]], loop: asyncio.AbstractEventLoop
+    ) -> list[Any]:
+        with translated():
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                results = [work(self._connection) for work in works]
+                await loop.run_in_executor(self._thread, self._connection.execute, "COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+        self.commits += 1
+        return results
+
+
+def _resolve(future: "asyncio.Future[Any]", result: object) -> None:
+    if not future.done():
+        future.set_result(result)
+
+
+def _fail(future: "asyncio.Future[Any]", fault: Exception) -> None:
+    if not future.done():
+        future.set_exception(fault)

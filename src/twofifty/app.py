@@ -1,0 +1,280 @@
+"""The only composition root: Settings in, wired services out. Fakes come in by keyword."""
+
+import asyncio
+import contextlib
+import os
+import secrets
+import shutil
+import socket
+import sys
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import parseaddr
+from pathlib import Path
+
+from twofifty import telemetry
+from twofifty.adapters import registry
+from twofifty.adapters.mailbox import Mailbox
+from twofifty.adapters.pipe.broker import PipeTeller
+from twofifty.adapters.pipe.supervisor import Supervisor
+from twofifty.adapters.smtp.everyone import EveryLookup
+from twofifty.adapters.smtp.failover import Failover
+from twofifty.adapters.smtp.lookup import HttpLookup
+from twofifty.adapters.smtp.pool import SmtpChannel
+from twofifty.adapters.smtp.url import SmtpRoute, parse_routes
+from twofifty.adapters.sqlite.database import path_of
+from twofifty.adapters.sqlite.store import SqliteStore
+from twofifty.clock import Clock, SystemClock
+from twofifty.compose.brand import Brand
+from twofifty.compose import mime
+from twofifty.compose.confirmation import Composer, Seed
+from twofifty.deliver.ports import Channel, Leased
+from twofifty.errors import SettingsError, StartError, StoreBroken
+from twofifty.flow import Courier, Door, Intake, Press, Route
+from twofifty.intake.ports import Stated
+from twofifty.intake.reserve import Reserved
+from twofifty.notice.policy import Rules
+from twofifty.order import wire
+from twofifty.order.specimen import specimen
+from twofifty.queue.ports import Broker
+from twofifty.queue.worker import POLL_SECONDS, Worker
+from twofifty.settings import Settings, SourceSettings
+
+MAILBOX_PORT = 2525
+
+
+class Service:
+    """The intake side: everything that the door, the API and the console need."""
+
+    def __init__(self, settings: Settings, *, clock: Clock | None = None) -> None:
+        self.settings = settings
+        self.clock = clock or SystemClock()
+        self.folder = data_folder(settings)
+        self.teller = PipeTeller()
+        self.broken = asyncio.Event()
+        self.store = SqliteStore(
+            path_of(settings.database_url),
+            self.clock,
+            sample=lambda: sample(settings),
+            announced=self.teller.announce,
+            broken=self.broken.set,
+        )
+        self.intake = Intake(
+            doors(settings),
+            Reserved(self.store.ledger, self.disk_low, self.clock),
+            self.teller,
+            self.clock,
+            rules(settings),
+        )
+        self.key = settings.api_key or kept_key(self.folder)
+        self.mailbox: Mailbox | None = None
+        self.smtp_url = settings.smtp_url
+        self.metrics_folder: Path | None = None
+        self._supervisor: Supervisor | None = None
+        self._inside: Delivery | None = None
+
+    async def start(self, *, deliver: bool) -> None:
+        """Starts the built-in mailbox where no next hop is set, and the delivery processes."""
+        if not self.settings.smtp_url:
+            self.mailbox = Mailbox(self.folder / "mailbox.db")
+            port = await started_mailbox(self.mailbox)
+            self.smtp_url = f"smtp://127.0.0.1:{port}?tls=none"
+        if deliver and self.settings.workers == 0:
+            self._inside = Delivery(self.settings, self.smtp_url, self.store, self.teller)
+            self._inside.start()
+        elif deliver:
+            self.metrics_folder = fresh(self.folder / "metrics")
+            self._supervisor = Supervisor(
+                (sys.executable, "-m", "twofifty.cli.worker"),
+                {**os.environ, **self._told()},
+                self.teller,
+                lambda _: self.teller.announce(),
+            )
+            self._supervisor.start(self.settings.workers)
+
+    async def stop(self) -> None:
+        """Lets what is begun finish, then closes everything."""
+        if self._supervisor is not None:
+            await self._supervisor.stop()
+        if self._inside is not None:
+            await self._inside.stop()
+        if self.mailbox is not None:
+            await self.mailbox.stop()
+        await self.store.close()
+
+    def _told(self) -> dict[str, str]:
+        return {
+            "TWOFIFTY_SMTP_URL": self.smtp_url,
+            "PROMETHEUS_MULTIPROC_DIR": str(self.metrics_folder),
+        }
+
+    def disk_low(self) -> bool:
+        """Whether less than the reserve is free where the store lies."""
+        free = shutil.disk_usage(self.folder).free
+        return free < self.settings.disk_reserve_mb * 1024 * 1024
+
+
+class Delivery:
+    """The delivery side: one worker over a store, an SMTP route, and its sweeper."""
+
+    def __init__(
+        self, settings: Settings, smtp_url: str, store: SqliteStore, broker: Broker
+    ) -> None:
+        self.owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+        self._store = store
+        self._clock = SystemClock()
+        self._route = route(parse_routes(smtp_url), settings)
+        courier = Courier(self.owner, store.outbox, self._route, presses(settings), self._clock)
+        self._worker: Worker[Leased] = Worker(
+            self.owner,
+            store.outbox,
+            broker,
+            self._clock,
+            handle=courier.deliver,
+            failed=self._failed,
+        )
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def start(self) -> None:
+        """Begins to work and to sweep."""
+        self._tasks = [
+            asyncio.create_task(self._worker.run()),
+            asyncio.create_task(self._sweep()),
+        ]
+
+    async def stop(self) -> None:
+        """Finishes what is begun, hands back the rest, closes the connections."""
+        self._worker.stop()
+        working, sweeping = self._tasks
+        with contextlib.suppress(StoreBroken):
+            await working
+        sweeping.cancel()
+        await self._route.channel.close()
+
+    async def _sweep(self) -> None:
+        while True:
+            now = self._clock.seconds()
+            found = await self._store.outbox.sweep(now, self._route.settle)
+            if found.queued or found.in_doubt or found.parked:
+                telemetry.log().warning(
+                    "a dead worker's messages were taken back",
+                    action="worker.sweep",
+                    queued=found.queued,
+                    in_doubt=found.in_doubt,
+                    parked=found.parked,
+                )
+            await asyncio.sleep(POLL_SECONDS)
+
+    def _failed(self, fault: BaseException) -> None:
+        telemetry.log().error(
+            "a message could not be settled", action="worker.fault", fault=repr(fault)
+        )
+
+
+def data_folder(settings: Settings) -> Path:
+    """Where the store and everything beside it lies."""
+    return path_of(settings.database_url).parent
+
+
+def doors(settings: Settings) -> dict[str, Door]:
+    """Every configured source by name. Raises SettingsError for an unknown kind or no secret."""
+    return {name: _door(name, stated) for name, stated in settings.sources.items()}
+
+
+def _door(name: str, stated: SourceSettings) -> Door:
+    live = stated.live_secrets()
+    if not live:
+        raise SettingsError(f'sources.{name}: needs secret = "..." to verify webhooks with')
+    return Door(registry.source(stated.kind), live, Stated(name, stated.locale, stated.time_zone))
+
+
+def rules(settings: Settings) -> Rules:
+    """The confirmation policy's settings as values."""
+    methods = (word.strip() for word in settings.unpaid_methods.split(","))
+    return Rules(
+        confirm_test=settings.confirm_test,
+        max_age=timedelta(hours=settings.confirm_max_age_hours),
+        need_stock=settings.confirm_when == "stock",
+        unpaid_methods=frozenset(word for word in methods if word),
+    )
+
+
+def route(routes: tuple[SmtpRoute, ...], settings: Settings) -> Route:
+    """Where mail leaves. A doubt can be settled by asking only where every route can be asked."""
+    helo = parseaddr(settings.sender)[1].rpartition("@")[2] or "localhost"
+    channels = tuple(SmtpChannel(one, helo=helo) for one in routes)
+    channel: Channel = channels[0] if len(channels) == 1 else Failover(*channels)
+    lookups = tuple(HttpLookup(one.lookup) for one in routes if one.lookup)
+    askable = len(lookups) == len(routes)
+    return Route(
+        channel=channel,
+        lookup=EveryLookup(lookups) if askable else None,
+        settle=max(one.settle for one in routes),
+        copies=settings.doubt_copies,
+    )
+
+
+def presses(settings: Settings) -> Mapping[str, Press]:
+    """One press per source, and `''` for every other. Raises SettingsError: a bad sender."""
+    plain = SourceSettings(kind="")
+    named = {name: _press(settings, stated) for name, stated in settings.sources.items()}
+    return {**named, "": _press(settings, plain)}
+
+
+def _press(settings: Settings, source: SourceSettings) -> Press:
+    name, address = parseaddr(source.sender or settings.sender)
+    if "@" not in address:
+        raise SettingsError("FROM: must look like `Shop <orders@example.com>`")
+    shop_name = source.shop_name or settings.shop_name or name or address
+    brand = Brand(
+        shop_name=shop_name,
+        shop_url=settings.shop_url or None,
+        logo_url=settings.logo_url or None,
+        support_url=settings.support_url or None,
+        accent=settings.accent_color,
+        legal_footer=settings.legal_footer,
+    )
+    return Press(
+        Composer(brand, source.locale or settings.locale),
+        mime.Mailbox(name or shop_name, address),
+        source.time_zone or settings.time_zone,
+    )
+
+
+def sample(settings: Settings) -> bytes:
+    """Bytes like those that the store will keep: an order, and its mail."""
+    order = specimen()
+    seed = Seed(
+        id="m_specimen",
+        message_id="m_specimen@example.com",
+        sender=mime.Mailbox("Shop", "orders@example.com"),
+        recipient=mime.Mailbox(None, "alex@example.com"),
+        date=datetime(2026, 1, 5, tzinfo=UTC),
+    )
+    composed = presses(settings)[""].composer.compose(order, seed)
+    return wire.encode(order) + composed.mime
+
+
+def kept_key(folder: Path) -> str:
+    """The key that was made at the first start, kept in a file that only its owner can read."""
+    file = folder / "api-key"
+    with contextlib.suppress(FileNotFoundError):
+        return file.read_text(encoding="ascii").strip()
+    key = "tf_" + secrets.token_urlsafe(24)
+    file.touch(mode=0o600)
+    file.write_text(key + "\n", encoding="ascii")
+    return key
+
+
+def fresh(folder: Path) -> Path:
+    """`folder`, empty."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    return folder
+
+
+async def started_mailbox(mailbox: Mailbox) -> int:
+    """Starts the mailbox on its usual port, or on any free one where that is taken."""
+    with contextlib.suppress(StartError):
+        return await mailbox.start(port=MAILBOX_PORT)
+    return await mailbox.start()

@@ -1,0 +1,174 @@
+"""What the HTTP face is given of a running service."""
+
+import asyncio
+import hashlib
+import hmac
+import secrets
+from collections.abc import Mapping
+
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+
+from twofifty import __version__, telemetry
+from twofifty.adapters.mailbox import Mail, Mailbox, MailHead
+from twofifty.app import Service
+from twofifty.errors import StoreError
+from twofifty.track.model import Conservation
+from twofifty.web.services import Facts, Services
+
+ENOUGH_SECONDS = 5.0
+
+
+class OneKey:
+    """The bootstrap key."""
+
+    def __init__(self, key: str) -> None:
+        self._key = key.encode()
+
+    def allows(self, key: str) -> str | None:
+        """See `web.services.Keys`."""
+        return "bootstrap" if hmac.compare_digest(key.encode(), self._key) else None
+
+
+class OneTimeTokens:
+    """Login links that work once, for as long as the process lives."""
+
+    def __init__(self) -> None:
+        self._tokens: set[str] = set()
+
+    def issue(self) -> str:
+        """A new token."""
+        token = secrets.token_urlsafe(24)
+        self._tokens.add(token)
+        return token
+
+    def redeem(self, token: str) -> bool:
+        """See `web.services.OneTime`."""
+        known = token in self._tokens
+        self._tokens.discard(token)
+        return known
+
+
+class StoreHealth:
+    """Ready: the store takes a write and the disk has room."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+
+    def alive(self) -> bool:
+        """See `web.services.Health`."""
+        return not self._service.broken.is_set()
+
+    async def ready(self) -> tuple[bool, dict[str, str]]:
+        """See `web.services.Health`."""
+        store = await self._store()
+        disk = "nearly full" if self._service.disk_low() else "ok"
+        return (store, disk) == ("ok", "ok"), {"store": store, "disk": disk}
+
+    async def _store(self) -> str:
+        try:
+            async with asyncio.timeout(ENOUGH_SECONDS):
+                await self._service.store.probe()
+        except (StoreError, TimeoutError) as fault:
+            return str(fault) or "does not answer"
+        return "ok"
+
+
+class Counters:
+    """Counters of every process, and gauges counted from the store at most once a second."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self._counted = Conservation({}, {}, {})
+
+    async def count(self) -> None:
+        """Counts the store."""
+        self._counted = await self._service.store.archive.conservation()
+
+    def render(self) -> bytes:
+        """See `web.services.Metrics`."""
+        delivery = telemetry.DELIVERY
+        if self._service.metrics_folder is not None:
+            delivery = CollectorRegistry()
+            MultiProcessCollector(delivery, str(self._service.metrics_folder))
+        told = generate_latest(telemetry.INTAKE) + generate_latest(delivery)
+        return told + "".join(self._gauges()).encode()
+
+    def _gauges(self) -> list[str]:
+        counted = self._counted
+        return [
+            *_gauge("twofifty_messages", "status", counted.messages),
+            *_gauge("twofifty_orders", "plan", counted.orders),
+            *_gauge("twofifty_events", "outcome", counted.events),
+            "# TYPE twofifty_conservation_violations gauge\n",
+            f"twofifty_conservation_violations {len(counted.violations)}\n",
+        ]
+
+
+def _gauge(name: str, label: str, counts: Mapping[str, int]) -> list[str]:
+    rows = [f'{name}{{{label}="{word}"}} {count}\n' for word, count in sorted(counts.items())]
+    return [f"# TYPE {name} gauge\n", *rows]
+
+
+class Shelf:
+    """The built-in mailbox, read away from the event loop."""
+
+    def __init__(self, mailbox: Mailbox) -> None:
+        self._mailbox = mailbox
+
+    async def list(self, limit: int, before: int | None) -> tuple[MailHead, ...]:
+        """See `web.services.Mailbox`."""
+        return tuple(await asyncio.to_thread(self._mailbox.list, limit, before))
+
+    async def get(self, letter_id: int) -> tuple[Mail, bytes] | None:
+        """See `web.services.Mailbox`."""
+        mail = await asyncio.to_thread(self._mailbox.get, letter_id)
+        return None if mail is None else (mail, mail.raw)
+
+
+class Changes:
+    """A number that grows when the store has changed, by whichever process."""
+
+    def __init__(self, service: Service, counters: Counters) -> None:
+        self._service = service
+        self._counters = counters
+        self.number = 0
+
+    async def watch(self) -> None:
+        """Looks twice a second, which costs one PRAGMA. Counts again when something changed, for
+        a twentieth of the time at most."""
+        seen, counted, rest = -1, -1, 0.0
+        clock = asyncio.get_running_loop().time
+        while True:
+            seen = self._service.store.archive.version()
+            self.number = seen
+            if seen != counted and clock() >= rest:
+                began = clock()
+                await self._counters.count()
+                counted, rest = seen, clock() + 20 * (clock() - began)
+            await asyncio.sleep(0.5)
+
+
+def services(
+    service: Service, counters: Counters, changes: Changes, tokens: OneTimeTokens
+) -> Services:
+    """Everything that the HTTP face needs, from a running service."""
+    base = service.settings.base_url()
+    return Services(
+        archive=service.store.archive,
+        desk=service.store.desk,
+        intake=service.intake,
+        keys=OneKey(service.key),
+        clock=service.clock,
+        facts=Facts(base, __version__, metrics_open=_local(service.settings.host)),
+        health=StoreHealth(service),
+        metrics=counters,
+        one_time=tokens,
+        session_secret=hashlib.sha256(b"session:" + service.key.encode()).digest(),
+        changes=lambda: changes.number,
+        mailbox=None if service.mailbox is None else Shelf(service.mailbox),
+    )
+
+
+def _local(host: str) -> bool:
+    return host in ("localhost", "::1") or host.startswith("127.")

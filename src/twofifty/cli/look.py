@@ -1,0 +1,193 @@
+"""Looking at one's own data, and acting on it, from the command line."""
+
+import asyncio
+import json
+import sys
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar, get_args
+
+import httpx2
+import msgspec
+from rich.console import Console
+from rich.table import Table
+
+from twofifty.adapters.sqlite.database import path_of
+from twofifty.adapters.sqlite.store import SqliteStore
+from twofifty.app import data_folder, kept_key
+from twofifty.clock import SystemClock
+from twofifty.errors import SettingsError, StartError
+from twofifty.notice.model import Status
+from twofifty.settings import Settings
+from twofifty.track.model import MessageQuery, MessageView, Moment, OrderQuery, Refusal
+
+T = TypeVar("T")
+DONE: frozenset[Status] = frozenset(
+    {"sent", "delivered", "bounced", "failed", "suppressed", "superseded", "cancelled", "held"}
+)
+
+
+def send(settings: Settings, file: str, timeout: float) -> int:
+    """Posts `file` to the running service; 0 once its message is sent."""
+    body = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    try:
+        fields = json.loads(body)
+    except ValueError:
+        fields = None
+    path = "/v1/events" if isinstance(fields, dict) and "order" in fields else "/v1/orders"
+    key = settings.api_key or kept_key(data_folder(settings))
+    with httpx2.Client(
+        base_url=_local_url(settings), headers={"Authorization": f"Bearer {key}"}, timeout=30
+    ) as client:
+        answer = _asked(client, path, body)
+        _print(answer)
+        return _followed(client, answer, timeout)
+
+
+def _asked(client: httpx2.Client, path: str, body: bytes) -> dict[str, Any]:
+    try:
+        response = client.post(path, content=body)
+    except httpx2.TransportError:
+        raise StartError(
+            f"nothing answers at {client.base_url}; start it with `twofifty serve`"
+        ) from None
+    answer: dict[str, Any] = response.json()
+    return {**answer, "status": response.status_code}
+
+
+def _followed(client: httpx2.Client, answer: dict[str, Any], timeout: float) -> int:
+    if answer["status"] >= 300:
+        return 1
+    until = time.monotonic() + timeout
+    for identity in answer.get("messages", ()):
+        message = client.get(f"/v1/messages/{identity}").json()
+        while message["status"] not in DONE and time.monotonic() < until:
+            time.sleep(0.05)
+            message = client.get(f"/v1/messages/{identity}").json()
+        _print(message)
+        if message["status"] not in ("sent", "delivered"):
+            return 1
+    return 0
+
+
+def order(settings: Settings, order_id: str, source: str | None, *, as_json: bool) -> int:
+    """Prints an order and its timeline."""
+
+    async def ask(store: SqliteStore) -> int:
+        found = await store.archive.orders(OrderQuery(text=order_id, source=source))
+        exact = [one for one in found.items if order_id in (one.id, one.number)]
+        for one in exact:
+            moments = await store.archive.timeline(one.source, one.id) or ()
+            _shown(one, moments, as_json=as_json)
+        return _or_missing(exact, f"no order {order_id}")
+
+    return _with_store(settings, ask)
+
+
+def messages(
+    settings: Settings, wanted: tuple[str | None, str | None, str | None], *, as_json: bool
+) -> int:
+    """Prints messages as a table or as JSON lines."""
+    query = MessageQuery(order=wanted[0], recipient=wanted[1], status=_status(wanted[2]))
+
+    async def ask(store: SqliteStore) -> int:
+        found = (await store.archive.messages(query)).items
+        if as_json:
+            for one in found:
+                _print(one)
+        else:
+            Console().print(_table(found))
+        return 0
+
+    return _with_store(settings, ask)
+
+
+def show(settings: Settings, message_id: str, *, raw: bool, as_json: bool) -> int:
+    """Prints a message with its history, or its bytes."""
+
+    async def ask(store: SqliteStore) -> int:
+        message = await store.archive.message(message_id)
+        if message is None:
+            return _or_missing((), f"no message {message_id}")
+        if raw:
+            sys.stdout.buffer.write(await store.archive.raw(message_id) or b"")
+        else:
+            _shown(message, await store.archive.message_events(message_id) or (), as_json=as_json)
+        return 0
+
+    return _with_store(settings, ask)
+
+
+def resend(settings: Settings, message_id: str, to: str | None) -> int:
+    """Queues another copy; the running service sends it within a second."""
+
+    async def ask(store: SqliteStore) -> int:
+        done = await store.desk.resend(message_id, to, "the command line")
+        if isinstance(done, Refusal):
+            return _or_missing((), done.reason)
+        return _or_missing((), f"no message {message_id}") if done is None else _print(done)
+
+    return _with_store(settings, ask)
+
+
+def _with_store(settings: Settings, ask: Callable[[SqliteStore], Awaitable[int]]) -> int:
+    path = path_of(settings.database_url)
+    if not path.exists():
+        raise StartError(f"{path}: there is no store yet; `twofifty serve` makes it")
+
+    async def asking() -> int:
+        store = SqliteStore(path, SystemClock())
+        try:
+            return await ask(store)
+        finally:
+            await store.close()
+
+    return asyncio.run(asking())
+
+
+def _status(word: str | None) -> Status | None:
+    if word is None or word in get_args(Status):
+        return word  # type: ignore[return-value]
+    raise SettingsError(f"--status: {word} is none of {', '.join(get_args(Status))}")
+
+
+def _shown(head: object, moments: Sequence[Moment], *, as_json: bool) -> None:
+    if as_json:
+        fields = msgspec.to_builtins(head)
+        _print({**fields, "timeline": msgspec.to_builtins(moments)})
+        return
+    _print(head)
+    table = Table(box=None, header_style="bold")
+    for name in ("at", "what", "code", "text"):
+        table.add_column(name)
+    for moment in moments:
+        code = " ".join(str(part) for part in (moment.code, moment.enhanced) if part)
+        table.add_row(moment.at.isoformat("T", "milliseconds"), moment.what, code, moment.text)
+    Console().print(table)
+
+
+def _table(found: Sequence[MessageView]) -> Table:
+    table = Table(box=None, header_style="bold")
+    for name in ("id", "order", "kind", "recipient", "status", "reason"):
+        table.add_column(name)
+    for one in found:
+        number = one.order_number or one.order_id
+        table.add_row(one.id, number, one.kind, one.recipient, one.status, one.reason or "")
+    return table
+
+
+def _print(value: object) -> int:
+    sys.stdout.write(msgspec.json.encode(value).decode() + "\n")
+    return 0
+
+
+def _or_missing(found: Sequence[object], said: str) -> int:
+    if not found:
+        sys.stderr.write(f"twofifty: {said}\n")
+    return 0 if found else 1
+
+
+def _local_url(settings: Settings) -> str:
+    host = "127.0.0.1" if settings.host in ("0.0.0.0", "") else settings.host  # noqa: S104
+    return f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"

@@ -1,0 +1,132 @@
+"""Every verb of the command line. Exit codes: 0 done, 1 failed, 2 usage."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from twofifty import __version__, telemetry
+from twofifty.cli import demo as demonstration
+from twofifty.cli import look, serve
+from twofifty.errors import SettingsError, TwofiftyError
+from twofifty.order import wire
+from twofifty.settings import Settings, load
+
+app = typer.Typer(
+    name="twofifty",
+    help="Order events in, confirmations that surely arrive out.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+schema_app = typer.Typer(help="Published schemas.", no_args_is_help=True)
+app.add_typer(schema_app, name="schema")
+
+Port = Annotated[int | None, typer.Option(help="Bind port instead of TWOFIFTY_PORT.")]
+Workers = Annotated[int | None, typer.Option(help="Delivery processes.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
+
+
+@app.command("serve")
+def serve_verb(
+    role: Annotated[str, typer.Option(help="api, worker or all")] = "all",
+    workers: Workers = None,
+    port: Port = None,
+) -> None:
+    """Serve: API, console and delivery, until Ctrl-C."""
+    if role not in ("api", "worker", "all"):
+        raise typer.BadParameter("must be api, worker or all", param_hint="--role")
+    sys.exit(serve.run(_settings(port=port, workers=workers), role=role))
+
+
+@app.command("demo")
+def demo_verb(port: Port = None, workers: Workers = None) -> None:
+    """Serve, post one sample order, and show where its confirmation can be seen."""
+    sys.exit(demonstration.run(_settings(port=port, workers=workers)))
+
+
+@app.command("send")
+def send_verb(
+    file: Annotated[str, typer.Argument(help="One canonical order or event; - for standard input")],
+    timeout: Annotated[float, typer.Option(help="Seconds to wait for the outcome.")] = 60.0,
+) -> None:
+    """Send one order event to the running service and wait for what becomes of its message."""
+    sys.exit(look.send(_settings(), file, timeout))
+
+
+@app.command("order")
+def order_verb(
+    order_id: Annotated[str, typer.Argument(metavar="ID", help="id or number")],
+    source: Annotated[str | None, typer.Option(help="Only this source.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show an order: what is owed, its messages, all that happened."""
+    sys.exit(look.order(_settings(), order_id, source, as_json=as_json))
+
+
+@app.command("messages")
+def messages_verb(
+    order: Annotated[str | None, typer.Option(help="An order's id or number.")] = None,
+    recipient: Annotated[str | None, typer.Option(help="An address.")] = None,
+    status: Annotated[str | None, typer.Option(help="queued, sent, held, ...")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List messages, the newest first."""
+    sys.exit(look.messages(_settings(), (order, recipient, status), as_json=as_json))
+
+
+@app.command("show")
+def show_verb(
+    message_id: str,
+    raw: Annotated[bool, typer.Option("--raw", help="The exact bytes.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show a message and its history, or its exact bytes."""
+    sys.exit(look.show(_settings(), message_id, raw=raw, as_json=as_json))
+
+
+@app.command("resend")
+def resend_verb(
+    message_id: str,
+    to: Annotated[str | None, typer.Option(help="Another address.")] = None,
+) -> None:
+    """Send a message's order again, composed as it stands now."""
+    sys.exit(look.resend(_settings(), message_id, to))
+
+
+@schema_app.command("order")
+def schema_order() -> None:
+    """The JSON Schema of the canonical order."""
+    sys.stdout.write(msgspec.json.format(msgspec.json.encode(wire.schema())).decode() + "\n")
+
+
+@app.command("version")
+def version_verb() -> None:
+    """The version."""
+    typer.echo(__version__)
+
+
+def _settings(**given: int | None) -> Settings:
+    settings = load(os.environ, Path.cwd())
+    telemetry.configure(settings.log_format, settings.log_level)
+    stated = {name: value for name, value in given.items() if value is not None}
+    return msgspec.structs.replace(settings, **stated)
+
+
+def main() -> None:
+    """The entry point: our own errors become one line, 2 for a bad setting, 1 for the rest."""
+    try:
+        app()
+    except SettingsError as fault:
+        typer.echo(f"twofifty: {fault}", err=True)
+        sys.exit(2)
+    except TwofiftyError as fault:
+        typer.echo(f"twofifty: {fault}", err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

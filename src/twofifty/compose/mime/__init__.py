@@ -1,0 +1,12 @@
+"""One mail as the bytes that go over the wire (RFC 5322, 2045-2047, 3834).
+
+`write(mail)` gives the bytes; the same `Mail` always gives the same bytes. They are 7-bit unless a
+mailbox has a non-ASCII local part: where `data.isascii()` is false, the next hop needs SMTPUTF8.
+"""
+
+from twofifty.compose.mime.error import MimeError
+from twofifty.compose.mime.identity import message_id
+from twofifty.compose.mime.mail import Mail, Mailbox
+from twofifty.compose.mime.write import write
+
+__all__ = ["Mail", "Mailbox", "MimeError", "message_id", "write"]

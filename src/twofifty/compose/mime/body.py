@@ -1,0 +1,65 @@
+"""Bodies in quoted-printable (RFC 2045 6.7): 7-bit, and safe for every relay.
+
+Lines have at most 76 characters. No line begins with a dot (SMTP would double it) or with `From `
+(mbox would mark it); white space at the end of a line is encoded.
+
+The whole body goes through a few passes at C speed; single lines are touched only where they are long.
+"""
+
+import re
+
+from twofifty.compose.mime.clean import utf_8
+
+LINE = 76
+PIECE = LINE - 1
+HARMLESS = bytes(range(0x20, 0x7F)) + b"\t\n"
+RISKY_BEGINS = (b".", b"From ")
+# Both begin with a literal newline, so that the search jumps from line to line.
+RISKY_BEGIN = re.compile(rb"\n(?:\.|F(?=rom ))")
+SPACE_AT_END = re.compile(rb"\n(?<=[ \t]\n)")
+
+
+def quoted_printable(text: str) -> bytes:
+    """`text` as lines that end in CRLF, one more CRLF after the last of them.
+
+    Every kind of line end becomes CRLF; lone surrogates become U+FFFD. In a multipart the last CRLF
+    belongs to the boundary after it.
+    """
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    data = _escaped(b"\n%b\n" % utf_8(text))
+    data = RISKY_BEGIN.sub(_escaped_begin, data)
+    if SPACE_AT_END.search(data):
+        data = data.replace(b" \n", b"=20\n").replace(b"\t\n", b"=09\n")
+    lines = data.split(b"\n")[1:]
+    return b"\r\n".join([line if len(line) <= LINE else _fold(line) for line in lines])
+
+
+def _escaped(data: bytes) -> bytes:
+    """Every byte that may not stand for itself as =XX. Few different ones occur in one mail."""
+    data = data.replace(b"=", b"=3D")
+    for byte in set(data.translate(None, HARMLESS)):
+        data = data.replace(bytes((byte,)), _hex(byte))
+    return data
+
+
+def _hex(byte: int) -> bytes:
+    return b"=%02X" % byte
+
+
+def _escaped_begin(match: re.Match[bytes]) -> bytes:
+    return b"\n" + _hex(match[0][1])
+
+
+def _fold(line: bytes) -> bytes:
+    """A long line in pieces with soft breaks; no escape is cut in two."""
+    pieces = []
+    while len(line) > LINE:
+        cut = line.rfind(b"=", PIECE - 2, PIECE)
+        cut = PIECE if cut < 0 else cut
+        pieces.append(line[:cut])
+        line = line[cut:]
+        if line.startswith(RISKY_BEGINS):
+            line = _hex(line[0]) + line[1:]
+    pieces.append(line)
+    return b"=\r\n".join(pieces)

@@ -1,0 +1,75 @@
+"""Mail -> bytes."""
+
+from collections.abc import Iterator
+
+from twofifty.compose.mime.body import quoted_printable
+from twofifty.compose.mime.error import MimeError
+from twofifty.compose.mime.field import (
+    date_field,
+    folded,
+    further_field,
+    mailbox_field,
+    text_field,
+)
+from twofifty.compose.mime.identity import boundary, bracketed, bracketed_reference
+from twofifty.compose.mime.mail import Mail
+
+OWN_FIELDS = frozenset(
+    "auto-submitted bcc date from in-reply-to message-id mime-version references reply-to subject"
+    " to".split()
+)
+PART = (
+    "--{}\r\n"
+    "Content-Type: text/{}; charset=utf-8\r\n"
+    "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
+)
+
+
+def write(mail: Mail) -> bytes:
+    """The mail as it goes over the wire: CRLF lines, multipart/alternative, quoted-printable.
+
+    The same `Mail` gives the same bytes. Raises `MimeError` for an address, id, date or header name
+    that no mail can carry; every other text is made harmless (see `clean` and `body`).
+    """
+    mark = boundary(mail.message_id)
+    head = "\r\n".join((*_fields(mail), *_mime_fields(mark)))
+    return b"".join(
+        (
+            f"{head}\r\n\r\n{PART.format(mark, 'plain')}".encode(),
+            quoted_printable(mail.text),
+            PART.format(mark, "html").encode(),
+            quoted_printable(mail.html),
+            f"--{mark}--\r\n".encode(),
+        )
+    )
+
+
+def _fields(mail: Mail) -> Iterator[str]:
+    yield mailbox_field("From", mail.from_)
+    yield mailbox_field("To", mail.to)
+    if mail.reply_to:
+        yield mailbox_field("Reply-To", mail.reply_to)
+    yield text_field("Subject", mail.subject)
+    yield date_field("Date", mail.date)
+    yield f"Message-ID: {bracketed('Message-ID', mail.message_id)}"
+    yield from _thread_fields(mail)
+    for name, value in mail.headers:
+        if name.lower() in OWN_FIELDS or name.lower().startswith("content-"):
+            raise MimeError("header name", f"{name} is written from the mail itself")
+        yield further_field(name, value)
+
+
+def _thread_fields(mail: Mail) -> Iterator[str]:
+    if mail.in_reply_to is not None:
+        yield f"In-Reply-To: {bracketed_reference('In-Reply-To', mail.in_reply_to)}"
+    if mail.references:
+        ids = [bracketed_reference("References", reference) for reference in mail.references]
+        yield folded("References", ids)
+
+
+def _mime_fields(mark: str) -> tuple[str, ...]:
+    return (
+        "Auto-Submitted: auto-generated",
+        "MIME-Version: 1.0",
+        f'Content-Type: multipart/alternative; boundary="{mark}"',
+    )

@@ -1,0 +1,79 @@
+"""What the mails say, language by language: gettext catalogs, read once.
+
+Message ids are names (`view_order`), not English sentences. A language lacks nothing: what its
+catalog does not have is taken from English. Plural forms stand in CLDR's order of categories.
+"""
+
+from importlib.resources import files
+from typing import Final
+
+import msgspec
+from babel import Locale
+from babel.messages.pofile import read_po
+
+SOURCE: Final = "en"
+_CATEGORIES: Final = ("zero", "one", "two", "few", "many", "other")
+
+
+class Texts(msgspec.Struct, frozen=True):
+    """One language's texts: `plain` by name, `plurals` as the forms of a name in CLDR's order."""
+
+    language: str
+    plain: dict[str, str]
+    plurals: dict[str, tuple[str, ...]]
+    order: tuple[str, ...]
+
+    def __getitem__(self, name: str) -> str:
+        """The text of that name. Raises KeyError for a name that no catalog has."""
+        return self.plain[name]
+
+    def say(self, name: str, /, **values: str) -> str:
+        """The text of that name with its `{placeholders}` filled."""
+        return self.plain[name].format(**values)
+
+    def count(self, name: str, number: int, shown: str) -> str:
+        """The form for `number` things, with `{count}` as `shown`."""
+        forms = self.plurals[name]
+        category = Locale.parse(self.language).plural_form(number)
+        place = self.order.index(category) if category in self.order else len(forms) - 1
+        return forms[min(place, len(forms) - 1)].format(count=shown)
+
+
+def languages() -> tuple[str, ...]:
+    """The languages that have a catalog, sorted."""
+    return tuple(sorted(entry.name[:-3] for entry in files(__name__).iterdir() if _po(entry.name)))
+
+
+def load(language: str) -> Texts:
+    """A language's texts over the English ones. Raises FileNotFoundError for an unknown one."""
+    source = _read(SOURCE)
+    if language == SOURCE:
+        return source
+    own = _read(language)
+    return Texts(language, source.plain | own.plain, source.plurals | own.plurals, own.order)
+
+
+def _read(language: str) -> Texts:
+    plain: dict[str, str] = {}
+    plurals: dict[str, tuple[str, ...]] = {}
+    with files(__name__).joinpath(f"{language}.po").open("rb") as stored:
+        catalog = read_po(stored, locale=language, charset="utf-8", abort_invalid=True)
+    for message in catalog:
+        said = message.string
+        if message.fuzzy or not said or not message.id:
+            continue
+        if isinstance(said, str):
+            plain[str(message.id)] = said
+        elif all(said):
+            plurals[message.id[0]] = tuple(said)
+    return Texts(language, plain, plurals, categories(language))
+
+
+def categories(language: str) -> tuple[str, ...]:
+    """CLDR's plural categories of a language, in CLDR's order."""
+    tags = Locale.parse(language).plural_form.tags | {"other"}
+    return tuple(category for category in _CATEGORIES if category in tags)
+
+
+def _po(name: str) -> bool:
+    return name.endswith(".po")

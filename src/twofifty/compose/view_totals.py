@@ -1,0 +1,155 @@
+"""The sum: from the goods to what is still to pay, in the order of the arithmetic."""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Final
+
+from twofifty.compose import clean
+from twofifty.compose.columns import pair
+from twofifty.compose.reader import Reader
+from twofifty.order.arithmetic import difference
+from twofifty.order.model import Discount, Fee, Order, Tax
+
+# More named discounts, fees or taxes than these are shown as their stated sum.
+_MAX_NAMED: Final = 8
+
+Row = dict[str, str]
+
+
+def totals_view(order: Order, reader: Reader) -> dict[str, object]:
+    """Rows above the total, the total, rows below it, and remarks.
+
+    The rows above add up to the total: what the source left open stands there as a row of its own.
+    """
+    totals = order.totals
+    rows = [*_goods(order, reader), *_charges(order, reader), *_settled(order, reader)]
+    return {
+        "rows": rows,
+        "total": row(reader.text("total"), reader.money(totals.total)),
+        "after": list(_after(order, reader)),
+        "remarks": [*_tax_within(order, reader), *_discount_within(order, reader)],
+    }
+
+
+def row(label: str, value: str) -> Row:
+    """One row, for tables and for plain text."""
+    return {"label": label, "value": value, "text": pair(label, value)}
+
+
+def _goods(order: Order, reader: Reader) -> Iterable[Row]:
+    totals = order.totals
+    if totals.subtotal is not None:
+        yield row(reader.text("subtotal"), reader.money(totals.subtotal))
+    if totals.discount:
+        if _named(order.discounts, totals.discount):
+            for each in order.discounts:
+                yield row(_discount(each, reader), reader.money(-each.amount))
+        else:
+            yield row(_codes(order, reader), reader.money(-totals.discount))
+
+
+def _charges(order: Order, reader: Reader) -> Iterable[Row]:
+    totals = order.totals
+    if totals.shipping:
+        yield row(reader.text("shipping"), reader.money(totals.shipping))
+    elif totals.shipping is not None and _ships(order):
+        yield row(reader.text("shipping"), reader.text("free"))
+    if totals.fees:
+        if _named(order.fees, totals.fees):
+            yield from (row(_fee(each, reader), reader.money(each.amount)) for each in order.fees)
+        else:
+            yield row(reader.text("fees"), reader.money(totals.fees))
+    if totals.duties:
+        yield row(reader.text("duties"), reader.money(totals.duties))
+    if totals.tax and not totals.tax_included:
+        if _named(order.taxes, totals.tax):
+            yield from (row(_tax(each, reader), reader.money(each.amount)) for each in order.taxes)
+        else:
+            yield row(reader.text("tax"), reader.money(totals.tax))
+
+
+def _settled(order: Order, reader: Reader) -> Iterable[Row]:
+    totals = order.totals
+    if totals.tip:
+        yield row(reader.text("tip"), reader.money(totals.tip))
+    if totals.gift_card:
+        yield row(reader.text("gift_card"), reader.money(-totals.gift_card))
+    if totals.rounding:
+        yield row(reader.text("rounding"), reader.money(totals.rounding))
+    left = difference(order)
+    if left:
+        yield row(reader.text("difference"), reader.money(left))
+
+
+def _after(order: Order, reader: Reader) -> Iterable[Row]:
+    totals = order.totals
+    if totals.paid:
+        yield row(reader.text("paid"), reader.money(totals.paid))
+    if totals.refunded:
+        yield row(reader.text("refunded"), reader.money(-totals.refunded))
+    if totals.due is not None and totals.due > 0:
+        yield row(reader.text("due"), reader.money(totals.due))
+
+
+def _tax_within(order: Order, reader: Reader) -> Iterable[Row]:
+    totals = order.totals
+    if not totals.tax or not totals.tax_included:
+        return
+    say = reader.tongue.texts.say
+    if _named(order.taxes, totals.tax):
+        for each in order.taxes:
+            yield row(say("tax_within", title=_tax(each, reader)), reader.money(each.amount))
+    else:
+        label = say("tax_within", title=reader.text("tax_word"))
+        yield row(label, reader.money(totals.tax))
+
+
+def _discount_within(order: Order, reader: Reader) -> Iterable[Row]:
+    """Discounts that the source names but has already taken off the prices."""
+    if order.totals.discount is not None or len(order.discounts) > _MAX_NAMED:
+        return
+    for each in order.discounts:
+        name = _discount_name(each)
+        if name:
+            label = reader.tongue.texts.say("discount_within", name=name)
+        else:
+            label = reader.text("discount_within_nameless")
+        yield row(label, reader.money(-each.amount))
+
+
+def _named(parts: Sequence[Discount] | Sequence[Fee] | Sequence[Tax], stated: Decimal) -> bool:
+    """Whether the parts can stand for the stated sum."""
+    return 0 < len(parts) <= _MAX_NAMED and sum(part.amount for part in parts) == stated
+
+
+def _ships(order: Order) -> bool:
+    return bool(order.shipping) or not all(line.digital or line.gift_card for line in order.lines)
+
+
+def _codes(order: Order, reader: Reader) -> str:
+    names = [name for each in order.discounts[:_MAX_NAMED] if (name := _discount_name(each))]
+    if not names:
+        return reader.text("discount")
+    return reader.tongue.texts.say("discount_named", name=clean.cut(", ".join(names), 160))
+
+
+def _discount(discount: Discount, reader: Reader) -> str:
+    name = _discount_name(discount)
+    return reader.tongue.texts.say("discount_named", name=name) if name else reader.text("discount")
+
+
+def _discount_name(discount: Discount) -> str:
+    return clean.line(discount.code or discount.title or "", 80)
+
+
+def _fee(fee: Fee, reader: Reader) -> str:
+    return clean.line(fee.title, 80) or reader.text("fees")
+
+
+def _tax(tax: Tax, reader: Reader) -> str:
+    title = clean.line(tax.title or "", 80) or reader.text("tax")
+    if tax.rate is None:
+        return title
+    rate = reader.tongue.percent(tax.rate)
+    stated = rate in title or rate.replace("\xa0", "") in title.replace(" ", "")
+    return title if stated else reader.tongue.texts.say("tax_rate", title=title, rate=rate)

@@ -1,0 +1,136 @@
+"""What the delivery stage needs from the outside."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Protocol
+
+import msgspec
+
+from twofifty.deliver.outcome import Outcome, Reply
+from twofifty.notice.model import Kind, Status
+
+Dot = Callable[[], Awaitable[bool]]
+"""Awaited once, after the server asked for the message (354) and before the final dot is written.
+True: the dot is journalled on disk, write it. False: the lease is lost, never write it."""
+
+
+class Envelope(msgspec.Struct, frozen=True):
+    """One message as the wire needs it (RFC 5321 2.3.1).
+
+    `data` is complete: CRLF line endings only, ends with CRLF, not yet dot-stuffed.
+    `sender` and `recipient` are bare addr-specs; an empty `sender` is the null reverse-path.
+    """
+
+    message_id: str
+    sender: str
+    recipient: str
+    data: bytes
+
+
+class Channel(Protocol):
+    """A way to the recipient. Implementations never raise for what the network does."""
+
+    async def send(self, envelope: Envelope, dot: Dot) -> Outcome:
+        """Hands the message over, or says why not."""
+        ...
+
+    async def close(self) -> None:
+        """Ends idle connections politely. Safe to call twice."""
+        ...
+
+
+class Lookup(Protocol):
+    """Asks a next hop that can be asked what became of a message."""
+
+    async def accepted(self, message_id: str) -> bool | None:
+        """True: it has the message. False: it surely has not. None: not known yet."""
+        ...
+
+
+class Leased(msgspec.Struct, frozen=True):
+    """A message that this worker may send, and nobody else while the lease lives.
+
+    `seq` is the store's own handle. `order` is the canonical JSON as it stood at the lease.
+    `raw` and `rfc_id` are the frozen bytes and their Message-ID (no angle brackets) where an
+    earlier attempt froze them. `doubt`: an earlier dot went unanswered; ask before sending again.
+    `root`: the public id of the notice's first message, the root of the order's thread.
+    """
+
+    seq: int
+    message_id: str
+    attempt: int
+    kind: Kind
+    recipient: str
+    source: str
+    order: bytes
+    queued_at: float
+    root: str
+    raw: bytes | None = None
+    rfc_id: str | None = None
+    doubt: bool = False
+    doubts: int = 0
+
+
+class Frozen(msgspec.Struct, frozen=True):
+    """A composed message: from its first dot on these bytes never change."""
+
+    raw: bytes
+    subject: str
+    rfc_id: str
+    template: str
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """How an attempt is settled. `run_at`: when to look at it again (None: never, it is done).
+    `doubt`: it is looked at again as a doubt. `code` is one word, `reason` a sentence."""
+
+    status: Status
+    code: str
+    reason: str
+    reply: Reply | None = None
+    run_at: float | None = None
+    doubt: bool = False
+
+
+class Reclaimed(msgspec.Struct, frozen=True):
+    """What a sweep found of dead workers' leases: given back, in doubt, parked as poison."""
+
+    queued: int = 0
+    in_doubt: int = 0
+    parked: int = 0
+
+
+class Outbox(Protocol):
+    """The durable queue as a worker needs it. `owner` names one run of one worker."""
+
+    async def lease(self, owner: str, limit: int, until: float) -> Sequence[Leased]:
+        """Takes up to `limit` due messages; the lease lives until `until` or the next beat.
+        The attempt is counted on disk before this returns."""
+        ...
+
+    async def beat(self, owner: str, until: float) -> None:
+        """Keeps everything that `owner` has leased until `until`."""
+        ...
+
+    async def dot(self, owner: str, item: Leased, frozen: Frozen) -> bool:
+        """Journals that the final dot is about to leave, freezing the bytes with it.
+        False: the lease is lost or the message was withdrawn; the dot must not leave."""
+        ...
+
+    async def settle(
+        self, owner: str, item: Leased, verdict: Verdict, frozen: Frozen | None
+    ) -> bool:
+        """Writes the outcome. False: somebody else has the message now, nothing was written."""
+        ...
+
+    async def hand_back(self, owner: str, items: Sequence[Leased]) -> None:
+        """Returns leases that were not begun, as if never taken; `owner` retires."""
+        ...
+
+    async def sweep(self, now: float, settle: float) -> Reclaimed:
+        """Takes back what dead workers had leased: without a dot at once, with one `settle`
+        seconds after the dot as a doubt, a third crash without a dot for a person to see."""
+        ...
+
+    async def next_due(self) -> float | None:
+        """When the next unleased message is due, seconds since the epoch."""
+        ...

@@ -1,0 +1,72 @@
+"""From an outcome to how the attempt is settled. Pure.
+
+outcome             status      looked at again
+Accepted            sent        never
+Refused             failed      never
+Deferred            deferred    after a growing delay, or the server's hint; failed after 48 h
+InDoubt             in_doubt    when the doubt may have settled
+Fenced              (none)      somebody else has it
+"""
+
+from typing import assert_never
+
+from twofifty.deliver.outcome import Accepted, Deferred, Fenced, InDoubt, Outcome, Refused
+from twofifty.deliver.ports import Leased, Verdict
+from twofifty.queue.retry import given_up, next_delay
+
+CRASHING_ATTEMPTS = 3
+
+
+def verdict(outcome: Outcome, item: Leased, times: tuple[float, float], chance: float) -> Verdict:
+    """`times` are (now, settle): the present and how long a doubt settles; `chance` in [0, 1).
+
+    Raises ValueError for Fenced: there is nothing of ours to settle.
+    """
+    now, settle = times
+    match outcome:
+        case Accepted(reply, route):
+            return Verdict("sent", "accepted", f"{route} took it", reply)
+        case Refused(reason, phase, _, about, reply):
+            return Verdict("failed", f"refused_{about}", reason, reply)
+        case Deferred():
+            return _deferred(outcome, item, now, chance)
+        case InDoubt(reason, _):
+            return Verdict("in_doubt", "no_reply", reason, run_at=now + settle, doubt=True)
+        case Fenced():
+            raise ValueError("a fenced attempt has nothing to settle")
+        case _:
+            assert_never(outcome)
+
+
+def _deferred(outcome: Deferred, item: Leased, now: float, chance: float) -> Verdict:
+    run_at = now + next_delay(item.attempt, chance, outcome.retry_after)
+    if given_up(item.queued_at, run_at):
+        reason = f"given up after {item.attempt} attempts: {outcome.reason}"
+        return Verdict("failed", "given_up", reason, outcome.reply)
+    code = "no_route" if outcome.connection else "deferred"
+    return Verdict("deferred", code, outcome.reason, outcome.reply, run_at)
+
+
+def found(route: str = "the next hop") -> Verdict:
+    """A doubt that ended well: the next hop was asked and has the message."""
+    return Verdict("sent", "found", f"{route} was asked and has it")
+
+
+def still_unknown(now: float, settle: float) -> Verdict:
+    """A doubt that the next hop cannot settle yet."""
+    reason = "the next hop was asked and does not know yet"
+    return Verdict("in_doubt", "unknown", reason, run_at=now + settle, doubt=True)
+
+
+def left_in_doubt(copies: int) -> Verdict:
+    """A doubt that would take more copies than allowed: a person decides."""
+    reason = f"{copies} copies went without a reply; sending another needs a person"
+    return Verdict("in_doubt", "left", reason)
+
+
+def crashed(item: Leased, fault: str, now: float) -> Verdict:
+    """Our own fault while sending: tried again twice, then held for a person to see."""
+    if item.attempt >= CRASHING_ATTEMPTS:
+        return Verdict("held", "internal_error", f"could not be processed: {fault}")
+    run_at = now + 5.0 * item.attempt
+    return Verdict("deferred", "internal_error", f"could not be processed: {fault}", None, run_at)

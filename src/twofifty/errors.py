@@ -1,0 +1,53 @@
+"""Every error that leaves a room, on one page. The class docstring is the message's first words.
+
+TwofiftyError
+├── SettingsError        a setting is unknown, missing or malformed             exit 2
+├── StartError           the service cannot start: port, folder, database       exit 1
+├── StoreError           the store refused
+│   ├── StoreFull        the disk is full                                       503
+│   └── StoreBroken      a write failed to reach the disk: the process must end
+└── BadInput             what came in cannot be used: carries `Problem`s        400, 413, 422
+"""
+
+import msgspec
+
+
+class TwofiftyError(Exception):
+    """Something went wrong."""
+
+
+class SettingsError(TwofiftyError):
+    """A setting cannot be used."""
+
+
+class StartError(TwofiftyError):
+    """The service cannot start."""
+
+
+class StoreError(TwofiftyError):
+    """The store refused."""
+
+
+class StoreFull(StoreError):
+    """The disk that holds the store is full."""
+
+
+class StoreBroken(StoreError):
+    """A write did not reach the disk. It is never retried: the process ends and is restarted."""
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """One bad field: `path` as in `lines[0].quantity`, `message` says how to mend it."""
+
+    path: str
+    message: str
+
+
+class BadInput(TwofiftyError):
+    """What came in cannot be used. `status` is the HTTP status that says so."""
+
+    def __init__(self, status: int, title: str, problems: tuple[Problem, ...] = ()) -> None:
+        super().__init__(title)
+        self.status = status
+        self.title = title
+        self.problems = problems

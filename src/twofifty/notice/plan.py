@@ -1,0 +1,117 @@
+"""From a decision and what already exists to what changes: a pure function.
+
+Exactly one confirmation per order: a message that left, or may have left, is never joined by a
+second one; one that has not left follows the order's facts.
+"""
+
+from typing import Literal
+
+import msgspec
+
+from twofifty.notice.lifecycle import UNSENT
+from twofifty.notice.model import Status
+from twofifty.notice.policy import Absent, Decision, Fail, Hold, Owe, Wait
+
+
+class Told(msgspec.Struct, frozen=True):
+    """The latest confirmation of an order. `dotted`: its final dot was journalled, so it may have
+    left. `composed`: its bytes are frozen. `by_hand`: a person decided on it, so that neither age
+    nor a test mark holds it again."""
+
+    message_id: str
+    status: Status
+    recipient: str
+    dotted: bool = False
+    composed: bool = False
+    by_hand: bool = False
+
+
+class Create(msgspec.Struct, frozen=True):
+    """A new notice with its first message, in `status`."""
+
+    recipient: str
+    status: Literal["queued", "held", "failed"]
+    code: str | None = None
+    reason: str | None = None
+
+
+class Move(msgspec.Struct, frozen=True):
+    """The live message changes status."""
+
+    message_id: str
+    status: Status
+    code: str | None = None
+    reason: str | None = None
+
+
+class Replace(msgspec.Struct, frozen=True):
+    """The live message is superseded; `create` follows it."""
+
+    superseded: Move
+    create: Create
+
+
+Change = Create | Move | Replace | None
+
+
+def change(told: Told | None, decision: Decision) -> Change:
+    """What to do about an order's confirmation after its facts changed. None: leave it.
+
+    A message that a worker is composing right now is withdrawn from it until the dot is
+    journalled: the worker finds its lease gone and sends nothing.
+    """
+    if told is None or told.status == "superseded":
+        return _create(decision)
+    if told.status in ("failed", "suppressed"):
+        return _another_recipient(told, decision)
+    if told.status in UNSENT or (told.status == "sending" and not told.dotted):
+        return _unsent(told, decision)
+    return None
+
+
+def _another_recipient(told: Told, decision: Decision) -> Change:
+    create = _create(decision)
+    return None if create is None or create.recipient == told.recipient else create
+
+
+def _create(decision: Decision) -> Create | None:
+    match decision:
+        case Owe(recipient):
+            return Create(recipient, "queued")
+        case Hold(recipient, code, reason):
+            return Create(recipient, "held", code, reason)
+        case Fail(recipient, code, reason):
+            return Create(recipient, "failed", code, reason)
+        case Wait() | Absent():
+            return None
+
+
+def _unsent(told: Told, decision: Decision) -> Change:
+    match decision:
+        case Wait(code, reason) | Absent(code, reason):
+            return Move(told.message_id, "superseded", code, reason)
+        case Owe(recipient) if recipient == told.recipient and not told.composed:
+            return _release(told)
+        case Hold(recipient, code, reason) if recipient == told.recipient:
+            return _hold(told, code, reason)
+        case _:
+            return _replace(told, decision)
+
+
+def _release(told: Told) -> Change:
+    if told.status == "held" and not told.by_hand:
+        return Move(told.message_id, "queued", "released", "the reason to hold it is gone")
+    if told.status == "sending":
+        return Move(told.message_id, "queued", "facts_changed", "the order changed meanwhile")
+    return None
+
+
+def _hold(told: Told, code: str, reason: str) -> Change:
+    settled = told.status == "held" or (told.by_hand and code in ("test_order", "too_old"))
+    return None if settled else Move(told.message_id, "held", code, reason)
+
+
+def _replace(told: Told, decision: Decision) -> Change:
+    create = _create(decision)
+    moved = Move(told.message_id, "superseded", "facts_changed", "the order changed before it left")
+    return moved if create is None else Replace(moved, create)

@@ -1,0 +1,139 @@
+"""Is a confirmation owed? Facts decide, never the name of an event: a pure function of the order.
+
+order is ...                                        decision
+cancelled, draft, a test, refunded, voided          hold, with the reason
+older than the age guard                            hold
+without an e-mail address                           absent
+with an unusable e-mail address                     fail
+paid, authorised, nothing to pay                    owe
+pending, by a method that is confirmed unpaid       owe
+pending otherwise, failed, partly paid, unstated    wait
+(where asked for) stock not allocated yet           wait
+"""
+
+from datetime import datetime, timedelta
+
+import msgspec
+
+from twofifty.notice.recipient import unusable
+from twofifty.order.model import Order
+
+
+class Rules(msgspec.Struct, frozen=True):
+    """What a shop may set. `unpaid_methods` are payment words confirmed before they are paid."""
+
+    confirm_test: bool = False
+    max_age: timedelta = timedelta(hours=48)
+    need_stock: bool = False
+    unpaid_methods: frozenset[str] = frozenset(
+        {"cash_on_delivery", "bank_transfer", "invoice", "cheque", "pay_later"}
+    )
+
+
+class Owe(msgspec.Struct, frozen=True, tag="owe"):
+    """A confirmation is owed to `recipient` now."""
+
+    recipient: str
+
+
+class Hold(msgspec.Struct, frozen=True, tag="hold"):
+    """A confirmation would be owed, but a person should say so first."""
+
+    recipient: str
+    code: str
+    reason: str
+
+
+class Fail(msgspec.Struct, frozen=True, tag="fail"):
+    """A confirmation is owed and can never be sent as it stands."""
+
+    recipient: str
+    code: str
+    reason: str
+
+
+class Wait(msgspec.Struct, frozen=True, tag="wait"):
+    """Nothing is owed yet; a later event may change that."""
+
+    code: str
+    reason: str
+
+
+class Absent(msgspec.Struct, frozen=True, tag="absent"):
+    """Nothing can be owed: nobody to write to."""
+
+    code: str
+    reason: str
+
+
+Decision = Owe | Hold | Fail | Wait | Absent
+
+_PAYMENT_WAITS = {
+    "pending": ("awaiting_payment", "the payment is pending"),
+    "partially_paid": ("awaiting_payment", "only a part is paid"),
+    "failed": ("payment_failed", "the payment failed"),
+    None: ("payment_unstated", "the order does not say how it stands with the payment"),
+}
+
+
+def decide(order: Order, rules: Rules, now: datetime) -> Decision:
+    """What is owed for `order` at `now`, and why."""
+    if waiting := _payment_wait(order, rules) or _stock_wait(order, rules):
+        stopped = _stopped(order)
+        return _held(order, stopped) if stopped else waiting
+    if reason := _stopped(order) or _guarded(order, rules, now):
+        return _held(order, reason)
+    return _owed(order)
+
+
+def _owed(order: Order) -> Decision:
+    email = (order.customer.email or "").strip()
+    if not email:
+        return Absent("no_recipient", "the order carries no e-mail address")
+    if fault := unusable(email):
+        return Fail(email[:320], "unusable_recipient", fault)
+    return Owe(email)
+
+
+def _held(order: Order, reason: tuple[str, str]) -> Decision:
+    owed = _owed(order)
+    return Hold(owed.recipient, *reason) if isinstance(owed, Owe) else owed
+
+
+def _stopped(order: Order) -> tuple[str, str] | None:
+    if order.state.cancelled_at is not None:
+        return "cancelled", f"the order was cancelled at {order.state.cancelled_at.isoformat()}"
+    if order.state.draft:
+        return "draft", "the order is a draft, it is not placed yet"
+    if order.state.payment in ("refunded", "voided"):
+        return f"payment_{order.state.payment}", f"the payment was {order.state.payment}"
+    return None
+
+
+def _guarded(order: Order, rules: Rules, now: datetime) -> tuple[str, str] | None:
+    if order.test and not rules.confirm_test:
+        return "test_order", "the order is marked as a test"
+    if order.placed_at is not None and now - order.placed_at > rules.max_age:
+        hours = rules.max_age.total_seconds() / 3600
+        return "too_old", f"placed {order.placed_at.isoformat()}, more than {hours:g} h ago"
+    return None
+
+
+def _payment_wait(order: Order, rules: Rules) -> Wait | None:
+    if order.state.payment in ("paid", "authorized", "partially_refunded", "refunded", "voided"):
+        return None
+    if order.totals.total == 0 and order.state.payment != "failed":
+        return None
+    methods = {part.method for part in order.payments}
+    if order.state.payment == "pending" and methods & rules.unpaid_methods:
+        return None
+    return Wait(*_PAYMENT_WAITS[order.state.payment])
+
+
+def _stock_wait(order: Order, rules: Rules) -> Wait | None:
+    if not rules.need_stock:
+        return None
+    for line in order.lines:
+        if not line.digital and (line.stock is None or line.stock.status != "allocated"):
+            return Wait("awaiting_stock", f"stock is not allocated yet for line {line.id}")
+    return None

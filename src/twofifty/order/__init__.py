@@ -1,0 +1,1 @@
+"""The canonical order: frozen values, money, events, arithmetic. No I/O."""

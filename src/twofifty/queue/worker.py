@@ -1,0 +1,101 @@
+"""The worker's loop: lease what is due, keep it leased, hand it to the handler, never stop for one.
+
+Work in flight is bounded. Leases live shortly and are kept by a heartbeat, so that a dead
+worker's work is taken up again soon; a late heartbeat does no harm, the dot journal fences.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Generic, TypeVar
+
+from twofifty.clock import Clock
+from twofifty.queue.ports import Broker, Leases
+
+T = TypeVar("T")
+
+LEASE_SECONDS = 1.6
+BEAT_SECONDS = 0.4
+POLL_SECONDS = 1.0
+
+
+class Worker(Generic[T]):
+    """One run of one worker, named `owner`. `handle` must not raise for what is expected;
+    what it raises goes to `failed` and the work comes back when its lease ends."""
+
+    def __init__(
+        self,
+        owner: str,
+        leases: Leases[T],
+        broker: Broker,
+        clock: Clock,
+        *,
+        handle: Callable[[T], Awaitable[None]],
+        failed: Callable[[BaseException], None],
+        in_flight: int = 64,
+    ) -> None:
+        self._owner = owner
+        self._leases = leases
+        self._broker = broker
+        self._clock = clock
+        self._handle = handle
+        self._failed = failed
+        self._in_flight = in_flight
+        self._running: set[asyncio.Task[None]] = set()
+        self._stopping = asyncio.Event()
+
+    async def run(self) -> None:
+        """Works until `stop`; then finishes what is begun and retires."""
+        beating = asyncio.create_task(self._beat())
+        try:
+            while not self._stopping.is_set():
+                if not await self._take():
+                    await self._rest()
+            await self._finish()
+        finally:
+            beating.cancel()
+
+    def stop(self) -> None:
+        """Lets the loop end after what is in flight."""
+        self._stopping.set()
+        self._broker.announce()
+
+    async def _take(self) -> bool:
+        room = self._in_flight - len(self._running)
+        due = await self._leases.next_due() if room > 0 else None
+        if due is None or due > self._clock.seconds():
+            return False
+        until = self._clock.seconds() + LEASE_SECONDS
+        items = await self._leases.lease(self._owner, room, until)
+        for item in items:
+            self._begin(item)
+        return bool(items)
+
+    def _begin(self, item: T) -> None:
+        task = asyncio.ensure_future(self._handle(item))
+        self._running.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: "asyncio.Future[None]") -> None:
+        self._running.discard(task)
+        fault = None if task.cancelled() else task.exception()
+        if fault is not None:
+            self._failed(fault)
+
+    async def _rest(self) -> None:
+        if len(self._running) >= self._in_flight:
+            await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
+            return
+        due = await self._leases.next_due()
+        pause = POLL_SECONDS if due is None else due - self._clock.seconds()
+        await self._broker.wait(min(max(pause, 0.001), POLL_SECONDS))
+
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(BEAT_SECONDS)
+            if self._running:
+                await self._leases.beat(self._owner, self._clock.seconds() + LEASE_SECONDS)
+
+    async def _finish(self) -> None:
+        if self._running:
+            await asyncio.wait(self._running)
+        await self._leases.hand_back(self._owner, ())

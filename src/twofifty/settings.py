@@ -1,0 +1,177 @@
+"""Every setting, typed, in one place. Environment (`TWOFIFTY_NAME`) wins over `twofifty.toml`.
+
+The reference page is generated from this schema. Unknown names are errors that name the nearest
+known one; no message ever shows a value that may be a secret.
+"""
+
+import difflib
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+
+from twofifty.errors import SettingsError
+
+PREFIX = "TWOFIFTY_"
+
+
+def _said(text: str) -> msgspec.Meta:
+    return msgspec.Meta(description=text)
+
+
+class SourceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One `[sources.NAME]` table."""
+
+    kind: Annotated[str, _said("`shopify`, `woocommerce`, ...")]
+    secret: Annotated[str, _said("the webhook's signing secret")] = ""
+    secrets: Annotated[tuple[str, ...], _said("new and old secret while rotating")] = ()
+    sender: Annotated[str, _said("sender for this source (`Name <address>`)")] = msgspec.field(
+        default="", name="from"
+    )
+    locale: Annotated[str, _said("language where an order does not say it (BCP 47)")] = ""
+    time_zone: Annotated[str, _said("time zone where an order does not say it (IANA)")] = ""
+    shop_name: Annotated[str, _said("the shop's name in mails of this source")] = ""
+
+    def live_secrets(self) -> tuple[str, ...]:
+        """Every secret that a signature may be made with, newest first."""
+        return tuple(secret for secret in (self.secret, *self.secrets) if secret)
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """The whole configuration of a process."""
+
+    database_url: Annotated[
+        str, _said("`sqlite:///PATH`; the folder is made where it is missing")
+    ] = "sqlite:///./data/twofifty.db"
+    broker_url: Annotated[str, _said("empty: the database is the queue")] = ""
+    smtp_url: Annotated[
+        str,
+        _said(
+            "next hop: `smtp://user:password@host:587?tls=starttls` (`none`, `opportunistic`), "
+            "`smtps://`; several, comma-separated: failover in order; `&lookup=URL` with "
+            "`{message_id}` in it where the next hop can be asked, `&settle=SECONDS` before it is; "
+            "empty: the built-in mailbox"
+        ),
+    ] = ""
+    sender: Annotated[str, _said("sender of every mail")] = msgspec.field(
+        default="Shop <orders@localhost.localdomain>", name="from"
+    )
+    api_key: Annotated[str, _said("bootstrap key with all scopes; empty: one is made")] = ""
+    public_url: Annotated[str, _said("where customers and shops reach this service")] = ""
+    host: Annotated[str, _said("bind address")] = "127.0.0.1"
+    port: Annotated[int, msgspec.Meta(ge=0, le=65_535, description="bind port")] = 2500
+    workers: Annotated[
+        int,
+        msgspec.Meta(ge=0, le=64, description="delivery processes; 0: inside the intake process"),
+    ] = max(1, (os.cpu_count() or 2) - 1)
+    shop_name: Annotated[str, _said("the shop's name in mails; empty: the sender's name")] = ""
+    shop_url: Annotated[str, _said("the shop's front page, linked from mails")] = ""
+    logo_url: Annotated[str, _said("an `https` picture shown above every mail")] = ""
+    support_url: Annotated[str, _said("where customers ask: `mailto:` or `https`")] = ""
+    accent_color: Annotated[
+        str, msgspec.Meta(pattern="^#[0-9a-fA-F]{6}$", description="colour of buttons, `#rrggbb`")
+    ] = "#0f766e"
+    legal_footer: Annotated[str, _said("the line that your law wants below a mail")] = ""
+    locale: Annotated[str, _said("language where neither order nor source says it")] = "en"
+    time_zone: Annotated[str, _said("time zone where neither order nor source says it")] = "UTC"
+    confirm_test: Annotated[bool, _said("confirm orders that are marked as tests")] = False
+    confirm_max_age_hours: Annotated[
+        float, msgspec.Meta(gt=0, description="older orders are held, not confirmed")
+    ] = 48.0
+    confirm_when: Annotated[
+        str, msgspec.Meta(pattern="^(payment|stock)$", description="`stock`: only once allocated")
+    ] = "payment"
+    unpaid_methods: Annotated[
+        str, _said("payment words that are confirmed before they are paid, comma-separated")
+    ] = "cash_on_delivery,bank_transfer,invoice,cheque,pay_later"
+    doubt_copies: Annotated[
+        int,
+        msgspec.Meta(
+            ge=0, le=10, description="copies after doubts where the next hop cannot be asked"
+        ),
+    ] = 3
+    disk_reserve_mb: Annotated[
+        int, msgspec.Meta(ge=0, description="below this much free disk intake answers 503")
+    ] = 64
+    log_format: Annotated[
+        str, msgspec.Meta(pattern="^(auto|json|text)$", description="`auto`: text on a terminal")
+    ] = "auto"
+    log_level: Annotated[
+        str, msgspec.Meta(pattern="^(debug|info|warning|error)$", description="least level shown")
+    ] = "info"
+    sources: Annotated[
+        dict[str, SourceSettings], _said("`[sources.NAME]` tables, in the file only")
+    ] = {}
+
+    def base_url(self) -> str:
+        """`public_url`, or where the service listens; no slash at the end."""
+        if self.public_url:
+            return self.public_url.rstrip("/")
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}"
+
+
+def names() -> dict[str, str]:
+    """Setting name as written in the environment (without prefix) to its meaning."""
+    return {
+        field.encode_name.upper(): _meaning(field.type)
+        for field in msgspec.structs.fields(Settings)
+    }
+
+
+def load(environ: Mapping[str, str], folder: Path) -> Settings:
+    """Settings from `environ` and the file it names (`twofifty.toml` in `folder` else).
+
+    Raises SettingsError: unknown name, malformed value, unreadable file.
+    """
+    path = folder / environ.get(PREFIX + "CONFIG", "twofifty.toml")
+    stated = _from_file(path, required=PREFIX + "CONFIG" in environ)
+    stated.update(_from_environment(environ))
+    try:
+        return msgspec.convert(stated, Settings, strict=False)
+    except msgspec.ValidationError as fault:
+        raise SettingsError(_explained(fault)) from None
+
+
+def _from_file(path: Path, *, required: bool) -> dict[str, Any]:
+    if not path.exists() and not required:
+        return {}
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise SettingsError(f"{path}: there is no such file (TWOFIFTY_CONFIG names it)") from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
+        raise SettingsError(f"{path}: cannot be read as TOML: {fault}") from None
+    return {_known(key, str(path)): value for key, value in table.items()}
+
+
+def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
+    stated: dict[str, Any] = {}
+    for key, value in environ.items():
+        if key.startswith(PREFIX) and key != PREFIX + "CONFIG":
+            stated[_known(key.removeprefix(PREFIX), "environment")] = value
+    return stated
+
+
+def _known(key: str, where: str) -> str:
+    name = key.upper()
+    if name in names():
+        return name.lower()
+    near = difflib.get_close_matches(name, names(), n=1, cutoff=0.5)
+    hint = f"; did you mean {near[0]}?" if near else ""
+    raise SettingsError(f"{where}: there is no setting {key}{hint}")
+
+
+def _explained(fault: msgspec.ValidationError) -> str:
+    reason, _, place = str(fault).partition(" - at `$.")
+    name = place.rstrip("`") or "settings"
+    shown = name if name.startswith("sources") else name.upper()
+    return f"{shown}: {reason[:1].lower()}{reason[1:]}"
+
+
+def _meaning(kind: object) -> str:
+    described = getattr(kind, "__metadata__", ())
+    return next((meta.description for meta in described if meta.description), "")

@@ -1,0 +1,54 @@
+-- name: insert_event
+INSERT INTO events (source, key, digest, topic, received_at, outcome, reason, body)
+VALUES (:source, :key, :digest, :topic, :received_at, :outcome, :reason, :body)
+ON CONFLICT (source, key) DO NOTHING
+RETURNING id
+
+-- name: event_by_key
+SELECT id, digest, outcome, order_id FROM events WHERE source = :source AND key = :key
+
+-- name: repeat_event
+UPDATE events SET repeats = repeats + 1, repeated_at = :at WHERE id = :id
+
+-- name: finish_event
+UPDATE events SET outcome = :outcome, reason = :reason, order_id = :order_id WHERE id = :id
+
+-- name: order_state
+SELECT id, revision, facts FROM orders WHERE source = :source AND source_order_id = :source_order_id
+
+-- name: order_by_id
+SELECT source_order_id FROM orders WHERE id = :id
+
+-- name: insert_order
+INSERT INTO orders (source, source_order_id, number, email, customer, currency, total, payment,
+                    placed_at, received_at, updated_at, revision, facts, plan, code, reason,
+                    difference)
+VALUES (:source, :source_order_id, :number, :email, :customer, :currency, :total, :payment,
+        :placed_at, :at, :at, :revision, :facts, :plan, :code, :reason, :difference)
+RETURNING id
+
+-- name: update_order
+UPDATE orders
+SET number = :number, email = :email, customer = :customer, currency = :currency, total = :total,
+    payment = :payment, placed_at = :placed_at, updated_at = :at, revision = :revision,
+    facts = :facts, plan = :plan, code = :code, reason = :reason, difference = :difference
+WHERE source = :source AND source_order_id = :source_order_id
+
+-- name: insert_revision
+INSERT INTO revisions (order_id, event_id, at, revision, outcome, plan, code, reason, body)
+VALUES (:order_id, :event_id, :at, :revision, :outcome, :plan, :code, :reason, :body)
+RETURNING id
+
+-- name: point_order
+UPDATE orders SET revision_id = :revision_id WHERE id = :id
+
+-- name: note_revision
+UPDATE orders SET revision = :revision WHERE id = :id
+
+-- name: live_messages
+SELECT id FROM messages
+WHERE order_id = :order_id AND status NOT IN ('superseded', 'cancelled') ORDER BY seq
+
+-- name: told
+SELECT id, status, recipient, dot_at IS NOT NULL, raw IS NOT NULL, by_hand FROM messages
+WHERE order_id = :order_id AND kind = 'confirmation' ORDER BY seq DESC LIMIT 1

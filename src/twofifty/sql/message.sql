@@ -1,0 +1,30 @@
+-- name: claim_notice
+INSERT INTO notices (digest, order_id, kind, channel, recipient, facts, created_at)
+VALUES (:digest, :order_id, :kind, 'email', :recipient, :facts, :at)
+ON CONFLICT (digest) DO UPDATE SET copies = copies + 1
+RETURNING id, copies
+
+-- name: insert_message
+INSERT INTO messages (id, notice_id, order_id, kind, channel, recipient, status, code, reason,
+                      by_hand, created_at, updated_at)
+VALUES (:id, :notice_id, :order_id, :kind, 'email', :recipient, :status, :code, :reason,
+        :by_hand, :at, :at)
+RETURNING seq
+
+-- name: move_message
+UPDATE messages SET status = :status, code = :code, reason = :reason, updated_at = :at
+WHERE seq = :seq
+
+-- name: message_seq
+SELECT seq, status FROM messages WHERE id = :id
+
+-- name: insert_message_event
+INSERT INTO message_events (message, at, status, cause, text, code, enhanced, attempt)
+VALUES (:message, :at, :status, :cause, :text, :code, :enhanced, :attempt)
+
+-- name: put_job
+INSERT INTO jobs (message, run_at) VALUES (:message, :run_at)
+ON CONFLICT (message) DO UPDATE SET run_at = excluded.run_at, owner = NULL
+
+-- name: drop_job
+DELETE FROM jobs WHERE message = :message

@@ -1,0 +1,80 @@
+-- name: beat
+INSERT INTO workers (owner, expires_at) VALUES (:owner, :expires_at)
+ON CONFLICT (owner) DO UPDATE SET expires_at = excluded.expires_at
+
+-- name: retire
+DELETE FROM workers WHERE owner = :owner
+
+-- name: lease
+UPDATE jobs SET owner = :owner, attempt = attempt + 1
+WHERE message IN (SELECT message FROM jobs WHERE owner IS NULL AND run_at <= :now AND crashes = 0
+                  ORDER BY run_at LIMIT :limit)
+RETURNING message, attempt, doubt
+
+-- name: lease_suspect
+UPDATE jobs SET owner = :owner, attempt = attempt + 1
+WHERE message IN (SELECT message FROM jobs WHERE owner IS NULL AND run_at <= :now AND crashes > 0
+                  ORDER BY run_at LIMIT 1)
+RETURNING message, attempt, doubt
+
+-- name: suspects_held
+SELECT count(*) FROM jobs WHERE owner = :owner AND crashes > 0
+
+-- name: leased
+SELECT m.id, m.kind, m.recipient, m.created_at, m.doubts, m.raw, m.rfc_id, o.source,
+       o.source_order_id, r.body, n.digest
+FROM messages m
+JOIN orders o ON o.id = m.order_id
+JOIN revisions r ON r.id = o.revision_id
+JOIN notices n ON n.id = m.notice_id
+WHERE m.seq = :message
+
+-- name: start_attempt
+UPDATE messages SET status = 'sending', code = NULL, reason = NULL, attempt = :attempt,
+                    dot_at = NULL, dot_owner = NULL, updated_at = :at
+WHERE seq = :message
+
+-- name: dot
+UPDATE messages
+SET status = 'sending', dot_at = :at, dot_owner = :owner, attempt = :attempt, updated_at = :at,
+    subject = coalesce(subject, :subject), rfc_id = coalesce(rfc_id, :rfc_id),
+    template = coalesce(template, :template), size = coalesce(size, :size),
+    raw = coalesce(raw, :raw)
+WHERE seq = :message AND status IN ('sending', 'in_doubt')
+  AND EXISTS (SELECT 1 FROM jobs WHERE message = :message AND owner = :owner AND attempt = :attempt)
+
+-- name: owned
+SELECT m.status, m.dot_owner, m.attempt, j.owner
+FROM messages m LEFT JOIN jobs j ON j.message = m.seq WHERE m.seq = :message
+
+-- name: settle_message
+UPDATE messages
+SET status = :status, code = :code, reason = :reason, updated_at = :at,
+    sent_at = coalesce(sent_at, :sent_at), doubts = doubts + :doubt,
+    dot_at = CASE WHEN :status IN ('deferred', 'queued') THEN NULL ELSE dot_at END,
+    subject = coalesce(subject, :subject), rfc_id = coalesce(rfc_id, :rfc_id),
+    template = coalesce(template, :template), size = coalesce(size, :size),
+    raw = coalesce(raw, :raw)
+WHERE seq = :message
+
+-- name: postpone_job
+UPDATE jobs SET run_at = :run_at, owner = NULL, doubt = :doubt, crashes = 0 WHERE message = :message
+
+-- name: expired
+SELECT j.message, j.owner, j.attempt, j.crashes, j.doubt, m.status, m.dot_at, m.dot_owner
+FROM jobs j JOIN messages m ON m.seq = j.message
+WHERE j.owner IS NOT NULL
+  AND NOT EXISTS (SELECT 1 FROM workers w WHERE w.owner = j.owner AND w.expires_at > :now)
+
+-- name: reclaim_job
+UPDATE jobs SET owner = NULL, run_at = :run_at, doubt = :doubt, crashes = :crashes
+WHERE message = :message
+
+-- name: forget_workers
+DELETE FROM workers WHERE expires_at <= :before
+
+-- name: hand_back
+UPDATE jobs SET owner = NULL, attempt = attempt - 1 WHERE message = :message AND owner = :owner
+
+-- name: next_due
+SELECT min(run_at) FROM jobs WHERE owner IS NULL

@@ -1,0 +1,135 @@
+"""What people and programs see of orders and messages. Times are aware, UTC."""
+
+from datetime import datetime
+from typing import Generic, TypeVar
+
+import msgspec
+
+from twofifty.notice.model import Kind, Status
+
+T = TypeVar("T")
+
+
+class MessageView(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One message. `reason` says in words why it stands where it stands, `code` in one word."""
+
+    id: str
+    kind: Kind
+    status: Status
+    channel: str
+    recipient: str
+    source: str
+    order_id: str
+    created_at: datetime
+    updated_at: datetime
+    order_number: str | None = None
+    subject: str | None = None
+    code: str | None = None
+    reason: str | None = None
+    attempts: int = 0
+    next_attempt_at: datetime | None = None
+    sent_at: datetime | None = None
+    message_id: str | None = None
+    template: str | None = None
+    size: int | None = None
+
+
+class OrderView(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One order in a list. `plan` is the state of its confirmation in one word (`owe`, `hold`,
+    `fail`, `wait`, `absent`), with `reason`."""
+
+    source: str
+    id: str
+    currency: str
+    total: str
+    received_at: datetime
+    updated_at: datetime
+    plan: str
+    number: str | None = None
+    customer: str | None = None
+    email: str | None = None
+    placed_at: datetime | None = None
+    payment: str | None = None
+    code: str | None = None
+    reason: str | None = None
+    difference: str | None = None
+    messages: tuple[MessageView, ...] = ()
+
+
+class Moment(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One thing that happened. `what`: `event.applied`, `event.stale`, `event.duplicate`,
+    `event.conflict`, `event.rejected`, `message.queued`, `message.sent`, ... `text` for people."""
+
+    at: datetime
+    what: str
+    text: str
+    event_id: str | None = None
+    message_id: str | None = None
+    status: Status | None = None
+    code: int | None = None
+    enhanced: str | None = None
+    attempt: int | None = None
+    cause: str | None = None
+
+
+class EventView(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One arrival at the door, as it was kept."""
+
+    id: str
+    source: str
+    topic: str
+    outcome: str
+    received_at: datetime
+    repeats: int = 0
+    reason: str | None = None
+    order_id: str | None = None
+
+
+class Page(msgspec.Struct, frozen=True):
+    """How much of a list: `limit` 1-200, `before` the cursor that the last page ended with."""
+
+    limit: int = 50
+    before: int | None = None
+
+
+class OrderQuery(msgspec.Struct, frozen=True):
+    """Which orders: `text` matches number, id, e-mail or name (part of it), case aside."""
+
+    text: str | None = None
+    source: str | None = None
+    page: Page = Page()
+
+
+class MessageQuery(msgspec.Struct, frozen=True):
+    """Which messages; every given field must match. `order`: an order's id or number."""
+
+    order: str | None = None
+    recipient: str | None = None
+    status: Status | None = None
+    kind: Kind | None = None
+    page: Page = Page()
+
+
+class Listing(msgspec.Struct, Generic[T], frozen=True):
+    """A page of a list; `next` is the cursor of the next page or None."""
+
+    items: tuple[T, ...]
+    next: int | None = None
+
+
+class Conservation(msgspec.Struct, frozen=True):
+    """The conservation law, counted: every event has an outcome, every order a confirmation or a
+    stated reason, every message exactly one state. `violations` says in words what does not hold."""
+
+    events: dict[str, int]
+    orders: dict[str, int]
+    messages: dict[str, int]
+    violations: tuple[str, ...] = ()
+
+
+class Refusal(msgspec.Struct, frozen=True):
+    """Why an action on a message cannot be done now."""
+
+    status: int
+    reason: str
+

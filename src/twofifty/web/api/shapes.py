@@ -1,0 +1,99 @@
+"""What goes in and out of the API, beyond the views of `track.model`. Pure."""
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from twofifty.notice.model import Kind, Status
+from twofifty.order.events import EventType
+from twofifty.order.model import Order
+from twofifty.track.model import OrderView
+
+Limit = Annotated[int, msgspec.Meta(ge=1, le=200, description="how many at most")]
+Cursor = Annotated[int, msgspec.Meta(ge=0)]
+Words = Annotated[str, msgspec.Meta(max_length=500)]
+Outcome = Literal["applied", "stale", "duplicate", "conflict", "rejected", "ignored"]
+
+
+def _meaning(text: str) -> msgspec.Meta:
+    return msgspec.Meta(description=text)
+
+
+class OrdersQuery(msgspec.Struct, frozen=True):
+    """`GET /v1/orders`."""
+
+    q: Annotated[Words | None, _meaning("part of a number, id, e-mail or name, case aside")] = None
+    source: Annotated[Words | None, _meaning("the source's name")] = None
+    limit: Limit = 50
+    before: Annotated[Cursor | None, _meaning("`next` of the page before")] = None
+
+
+class MessagesQuery(msgspec.Struct, frozen=True):
+    """`GET /v1/messages`: every given field must match."""
+
+    order: Annotated[Words | None, _meaning("an order's id or number")] = None
+    recipient: Annotated[Words | None, _meaning("an e-mail address")] = None
+    status: Annotated[Status | None, _meaning("where the message stands")] = None
+    kind: Annotated[Kind | None, _meaning("what the message is")] = None
+    limit: Limit = 50
+    before: Annotated[Cursor | None, _meaning("`next` of the page before")] = None
+
+
+class EventsQuery(msgspec.Struct, frozen=True):
+    """`GET /v1/events`."""
+
+    outcome: Annotated[Outcome | None, _meaning("what became of the arrival")] = None
+    limit: Limit = 50
+    before: Annotated[Cursor | None, _meaning("`next` of the page before")] = None
+
+
+class Resend(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`to`: another address; absent, the recipient of before."""
+
+    to: str | None = None
+
+
+class OrderDetail(OrderView, frozen=True, kw_only=True):
+    """An order as in lists, with its canonical form under `order`."""
+
+    order: Order
+
+
+class Accepted(msgspec.Struct, frozen=True):
+    """On disk. `duplicate`: it had come before and changed nothing. `messages`: ids of the
+    order's live messages."""
+
+    event_id: str
+    order_id: str | None = None
+    duplicate: bool = False
+    messages: tuple[str, ...] = ()
+
+
+class Posted(msgspec.Struct, frozen=True):
+    """One canonical event: what happened, and the order's truth after it."""
+
+    type: EventType
+    order: Order
+
+
+class Hooked(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A webhook's answer."""
+
+    event_id: str | None = None
+    order_id: str | None = None
+    duplicate: bool = False
+    messages: tuple[str, ...] = ()
+    ignored: str | None = None
+
+
+class Alive(msgspec.Struct, frozen=True):
+    """`alive`, or `failing` with 503."""
+
+    status: Literal["alive", "failing"]
+
+
+class Ready(msgspec.Struct, frozen=True):
+    """Every check with its result in words."""
+
+    ready: bool
+    checks: dict[str, str]

@@ -1,0 +1,170 @@
+"""What the HTTP face is given. It decides nothing itself: it asks these and shows the answers."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+import msgspec
+
+from twofifty.clock import Clock
+from twofifty.intake.ports import Hook
+from twofifty.track.ports import Archive, Desk
+
+
+class Answer(Protocol):
+    """What intake says to a caller, encoded already."""
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+        ...
+
+    @property
+    def body(self) -> bytes:
+        """JSON, in UTF-8."""
+        ...
+
+    @property
+    def content_type(self) -> str:
+        """`application/json` or `application/problem+json`."""
+        ...
+
+    @property
+    def retry_after(self) -> int | None:
+        """Seconds, with 429 and 503."""
+        ...
+
+
+class Intake(Protocol):
+    """The three hot endpoints. Each raises BadInput and StoreError."""
+
+    async def hook(self, source: str, hook: Hook) -> Answer:
+        """A shop's own webhook."""
+        ...
+
+    async def order(self, body: bytes, idempotency_key: str | None) -> Answer:
+        """One canonical order."""
+        ...
+
+    async def event(self, body: bytes, idempotency_key: str | None) -> Answer:
+        """One canonical event."""
+        ...
+
+
+class Keys(Protocol):
+    """Who may use the API."""
+
+    def allows(self, key: str) -> str | None:
+        """The name of `key`, or None. Compares in constant time."""
+        ...
+
+
+class OneTime(Protocol):
+    """Login links that work once."""
+
+    def redeem(self, token: str) -> bool:
+        """Whether `token` was good; it is spent by asking."""
+        ...
+
+
+class Health(Protocol):
+    """How the process does."""
+
+    def alive(self) -> bool:
+        """False: restart me."""
+        ...
+
+    async def ready(self) -> tuple[bool, dict[str, str]]:
+        """Whether work can be taken now, and every check's result in words."""
+        ...
+
+
+class Metrics(Protocol):
+    """The counters."""
+
+    def render(self) -> bytes:
+        """The Prometheus text format, version 0.0.4. No label carries personal data."""
+        ...
+
+
+class Letter(Protocol):
+    """One message that the built-in mailbox took."""
+
+    @property
+    def id(self) -> int:
+        """Its number, growing."""
+        ...
+
+    @property
+    def received_at(self) -> datetime:
+        """When the final dot came."""
+        ...
+
+    @property
+    def sender(self) -> str:
+        """MAIL FROM."""
+        ...
+
+    @property
+    def recipients(self) -> tuple[str, ...]:
+        """RCPT TO."""
+        ...
+
+    @property
+    def subject(self) -> str:
+        """The subject, decoded."""
+        ...
+
+
+class Mailbox(Protocol):
+    """The built-in SMTP server's mail, where there is one."""
+
+    async def list(self, limit: int, before: int | None) -> tuple[Letter, ...]:
+        """The newest first; `before` is the id that the last page ended with."""
+        ...
+
+    async def get(self, letter_id: int) -> tuple[Letter, bytes] | None:
+        """One letter and its exact bytes."""
+        ...
+
+
+class Facts(msgspec.Struct, frozen=True):
+    """What settings say about this face. `metrics_open`: `/metrics` asks for no key, which is
+    right where only this machine can reach it. `key_hint`: where a person finds the API key."""
+
+    base_url: str
+    version: str = "0"
+    metrics_open: bool = True
+    key_hint: str = "the setting TWOFIFTY_API_KEY, or the output of `make run`"
+
+
+def _never() -> bool:
+    return False
+
+
+def _incident() -> str:
+    return secrets.token_hex(6)
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything that `web_app` needs. `session_secret`: 32 bytes or more, signs the console's
+    cookies; new ones log everybody out. `changes` grows whenever the store changed. `stopping`
+    turns true when the process wants to end, so that open streams let go."""
+
+    archive: Archive
+    desk: Desk
+    intake: Intake
+    keys: Keys
+    clock: Clock
+    facts: Facts
+    health: Health
+    metrics: Metrics
+    one_time: OneTime
+    session_secret: bytes
+    changes: Callable[[], int]
+    mailbox: Mailbox | None = None
+    stopping: Callable[[], bool] = field(default=_never)
+    incident: Callable[[], str] = field(default=_incident)

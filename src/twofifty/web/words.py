@@ -1,0 +1,132 @@
+"""Words and colours for people. Pure; every function is a filter of the templates."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+from urllib.parse import quote
+
+from twofifty.notice.model import Status
+from twofifty.track.model import Moment, OrderView
+
+TONES: Final[dict[str, str]] = {
+    "queued": "busy",
+    "scheduled": "busy",
+    "sending": "busy",
+    "sent": "good",
+    "delivered": "good",
+    "held": "look",
+    "deferred": "look",
+    "in_doubt": "look",
+    "bounced": "bad",
+    "failed": "bad",
+    "suppressed": "bad",
+    "superseded": "calm",
+    "cancelled": "calm",
+    "owe": "good",
+    "hold": "look",
+    "fail": "bad",
+    "wait": "busy",
+    "absent": "calm",
+    "applied": "good",
+    "stale": "calm",
+    "duplicate": "calm",
+    "ignored": "calm",
+    "conflict": "look",
+    "rejected": "bad",
+}
+"""A state's word -> how it should feel."""
+
+_LABELS: Final[dict[str, str]] = {
+    "in_doubt": "in doubt",
+    "owe": "confirmed",
+    "hold": "held",
+    "fail": "cannot be sent",
+    "wait": "waiting",
+    "absent": "nobody to write to",
+    "stale": "older than known",
+}
+
+GROUPS: Final[tuple[tuple[str, str, tuple[Status, ...]], ...]] = (
+    ("Accepted by a server", "good", ("sent", "delivered")),
+    ("On the way", "busy", ("queued", "scheduled", "sending", "deferred")),
+    ("Needs a look", "look", ("held", "in_doubt")),
+    ("Could not be sent", "bad", ("failed", "bounced", "suppressed")),
+    ("Set aside", "calm", ("superseded", "cancelled")),
+)
+"""The tiles of the overview: every status is in exactly one."""
+
+_STEPS = ((60.0, "s", 1.0), (3_600.0, "min", 60.0), (86_400.0, "h", 3_600.0))
+
+
+def ago(moment: datetime, now: datetime) -> str:
+    """`3 min ago`, `in 2 h`, `just now`."""
+    seconds = (now - moment).total_seconds()
+    size = abs(seconds)
+    if size < 5:
+        return "just now"
+    amount = _amount(size)
+    return f"{amount} ago" if seconds > 0 else f"in {amount}"
+
+
+def _amount(seconds: float) -> str:
+    for limit, unit, divisor in _STEPS:
+        if seconds < limit:
+            return f"{int(seconds / divisor)} {unit}"
+    days = int(seconds / 86_400)
+    return f"{days} day{'s' if days > 1 else ''}"
+
+
+def exact(moment: datetime) -> str:
+    """`2 Mar 2026, 12:00:05 UTC`."""
+    return f"{moment.day} {moment:%b %Y, %H:%M:%S} UTC"
+
+
+def iso(moment: datetime) -> str:
+    """RFC 3339, for machines."""
+    return moment.isoformat().replace("+00:00", "Z")
+
+
+def tone(word: str) -> str:
+    """How a state should feel: `good`, `busy`, `look`, `bad`, `calm`."""
+    return TONES.get(word, "calm")
+
+
+def label(word: str) -> str:
+    """A state's word for people."""
+    return _LABELS.get(word, word.replace("_", " "))
+
+
+def standing(order: OrderView) -> str:
+    """The word that says how an order's confirmation stands: its newest one's status, else why
+    there is none."""
+    confirmations = [each for each in order.messages if each.kind == "confirmation"]
+    newest = max(confirmations, key=lambda each: each.created_at, default=None)
+    return newest.status if newest else order.plan
+
+
+def moment_tone(moment: Moment) -> str:
+    """How a moment should feel."""
+    return tone(moment.status or moment.what.rpartition(".")[2])
+
+
+def size(count: int) -> str:
+    """`512 B`, `18 KB`."""
+    return f"{count} B" if count < 1_024 else f"{count / 1_024:.0f} KB"
+
+
+def segment(text: str) -> str:
+    """One segment of a path, percent-encoded whole."""
+    return quote(text, safe="")
+
+
+FILTERS: Final[dict[str, Callable[..., str]]] = {
+    "ago": ago,
+    "exact": exact,
+    "iso": iso,
+    "tone": tone,
+    "label": label,
+    "standing": standing,
+    "moment_tone": moment_tone,
+    "size": size,
+    "segment": segment,
+}
