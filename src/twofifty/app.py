@@ -25,8 +25,8 @@ from twofifty.adapters.smtp.url import SmtpRoute, parse_routes
 from twofifty.adapters.sqlite.database import path_of
 from twofifty.adapters.sqlite.store import SqliteStore
 from twofifty.clock import Clock, SystemClock
-from twofifty.compose.brand import Brand
 from twofifty.compose import mime
+from twofifty.compose.brand import Brand
 from twofifty.compose.confirmation import Composer, Seed
 from twofifty.deliver.ports import Channel, Leased
 from twofifty.errors import SettingsError, StartError, StoreBroken
@@ -130,8 +130,7 @@ class Delivery:
             store.outbox,
             broker,
             self._clock,
-            handle=courier.deliver,
-            failed=self._failed,
+            courier,
         )
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -164,11 +163,6 @@ class Delivery:
                     parked=found.parked,
                 )
             await asyncio.sleep(POLL_SECONDS)
-
-    def _failed(self, fault: BaseException) -> None:
-        telemetry.log().error(
-            "a message could not be settled", action="worker.fault", fault=repr(fault)
-        )
 
 
 def data_folder(settings: Settings) -> Path:

@@ -1,7 +1,7 @@
 """The life of a confirmation on one page.
 
     Intake:   read -> plan -> keep -> answer                 a request becomes rows, then 2xx
-    Courier:  ask -> compose -> send (dot) -> settle         a leased row becomes a mail, then a state
+    Courier:  ask -> compose -> send (dot) -> settle         a leased row becomes a mail
 
 What is decided is decided by pure functions in the rooms below; what is kept is kept by the store,
 one transaction each.
@@ -239,7 +239,7 @@ class Courier:
         self._clock = clock
         self._chance = random.Random(owner)  # noqa: S311 - spreads retries, guards nothing
 
-    async def deliver(self, item: Leased) -> None:
+    async def handle(self, item: Leased) -> None:
         """One attempt, whatever comes of it. Raises StoreError only."""
         if item.doubt and (known := await self._ask(item)):
             await self._settle(item, known, None)
@@ -249,13 +249,19 @@ class Courier:
             outcome, dotted = await self._send(item, frozen)
         except StoreError:
             raise
-        except Exception as fault:  # a fault of ours must not cost the others their mail
+        except Exception as fault:  # noqa: BLE001 - a fault of ours must not cost others their mail
             telemetry.log().exception("a message could not be processed", action="deliver.crash")
             verdict = verdicts.crashed(item, repr(fault), self._clock.seconds())
             await self._settle(item, verdict, None)
             return
         if not isinstance(outcome, Fenced):
             await self._settle(item, self._verdict(outcome, item), None if dotted else frozen)
+
+    def failed(self, fault: BaseException) -> None:
+        """The store refused in the middle: the message comes back when its lease ends."""
+        telemetry.log().error(
+            "a message could not be settled", action="deliver.unsettled", fault=repr(fault)
+        )
 
     async def _ask(self, item: Leased) -> Verdict | None:
         """How a doubt ends without another copy; None: send the same bytes again."""

@@ -72,5 +72,5 @@ def _said(message: MessageView | None, took: float) -> str:
         return "The sample order was accepted, and its message cannot be found."
     number = message.order_number or message.order_id
     if message.status == "sent":
-        return f"Sample order {number}: confirmation delivered to {message.recipient} in {took:.2f} s."
+        return f"Sample order {number}: delivered to {message.recipient} in {took:.2f} s."
     return f"Sample order {number}: its confirmation is {message.status} ({message.reason})."

@@ -72,8 +72,8 @@ async def _serve(settings: Settings, listening: socket.socket, role: str, ready:
 async def _announce(
     server: uvicorn.Server, service: Service, tokens: OneTimeTokens, ready: Ready
 ) -> None:
-    while not server.started:
-        await asyncio.sleep(0.005)
+    while not server.started:  # noqa: ASYNC110
+        await asyncio.sleep(0.005)  # uvicorn has no event for it
     telemetry.log().info("serving", action="service.start", url=service.settings.base_url())
     await ready(service, tokens)
 

@@ -49,7 +49,8 @@ _LINKISH = re.compile(r"://|www\.|[@/\\<>{}\[\]]|\.[a-z]{2,}\b", re.IGNORECASE)
 def line(text: str, limit: int = TITLE) -> str:
     """`text` as one line of at most `limit` characters, an ellipsis where it was cut."""
     if text.isprintable() and len(text) <= limit:
-        return (text if text.isascii() else _MARKS.sub(r"\1", text)).strip()
+        plain = text.isascii() or _MARKS.search(text) is None
+        return (text if plain else _MARKS.sub(r"\1", text)).strip()
     return cut(_SPACE.sub(" ", _visible(text[: limit * 8])).strip(), limit)
 
 

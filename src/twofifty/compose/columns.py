@@ -1,6 +1,7 @@
 """Plain text in columns: what stands left, what stands right, 72 wide."""
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 from unicodedata import combining, east_asian_width
@@ -27,27 +28,34 @@ def pair(left: str, right: str, indent: str = "") -> str:
     rows = wrap(left, indent)
     if not right:
         return "\n".join(rows)
-    room = WIDTH - width(rows[-1]) - width(right)
+    rest = WIDTH - width(right)
+    room = rest - width(rows[-1])
     if room < _GAP:
-        rows.append("")
-        room = WIDTH - width(right)
-    rows[-1] += " " * room + right
-    return "\n".join(rows)
+        rows.append(" " * rest + right)
+    else:
+        rows[-1] += " " * room + right
+    return rows[0] if len(rows) == 1 else "\n".join(rows)
 
 
 def wrap(text: str, indent: str = "") -> list[str]:
     """A text's lines of at most WIDTH columns, at least one. Longer words stay whole (links)."""
-    if len(indent) + width(text) <= WIDTH:
+    room = WIDTH - len(indent)
+    # no sign is wider than two columns
+    if len(text) * 2 <= room or width(text) <= room:
         return [indent + text]
-    rows: list[str] = []
-    row = ""
-    for word in text.split(" "):
-        if row and len(indent) + width(row) + 1 + width(word) > WIDTH:
-            rows.append(indent + row)
-            row = word
+    return [indent + row for row in _filled(text.split(" "), room)]
+
+
+def _filled(words: list[str], room: int) -> Iterator[str]:
+    row, taken = words[0], width(words[0])
+    for word in words[1:]:
+        columns = width(word)
+        if taken + 1 + columns > room:
+            yield row
+            row, taken = word, columns
         else:
-            row = f"{row} {word}" if row else word
-    return [*rows, indent + row]
+            row, taken = f"{row} {word}", taken + 1 + columns
+    yield row
 
 
 @lru_cache(maxsize=256)

@@ -3,12 +3,14 @@
 import re
 from datetime import date, datetime, time, tzinfo
 from functools import lru_cache
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_interval, format_skeleton
 
-_DAY = "yMMMEd"
+_DAY: Final = "MMMEd"
+_DAY_OF_YEAR: Final = "yMMMEd"
 _ZONE = re.compile(r"[A-Za-z0-9+\-]+(?:/[A-Za-z0-9_+\-]+){0,2}")
 _MIDNIGHT = time()
 
@@ -26,7 +28,10 @@ def zone(name: str | None) -> tzinfo | None:
 
 def local_day(moment: datetime, where: tzinfo | None) -> date:
     """The day of `moment` for someone in `where`; by its own offset where that is unknown."""
-    return (moment.astimezone(where) if where is not None else moment).date()
+    try:
+        return (moment.astimezone(where) if where is not None else moment).date()
+    except OverflowError:
+        return moment.date()
 
 
 def iso(text: str | None, where: tzinfo | None) -> date | datetime | None:
@@ -50,21 +55,23 @@ def long_day(day: date, locale: Locale) -> str:
 
 
 @lru_cache(maxsize=4096)
-def short_day(day: date, locale: Locale) -> str:
-    """`Sat, Nov 21, 2026`."""
-    return _plain(format_skeleton(_DAY, day, locale=locale))
+def short_day(day: date, locale: Locale, year: int | None = None) -> str:
+    """`Sat, Nov 21, 2026`; within `year` the year goes without saying."""
+    skeleton = _DAY if day.year == year else _DAY_OF_YEAR
+    return _plain(format_skeleton(skeleton, day, locale=locale))
 
 
 @lru_cache(maxsize=4096)
-def window(start: date | datetime, end: date | datetime, locale: Locale) -> str:
-    """From `start` to `end`, both included, said as briefly as the language does.
-
-    Hours are said only when both ends have them and fall on the same day.
-    """
-    first, last = _day(start), _day(end)
+def window(
+    start: date | datetime, end: date | datetime, locale: Locale, year: int | None = None
+) -> str:
+    """From `start` to `end`, both included, said as briefly as the language does; within `year` the
+    year goes without saying. Hours are said only when both ends have them and fall on one day."""
+    first, last = sorted((_day(start), _day(end)))
     if first != last:
-        return _plain(format_interval(min(first, last), max(first, last), _DAY, locale=locale))
-    day = short_day(first, locale)
+        skeleton = _DAY if first.year == last.year == year else _DAY_OF_YEAR
+        return _plain(format_interval(first, last, skeleton, locale=locale))
+    day = short_day(first, locale, year)
     if not (isinstance(start, datetime) and isinstance(end, datetime)) or start >= end:
         return day
     hours = "hm" if "h" in locale.time_formats["short"].pattern else "Hm"

@@ -3,6 +3,7 @@
 Fields: https://developers.google.com/workspace/gmail/markup/reference/order
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 from twofifty.compose import clean
@@ -17,8 +18,10 @@ _STATUS: Final = "http://schema.org/OrderProcessing"
 Node = dict[str, object]
 
 
-def order_markup(order: Order, reader: Reader, status_url: str | None) -> str:
-    """The order as JSON-LD, safe inside a `<script>` element."""
+def order_markup(
+    order: Order, reader: Reader, shown: Sequence[tuple[Line, Node]], status_url: str | None
+) -> str:
+    """The order as JSON-LD, safe inside a `<script>` element; `shown`: lines with their views."""
     totals = order.totals
     node: Node = {
         "@context": "http://schema.org",
@@ -28,7 +31,7 @@ def order_markup(order: Order, reader: Reader, status_url: str | None) -> str:
         "orderStatus": _STATUS,
         "priceCurrency": order.currency,
         "price": f"{totals.total}",
-        "acceptedOffer": [_offer(line, order.currency) for line in order.lines[:MAX_OFFERS]],
+        "acceptedOffer": [_offer(line, said, order.currency) for line, said in shown[:MAX_OFFERS]],
     }
     if order.placed_at is not None:
         node["orderDate"] = order.placed_at.isoformat()
@@ -45,10 +48,10 @@ def order_markup(order: Order, reader: Reader, status_url: str | None) -> str:
     return clean.jsonld(node)
 
 
-def _offer(line: Line, currency: str) -> Node:
+def _offer(line: Line, said: Node, currency: str) -> Node:
     offer: Node = {
         "@type": "Offer",
-        "itemOffered": _product(line),
+        "itemOffered": _product(line, said),
         "eligibleQuantity": {"@type": "QuantitativeValue", "value": f"{line.quantity}"},
     }
     price = line.unit_price if line.unit_price is not None else line.total
@@ -57,16 +60,14 @@ def _offer(line: Line, currency: str) -> Node:
     return offer
 
 
-def _product(line: Line) -> Node:
-    product: Node = {"@type": "Product", "name": clean.line(line.title, 150)}
+def _product(line: Line, said: Node) -> Node:
+    product: Node = {"@type": "Product", "name": clean.cut(str(said["title"]), 150)}
     if line.sku:
         product["sku"] = clean.line(line.sku, 80)
-    url = clean.url(line.url) if line.url else None
-    image = clean.url(line.image_url) if line.image_url else None
-    if url is not None:
-        product["url"] = url
-    if image is not None:
-        product["image"] = image
+    if said["url"] is not None:
+        product["url"] = said["url"]
+    if said["image"] is not None:
+        product["image"] = said["image"]
     return product
 
 

@@ -33,7 +33,7 @@ class Number:
 
     def __call__(self, value: Decimal) -> str:
         """The size of `value`, without its sign."""
-        if not -MAX_DIGITS < value.adjusted() < MAX_DIGITS:
+        if not ordinary(value):
             return self._outlandish(value)
         whole, _, fraction = f"{value:,f}".partition(".")
         if whole[0] == "-":
@@ -90,7 +90,8 @@ class Quantity:
 
     def __call__(self, value: Decimal) -> str:
         """`value` without needless zeros."""
-        return self._small.get(value) or ("-" if value.is_signed() else "") + self._number(value)
+        known = self._small.get(value) if ordinary(value) else None
+        return known or ("-" if value.is_signed() else "") + self._number(value)
 
 
 class Percent:
@@ -106,7 +107,13 @@ class Percent:
     def __call__(self, rate: Decimal) -> str:
         """`0.19` is `19%`, `0.08875` is `8.875%`."""
         negative = rate.is_signed()
-        return f"{self._before[negative]}{self._number(rate * 100)}{self._after[negative]}"
+        percent = rate * 100 if ordinary(rate) else rate
+        return f"{self._before[negative]}{self._number(percent)}{self._after[negative]}"
+
+
+def ordinary(value: Decimal) -> bool:
+    """Whether a number is one that commerce uses: finite, and neither vast nor minute."""
+    return value.is_finite() and -MAX_DIGITS < value.adjusted() < MAX_DIGITS
 
 
 def _filled(text: str, symbol: str, currency: str) -> str:

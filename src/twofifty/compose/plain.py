@@ -46,9 +46,9 @@ def receipt(order: Order, shop_name: str) -> Receipt:
 
 
 def _line(line: Line, currency: str) -> str:
-    named = f"{line.quantity:f} x {clean.line(line.title, 200)}"
+    named = f"{_figure(line.quantity)} x {clean.line(line.title, 200)}"
     variant = f", {clean.line(line.variant, 100)}" if line.variant else ""
-    total = f": {line.total:f} {currency}" if line.total is not None else ""
+    total = f": {_figure(line.total)} {currency}" if line.total is not None else ""
     return named + variant + total
 
 
@@ -67,13 +67,17 @@ def _sums(order: Order) -> list[str]:
         ("Gift card", _negative(totals.gift_card)),
         ("Total", totals.total),
     )
-    sums = [f"{name}: {amount:f} {order.currency}" for name, amount in stated if amount is not None]
+    sums = [f"{name}: {_figure(amount)} {order.currency}" for name, amount in stated if amount is not None]
     status = clean.url(order.links.status)
     return [*sums, f"See your order: {status}"] if status else sums
 
 
+def _figure(amount: Decimal) -> str:
+    return f"{amount:f}" if abs(amount.adjusted()) < 40 else f"{amount!s:.60}"
+
+
 def _negative(amount: Decimal | None) -> Decimal | None:
-    return None if amount is None else -amount
+    return None if amount is None else amount.copy_negate()
 
 
 def _html(rows: list[str]) -> str:

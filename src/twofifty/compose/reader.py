@@ -7,18 +7,35 @@ from decimal import Decimal
 import msgspec
 
 from twofifty.compose.brand import Brand
-from twofifty.compose.dates import zone
+from twofifty.compose.dates import iso, local_day, window, zone
 from twofifty.compose.tongue import Tongue
-from twofifty.order.model import Order
+from twofifty.order.model import Order, Window
 
 
 class Reader(msgspec.Struct, frozen=True):
-    """What every part of the view model needs to know. `where` None: times by their own offset."""
+    """What every part of the view model needs to know. `where` None: times by their own offset.
+    `year`: that of the order's placing, which need not be said of what follows soon."""
 
     tongue: Tongue
     money: Callable[[Decimal], str]
     where: tzinfo | None
     brand: Brand
+    year: int | None = None
+
+    def window(self, estimate: Window) -> tuple[str, str] | None:
+        """A delivery window as (name of the text, date or window); None where neither end can be
+        understood."""
+        start, end = iso(estimate.earliest, self.where), iso(estimate.latest, self.where)
+        first, last = start or end, end or start
+        if first is None or last is None:
+            return None
+        kind = "delivery_expected" if start and end else "delivery_from" if start else "delivery_by"
+        return kind, window(first, last, self.tongue.locale, self.year)
+
+    def day(self, text: str | None) -> str:
+        """An ISO 8601 date in words; empty for what is none."""
+        found = iso(text, self.where)
+        return "" if found is None else window(found, found, self.tongue.locale, self.year)
 
     def text(self, name: str) -> str:
         """A text of the reader's language."""
@@ -28,4 +45,6 @@ class Reader(msgspec.Struct, frozen=True):
 def reader(order: Order, brand: Brand, tongue: Tongue) -> Reader:
     """The reader of an order's mail."""
     where = zone(order.time_zone) or zone(brand.time_zone)
-    return Reader(tongue, tongue.money(order.currency), where, brand)
+    placed = order.placed_at
+    year = local_day(placed, where).year if placed is not None else None
+    return Reader(tongue, tongue.money(order.currency), where, brand, year)

@@ -1,6 +1,6 @@
 """A tongue: everything that one mail needs to speak to one customer, prepared once per locale."""
 
-from datetime import date, tzinfo
+from datetime import date
 from decimal import Decimal
 from typing import Final
 
@@ -50,20 +50,6 @@ class Tongue:
     def count(self, name: str, number: Decimal) -> str:
         """A counted text, with the number in this locale's digits."""
         return self.texts.count(name, int(number), self.quantity(number))
-
-    def window(
-        self, earliest: str | None, latest: str | None, where: tzinfo | None
-    ) -> tuple[str, str] | None:
-        """A delivery window of ISO 8601 ends as (name of the text, date or window); None where
-        neither end can be understood."""
-        start, end = dates.iso(earliest, where), dates.iso(latest, where)
-        if start is not None and end is not None:
-            return "delivery_expected", dates.window(start, end, self.locale)
-        if start is not None:
-            return "delivery_from", dates.window(start, start, self.locale)
-        if end is not None:
-            return "delivery_by", dates.window(end, end, self.locale)
-        return None
 
 
 class Tongues:

@@ -32,7 +32,8 @@ def view(order: Order, brand: Brand, tongue: Tongue, limit: int = MAX_LINES) -> 
     """The whole view model, with at most `limit` lines shown in full."""
     whose = reader(order, brand, tongue)
     intro = "intro_unpaid" if order.payments and unpaid(order) else "intro"
-    shown = [line_view(line, part, whose) for line, part in shown_lines(order.lines, limit)]
+    said = [(line, line_view(line, part, whose)) for line, part in shown_lines(order.lines, limit)]
+    shown = [each for _, each in said]
     status = clean.url(order.links.status)
     return {
         "lang": tongue.tag,
@@ -55,7 +56,7 @@ def view(order: Order, brand: Brand, tongue: Tongue, limit: int = MAX_LINES) -> 
         "note": _note(order),
         "status_url": status,
         "support": _support(order, brand),
-        "jsonld": Markup(order_markup(order, whose, status)),
+        "jsonld": Markup(order_markup(order, whose, said, status)),
     }
 
 

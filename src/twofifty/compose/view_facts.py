@@ -98,5 +98,4 @@ def _expected(shipping: Shipping, reader: Reader) -> str:
 def _window(shipping: Shipping, reader: Reader) -> tuple[str, str] | None:
     if shipping.estimate is None:
         return None
-    estimate = shipping.estimate
-    return reader.tongue.window(estimate.earliest, estimate.latest, reader.where)
+    return reader.window(shipping.estimate)

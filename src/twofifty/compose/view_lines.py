@@ -5,7 +5,6 @@ from typing import Final
 
 from twofifty.compose import clean
 from twofifty.compose.columns import pair, wrap
-from twofifty.compose.dates import iso, short_day
 from twofifty.compose.reader import Reader
 from twofifty.order.arithmetic import ZERO
 from twofifty.order.model import Line, Stock
@@ -13,6 +12,7 @@ from twofifty.order.model import Line, Stock
 MAX_LINES: Final = 100
 _MAX_ATTRIBUTES: Final = 8
 _HIDDEN: Final = "_"
+_UNTITLED: Final = "–"
 
 
 def shown_lines(lines: Sequence[Line], limit: int = MAX_LINES) -> list[tuple[Line, bool]]:
@@ -31,7 +31,7 @@ def shown_lines(lines: Sequence[Line], limit: int = MAX_LINES) -> list[tuple[Lin
 
 def line_view(line: Line, part: bool, reader: Reader) -> dict[str, object]:
     """One line. Amounts are the order's own; what it does not say is empty."""
-    title = clean.line(line.title)
+    title = clean.line(line.title) or clean.line(line.sku or "", 80) or _UNTITLED
     quantity = reader.tongue.quantity(line.quantity)
     total = "" if line.total is None or (part and not line.total) else reader.money(line.total)
     details = _details(line, part, reader)
@@ -92,10 +92,9 @@ def _stock(stock: Stock, reader: Reader) -> str:
         return reader.text("out_of_stock")
     if stock.status != "backorder":
         return ""
-    expected = iso(stock.expected, reader.where)
-    if expected is None:
+    day = reader.day(stock.expected)
+    if not day:
         return reader.text("backorder")
-    day = short_day(expected, reader.tongue.locale)
     return reader.tongue.texts.say("backorder_until", date=day)
 
 

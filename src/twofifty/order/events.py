@@ -1,6 +1,5 @@
 """Canonical events: what happened to an order, with the order's truth after it."""
 
-from datetime import datetime
 from typing import Literal
 
 import msgspec

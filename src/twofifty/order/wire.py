@@ -16,7 +16,7 @@ def encode(order: Order) -> bytes:
 
 
 def decode(data: bytes) -> Order:
-    """The order in canonical JSON. Raises `msgspec.ValidationError` with the path it stumbled on."""
+    """The order in canonical JSON. Raises `msgspec.ValidationError` with the path it hit."""
     return _DECODER.decode(data)
 
 

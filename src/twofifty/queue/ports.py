@@ -11,8 +11,8 @@ class Broker(Protocol):
         """Says that work was put on disk. Never blocks, never raises."""
         ...
 
-    async def wait(self, timeout: float) -> bool:
-        """Returns True soon after an `announce`, False after `timeout` seconds without one."""
+    async def wait(self, seconds: float) -> bool:
+        """Returns True soon after an `announce`, False after `seconds` without one."""
         ...
 
     async def close(self) -> None:
@@ -21,6 +21,7 @@ class Broker(Protocol):
 
 
 T = TypeVar("T")
+Work = TypeVar("Work", contravariant=True)
 
 
 class Leases(Protocol[T]):
@@ -41,4 +42,16 @@ class Leases(Protocol[T]):
 
     async def next_due(self) -> float | None:
         """When the next unleased piece of work is due."""
+        ...
+
+
+class Handler(Protocol[Work]):
+    """Does the work. What is expected to go wrong is settled inside `handle`."""
+
+    async def handle(self, item: Work) -> None:
+        """One piece of work, to its end."""
+        ...
+
+    def failed(self, fault: BaseException) -> None:
+        """`handle` raised; the piece comes back when its lease ends."""
         ...

@@ -5,11 +5,10 @@ worker's work is taken up again soon; a late heartbeat does no harm, the dot jou
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
 
 from twofifty.clock import Clock
-from twofifty.queue.ports import Broker, Leases
+from twofifty.queue.ports import Broker, Handler, Leases
 
 T = TypeVar("T")
 
@@ -19,8 +18,7 @@ POLL_SECONDS = 1.0
 
 
 class Worker(Generic[T]):
-    """One run of one worker, named `owner`. `handle` must not raise for what is expected;
-    what it raises goes to `failed` and the work comes back when its lease ends."""
+    """One run of one worker, named `owner`, with up to `in_flight` pieces of work at a time."""
 
     def __init__(
         self,
@@ -28,17 +26,15 @@ class Worker(Generic[T]):
         leases: Leases[T],
         broker: Broker,
         clock: Clock,
+        handler: Handler[T],
         *,
-        handle: Callable[[T], Awaitable[None]],
-        failed: Callable[[BaseException], None],
         in_flight: int = 64,
     ) -> None:
         self._owner = owner
         self._leases = leases
         self._broker = broker
         self._clock = clock
-        self._handle = handle
-        self._failed = failed
+        self._handler = handler
         self._in_flight = in_flight
         self._running: set[asyncio.Task[None]] = set()
         self._stopping = asyncio.Event()
@@ -71,7 +67,7 @@ class Worker(Generic[T]):
         return bool(items)
 
     def _begin(self, item: T) -> None:
-        task = asyncio.ensure_future(self._handle(item))
+        task = asyncio.ensure_future(self._handler.handle(item))
         self._running.add(task)
         task.add_done_callback(self._ended)
 
@@ -79,7 +75,7 @@ class Worker(Generic[T]):
         self._running.discard(task)
         fault = None if task.cancelled() else task.exception()
         if fault is not None:
-            self._failed(fault)
+            self._handler.failed(fault)
 
     async def _rest(self) -> None:
         if len(self._running) >= self._in_flight:

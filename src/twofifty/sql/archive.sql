@@ -82,3 +82,6 @@ LIMIT 20
 
 -- name: data_version
 PRAGMA data_version
+
+-- name: doubts
+SELECT id, doubts FROM messages WHERE doubts > 0

@@ -182,7 +182,7 @@ def read_ledger(path: Path) -> list[Taken]:
 
 def message_id_of(data: bytes) -> str:
     """The Message-ID header's value (RFC 5322 3.6.4), unfolded, or an empty string."""
-    end = data.find(b"\r\n\r\n")
+    end = 0 if data.startswith(b"\r\n") else data.find(b"\r\n\r\n")
     head = b"\n" + (data[: end + 2] if end >= 0 else data[:65_536]).lower()
     start = head.find(b"\nmessage-id:")
     if start < 0:

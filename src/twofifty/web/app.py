@@ -1,7 +1,7 @@
 """The ASGI app: a lean dispatcher outside, Starlette's router within.
 
-    guard -> hot door   POST /hooks/{source}, /v1/orders, /v1/events
-          -> router     the API's table, the console's table, 404
+guard -> hot door   POST /hooks/{source}, /v1/orders, /v1/events
+      -> router     the API's table, the console's table, 404
 """
 
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping

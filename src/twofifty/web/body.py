@@ -42,7 +42,10 @@ def _checked(headers: Headers) -> bool:
     for name, value in headers:
         if name == b"content-length" and (not value.isdigit() or int(value[:12]) > LIMIT):
             raise _too_large()
-        if name == b"content-encoding" and (word := value.strip().lower()) not in (b"", b"identity"):
+        if name == b"content-encoding" and (word := value.strip().lower()) not in (
+            b"",
+            b"identity",
+        ):
             if word not in (b"gzip", b"x-gzip"):
                 raise _unsupported()
             compressed = True

@@ -42,7 +42,7 @@ class Guard:
             await self._app(scope, receive, reply)
         except (Gone, ClientDisconnect):
             return
-        except Exception as fault:  # the last place where a fault can become an answer
+        except Exception as fault:  # noqa: BLE001 - the last place where it can become an answer
             trouble = self._explained(fault, scope)
             if not reply.started:
                 await self._answer(trouble, scope, send)

@@ -1,4 +1,4 @@
-"""Query parameters from one declaration: a Struct parses them, explains them, documents them. Pure."""
+"""Query parameters from one Struct, which parses, explains and documents them. Pure."""
 
 from collections.abc import Iterable
 from typing import Any, TypeVar

@@ -57,13 +57,11 @@ def document(
 ) -> ProblemDocument:
     """The problem that `slug` names; `status` only where it differs from the table's."""
     known, title = TITLES[slug]
-    return ProblemDocument(
-        f"urn:twofifty:problem:{slug}", title, status or known, detail, errors
-    )
+    return ProblemDocument(f"urn:twofifty:problem:{slug}", title, status or known, detail, errors)
 
 
 def trouble(slug: str, detail: str = "", errors: tuple[Problem, ...] = ()) -> Trouble:
-    """`raise trouble("not-found", "...")`."""
+    """The exception that ends a request with the problem that `slug` names."""
     headers = (_BEARER,) if slug == "unauthorized" else ()
     return Trouble(document(slug, detail, errors), headers)
 

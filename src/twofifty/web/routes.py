@@ -1,4 +1,4 @@
-"""THE table of the API's routes. Routing and `/openapi.json` are both made from it, so they agree."""
+"""THE table of the API: routing and `/openapi.json` are both made from it, so they agree."""
 
 from starlette.responses import Response
 

@@ -1,9 +1,8 @@
 """What the HTTP face is given. It decides nothing itself: it asks these and shows the answers."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Protocol
 
 import msgspec
@@ -90,7 +89,7 @@ class Metrics(Protocol):
 
 
 class Letter(Protocol):
-    """One message that the built-in mailbox took."""
+    """One mail that the built-in mailbox took."""
 
     @property
     def id(self) -> int:
@@ -98,18 +97,18 @@ class Letter(Protocol):
         ...
 
     @property
-    def received_at(self) -> datetime:
-        """When the final dot came."""
+    def received_at(self) -> float:
+        """When the final dot came, in seconds since the epoch."""
         ...
 
     @property
-    def sender(self) -> str:
-        """MAIL FROM."""
+    def mail_from(self) -> str:
+        """The envelope's sender; empty for a bounce."""
         ...
 
     @property
-    def recipients(self) -> tuple[str, ...]:
-        """RCPT TO."""
+    def rcpt_to(self) -> tuple[str, ...]:
+        """The envelope's recipients."""
         ...
 
     @property
@@ -118,15 +117,25 @@ class Letter(Protocol):
         ...
 
 
-class Mailbox(Protocol):
-    """The built-in SMTP server's mail, where there is one."""
+class OpenLetter(Letter, Protocol):
+    """A letter with its bytes."""
 
-    async def list(self, limit: int, before: int | None) -> tuple[Letter, ...]:
+    @property
+    def raw(self) -> bytes:
+        """What came over the wire."""
+        ...
+
+
+class Mailbox(Protocol):
+    """The built-in SMTP server's mail, where there is one. Both block for a moment and may be
+    called from any thread."""
+
+    def list(self, limit: int, before: int | None) -> Sequence[Letter]:
         """The newest first; `before` is the id that the last page ended with."""
         ...
 
-    async def get(self, letter_id: int) -> tuple[Letter, bytes] | None:
-        """One letter and its exact bytes."""
+    def get(self, mail_id: int) -> OpenLetter | None:
+        """One letter with its exact bytes."""
         ...
 
 

@@ -1,12 +1,15 @@
 """Words and colours for people. Pure; every function is a filter of the templates."""
 
+import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 from urllib.parse import quote
 
+from markupsafe import Markup, escape
+
 from twofifty.notice.model import Status
-from twofifty.track.model import Moment, OrderView
+from twofifty.track.model import MessageView, Moment, OrderView
 
 TONES: Final[dict[str, str]] = {
     "queued": "busy",
@@ -29,6 +32,7 @@ TONES: Final[dict[str, str]] = {
     "absent": "calm",
     "applied": "good",
     "stale": "calm",
+    "unchanged": "calm",
     "duplicate": "calm",
     "ignored": "calm",
     "conflict": "look",
@@ -38,7 +42,7 @@ TONES: Final[dict[str, str]] = {
 
 _LABELS: Final[dict[str, str]] = {
     "in_doubt": "in doubt",
-    "owe": "confirmed",
+    "owe": "owed",
     "hold": "held",
     "fail": "cannot be sent",
     "wait": "waiting",
@@ -55,6 +59,7 @@ GROUPS: Final[tuple[tuple[str, str, tuple[Status, ...]], ...]] = (
 )
 """The tiles of the overview: every status is in exactly one."""
 
+_TICKED = re.compile(r"`([^`]*)`")
 _STEPS = ((60.0, "s", 1.0), (3_600.0, "min", 60.0), (86_400.0, "h", 3_600.0))
 
 
@@ -81,9 +86,19 @@ def exact(moment: datetime) -> str:
     return f"{moment.day} {moment:%b %Y, %H:%M:%S} UTC"
 
 
+def moment(seconds: float) -> datetime:
+    """Seconds since the epoch as an aware moment."""
+    return datetime.fromtimestamp(seconds, UTC)
+
+
 def iso(moment: datetime) -> str:
     """RFC 3339, for machines."""
     return moment.isoformat().replace("+00:00", "Z")
+
+
+def sentence(text: str) -> str:
+    """A clause as a sentence: first letter up, a full stop. What is inside stays as it is."""
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
 
 
 def tone(word: str) -> str:
@@ -104,6 +119,11 @@ def standing(order: OrderView) -> str:
     return newest.status if newest else order.plan
 
 
+def untitled(message: MessageView) -> str:
+    """What to call a message that has no subject yet."""
+    return f"{label(message.kind).capitalize()} for {message.order_number or message.order_id}"
+
+
 def moment_tone(moment: Moment) -> str:
     """How a moment should feel."""
     return tone(moment.status or moment.what.rpartition(".")[2])
@@ -114,18 +134,27 @@ def size(count: int) -> str:
     return f"{count} B" if count < 1_024 else f"{count / 1_024:.0f} KB"
 
 
+def ticked(text: str) -> Markup:
+    """Text whose `ticked` parts are code; everything is escaped first."""
+    return Markup(_TICKED.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped
+
+
 def segment(text: str) -> str:
     """One segment of a path, percent-encoded whole."""
     return quote(text, safe="")
 
 
-FILTERS: Final[dict[str, Callable[..., str]]] = {
+FILTERS: Final[dict[str, Callable[..., object]]] = {
     "ago": ago,
     "exact": exact,
+    "moment": moment,
+    "ticked": ticked,
     "iso": iso,
+    "sentence": sentence,
     "tone": tone,
     "label": label,
     "standing": standing,
+    "untitled": untitled,
     "moment_tone": moment_tone,
     "size": size,
     "segment": segment,

@@ -3,7 +3,6 @@
 import asyncio
 
 import pytest
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope as Received, Session
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -35,22 +34,20 @@ class Kept:
 def deliver(bodies: list[bytes]) -> list[bytes]:
     """Sends each through a real server (aiosmtpd); what it got."""
     kept = Kept()
-    server = Controller(kept, hostname="127.0.0.1", port=0, enable_SMTPUTF8=True)
-    server.start()
-    try:
-        assert server.server is not None
-        port = server.server.sockets[0].getsockname()[1]
 
-        async def scenario() -> None:
-            one = channel(port, "&timeout=5")
-            for body in bodies:
-                outcome = await one.send(envelope(body), Journal())
-                assert isinstance(outcome, Accepted), outcome
-            await one.close()
+    async def scenario() -> None:
+        loop = asyncio.get_running_loop()
+        server = await loop.create_server(
+            lambda: SMTP(kept, enable_SMTPUTF8=True, loop=loop), "127.0.0.1", 0
+        )
+        one = channel(server.sockets[0].getsockname()[1], "&timeout=5")
+        for body in bodies:
+            outcome = await one.send(envelope(body), Journal())
+            assert isinstance(outcome, Accepted), outcome
+        await one.close()
+        server.close()
 
-        asyncio.run(scenario())
-    finally:
-        server.stop()
+    asyncio.run(scenario())
     return kept.contents
 
 
@@ -58,8 +55,7 @@ def deliver(bodies: list[bytes]) -> list[bytes]:
 @given(st.lists(LINES, min_size=1, max_size=6))
 def test_a_real_server_sees_the_very_bytes(mails: list[list[str]]) -> None:
     bodies = [
-        b"Subject: x\r\n\r\n" + "".join(f"{line}\r\n" for line in lines).encode()
-        for lines in mails
+        b"Subject: x\r\n\r\n" + "".join(f"{line}\r\n" for line in lines).encode() for lines in mails
     ]
     assert deliver(bodies) == bodies
 
@@ -141,7 +137,9 @@ def test_an_address_never_ends_the_command_early(address: str) -> None:
     asyncio.run(scenario())
 
 
-@pytest.mark.parametrize("address", ['"a b\\"<>"@example.com', "a@[127.0.0.1]", "o'x+y@example.com"])
+@pytest.mark.parametrize(
+    "address", ['"a b\\"<>"@example.com', "a@[127.0.0.1]", "o'x+y@example.com"]
+)
 def test_odd_but_right_addresses_are_sent_as_they_are(address: str) -> None:
     async def scenario() -> None:
         async with receiver() as server:

@@ -299,3 +299,83 @@ def _line(key: str, title: str, quantity: str, price: str, **more: object) -> Li
         "url": f"https://shop.example.com/p/{key}",
     }
     return Line(**{**fields, **more})  # type: ignore[arg-type]
+
+
+def full() -> Order:
+    """Two lines, and every field that an order has."""
+    where = Address(
+        name="Ada Okafor",
+        company="Okafor Ltd",
+        line1="12 Canal Street",
+        line2="Flat 3",
+        city="Springfield",
+        region="Illinois",
+        postal_code="62701",
+        country="US",
+        phone="+1 555 0100",
+    )
+    lines = tuple(
+        Line(
+            id=key,
+            product_id=f"p{key}",
+            sku=f"SKU-{key}",
+            title=f"Thing {key}",
+            variant="Blue",
+            quantity=Decimal(2),
+            unit_price=Decimal("10.00"),
+            discount=Decimal("1.00"),
+            tax=Decimal("1.90"),
+            total=Decimal("19.00"),
+            image_url=f"https://cdn.example.com/{key}.png",
+            url=f"https://shop.example.com/{key}",
+            digital=True,
+            stock=Stock(status="backorder", expected="2026-12-01"),
+            parent_id=parent,
+            attributes={"Colour": "Red"},
+        )
+        for key, parent in (("1", None), ("2", "1"))
+    )
+    return Order(
+        source="shop",
+        id="77",
+        number="1077",
+        group="g1",
+        revision=3,
+        placed_at=PLACED,
+        updated_at=PLACED,
+        state=State(payment="pending"),
+        test=True,
+        locale="en-GB",
+        currency="GBP",
+        time_zone="Europe/London",
+        customer=Customer(id="c1", name="Ada Okafor", email="ada@example.com", phone="+1 555 0100"),
+        shipping_address=where,
+        billing_address=Address(name="Okafor Ltd", line1="1 Strand", city="London", country="GB"),
+        lines=lines,
+        totals=Totals(
+            subtotal=Decimal("38.00"),
+            discount=Decimal("3.00"),
+            shipping=Decimal("4.00"),
+            fees=Decimal("1.00"),
+            tax=Decimal("5.00"),
+            tax_included=False,
+            total=Decimal("45.00"),
+        ),
+        discounts=(Discount(amount=Decimal("3.00"), code="TEN", title="Ten off"),),
+        fees=(Fee(title="Gift wrap", amount=Decimal("1.00")),),
+        taxes=(Tax(amount=Decimal("5.00"), title="VAT", rate=Decimal("0.2")),),
+        shipping=(
+            Shipping(
+                title="Courier",
+                amount=Decimal("4.00"),
+                carrier="Fast",
+                estimate=Window(earliest="2026-11-25", latest="2026-11-27"),
+            ),
+        ),
+        payments=(PaymentPart(method="bank_transfer", title="Bank", status="open"),),
+        links=Links(
+            status="https://shop.example.com/o/77", support="https://shop.example.com/help"
+        ),
+        note="Please ring twice.",
+        attributes={"Gift": "yes"},
+    )

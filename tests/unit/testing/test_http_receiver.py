@@ -28,9 +28,9 @@ def test_requests_are_kept_and_answered_as_scripted() -> None:
 
 
 def test_it_may_drop_the_connection_or_answer_late() -> None:
-    async def talk(response: Response, timeout: float) -> None:
+    async def talk(response: Response, patience: float) -> None:
         async with HttpReceiver(lambda _: response) as receiver, httpx2.AsyncClient() as client:
-            await client.get(receiver.url, timeout=timeout)
+            await client.get(receiver.url, timeout=patience)
 
     with pytest.raises(httpx2.TransportError):
         asyncio.run(talk(Response(drop=True), 10))

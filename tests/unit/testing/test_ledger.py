@@ -124,7 +124,7 @@ def test_other_questions_have_no_answer(path: str) -> None:
     with running_receiver(offer=Offer(lookup=True)) as receiver:
         base = receiver.lookup_url.partition("/accepted")[0]
         with pytest.raises(HTTPError) as error:
-            urlopen(base + path, timeout=10)
+            urlopen(base + path, timeout=10)  # noqa: S310
         assert error.value.code == 404
         error.value.close()
 

@@ -22,14 +22,12 @@ COMMAND = [sys.executable, "-m", "twofifty.testing.receiver"]
 @contextmanager
 def receiver(*options: str) -> Iterator[tuple[subprocess.Popen[str], dict[str, object]]]:
     process = subprocess.Popen([*COMMAND, *options], stdout=subprocess.PIPE, text=True)
-    try:
-        assert process.stdout
-        yield process, json.loads(process.stdout.readline())
-    finally:
-        process.kill()
-        process.wait()
-        if process.stdout:
-            process.stdout.close()
+    with process:
+        assert process.stdout is not None
+        try:
+            yield process, json.loads(process.stdout.readline())
+        finally:
+            process.kill()
 
 
 def send(port: object, *numbers: int) -> int:
@@ -43,6 +41,12 @@ def send(port: object, *numbers: int) -> int:
             except smtplib.SMTPServerDisconnected:
                 smtp.close()
     return answered
+
+
+def ask(url: object, message_id: str) -> object:
+    filled = str(url).replace("{message_id}", message_id)
+    with urlopen(filled, timeout=10) as answer:  # noqa: S310
+        return json.load(answer)
 
 
 def test_its_ledger_is_whole_when_it_is_killed(tmp_path: Path) -> None:
@@ -70,9 +74,7 @@ def test_it_outlives_the_process_that_sends(tmp_path: Path) -> None:
         subprocess.run([sys.executable, "-c", program, str(said["port"])], check=False)
         assert process.poll() is None
         assert send(said["port"], 2) == 1
-        url = str(said["lookup"]).replace("{message_id}", "1%40x")
-        with urlopen(url, timeout=10) as answer:
-            assert json.load(answer) == {"accepted": True}
+        assert ask(said["lookup"], "1%40x") == {"accepted": True}
     assert [row.message_id for row in read_ledger(path)] == ["<1@x>", "<2@shop.example.test>"]
 
 
@@ -81,9 +83,7 @@ def test_after_a_restart_it_still_knows_what_it_took(tmp_path: Path) -> None:
     for number in (1, 2):
         with receiver("--ledger", str(path), "--lookup") as (_, said):
             send(said["port"], number)
-            url = str(said["lookup"]).replace("{message_id}", "1%40shop.example.test")
-            with urlopen(url, timeout=10) as answer:
-                assert json.load(answer) == {"accepted": True}
+            assert ask(said["lookup"], "1%40shop.example.test") == {"accepted": True}
     assert [row.serial for row in read_ledger(path)] == [1, 2]
 
 
@@ -95,7 +95,9 @@ def test_sigterm_ends_it_with_zero() -> None:
 
 
 def test_a_script_it_does_not_know_is_wrong_usage() -> None:
-    ended = subprocess.run([*COMMAND, "--script", "dance"], capture_output=True, text=True)
+    ended = subprocess.run(
+        [*COMMAND, "--script", "dance"], capture_output=True, text=True, check=False
+    )
     assert ended.returncode == 2
     assert "no such script" in ended.stderr
     assert "Traceback" not in ended.stderr
@@ -104,7 +106,7 @@ def test_a_script_it_does_not_know_is_wrong_usage() -> None:
 def test_a_taken_port_is_one_clear_line() -> None:
     with receiver() as (_, said):
         ended = subprocess.run(
-            [*COMMAND, "--port", str(said["port"])], capture_output=True, text=True
+            [*COMMAND, "--port", str(said["port"])], capture_output=True, text=True, check=False
         )
     assert ended.returncode == 1
     assert len(ended.stderr.splitlines()) == 1

@@ -186,13 +186,13 @@ def test_auth_is_needed_where_there_are_users(dial: Dial) -> None:
 
 @pytest.mark.parametrize("mechanism", ["auth_plain", "auth_login"])
 def test_smtplib_logs_in(mechanism: str) -> None:
-    with running_receiver(offer=Offer(users={"shop": "sesame"})) as receiver:
-        with client(receiver) as smtp:
-            smtp.ehlo()
-            smtp.user, smtp.password = "shop", "sesame"
-            name = mechanism.removeprefix("auth_").upper()
-            assert smtp.auth(name, getattr(smtp, mechanism))[0] == 235
-            smtp.sendmail("a@example.test", ["b@example.test"], message())
+    offer = Offer(users={"shop": "sesame"})
+    with running_receiver(offer=offer) as receiver, client(receiver) as smtp:
+        smtp.ehlo()
+        smtp.user, smtp.password = "shop", "sesame"
+        name = mechanism.removeprefix("auth_").upper()
+        assert smtp.auth(name, getattr(smtp, mechanism))[0] == 235
+        smtp.sendmail("a@example.test", ["b@example.test"], message())
     assert len(receiver.ledger) == 1
 
 

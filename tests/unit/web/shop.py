@@ -1,9 +1,11 @@
 """A shop in memory: orders and messages in every state, for the pages and the API to show."""
 
-import asyncio
 import itertools
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -27,7 +29,9 @@ from twofifty.track.model import (
     Refusal,
 )
 from twofifty.web.keys import SingleKey
-from twofifty.web.services import Facts, Letter, Services
+from twofifty.web.services import Facts, Services
+
+T = TypeVar("T")
 
 KEY = "test-key"
 NAMES = ("Ada Winter", "José Núñez", "李小龍", "Mara Okafor", "Søren Dahl", "Zoë & Söhne GmbH")
@@ -48,30 +52,34 @@ HTML = """<!doctype html><html><head><meta name="color-scheme" content="light da
 body{{margin:0;background:#f2f4f3;font-family:Helvetica,Arial,sans-serif;color:#1b2523}}
 .c{{max-width:560px;margin:0 auto;padding:32px 24px;background:#fff}}
 td{{padding:10px 0;border-bottom:1px solid #e4e9e7}}
-@media (prefers-color-scheme: dark){{body{{background:#0d1312;color:#e6eeeb}}.c{{background:#151d1b}}
+@media (prefers-color-scheme: dark){{
+body{{background:#0d1312;color:#e6eeeb}}.c{{background:#151d1b}}
 td{{border-color:#2a3532}}}}</style></head><body><div class="c">
 <img src="https://cdn.example.com/logo.png" alt="Teapots" width="120" height="32">
 <h1>Thank you, {name}</h1><p>We have your order {number}.</p>
-<table width="100%" cellspacing="0"><tr><td>{goods}</td><td align="right">{total} EUR</td></tr></table>
+<table width="100%" cellspacing="0">
+<tr><td>{goods}</td><td align="right">{total} EUR</td></tr></table>
 <p><a href="https://shop.example.com/o">See your order</a></p></div></body></html>"""
 
 MAIL = (
     "From: Shop <orders@example.com>\r\nTo: {email}\r\nSubject: Your order {number}\r\n"
     "Message-ID: <{id}@example.com>\r\nMIME-Version: 1.0\r\n"
     'Content-Type: multipart/alternative; boundary="b"\r\n\r\n'
-    "--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nThank you, {name}\r\n{goods}: {total} EUR\r\n"
+    "--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
+    "Thank you, {name}\r\n{goods}: {total} EUR\r\n"
     "--b\r\nContent-Type: text/html; charset=utf-8\r\n\r\n{html}\r\n--b--\r\n"
 )
 
 
-class Parcel(msgspec.Struct, frozen=True):
+class Taken(msgspec.Struct, frozen=True):
     """A letter in the mailbox."""
 
     id: int
-    received_at: datetime
-    sender: str
-    recipients: tuple[str, ...]
+    received_at: float
+    mail_from: str
+    rcpt_to: tuple[str, ...]
     subject: str
+    raw: bytes
 
 
 class Said(msgspec.Struct, frozen=True):
@@ -122,7 +130,7 @@ class Shop:
     def fill(self, count: int) -> None:
         """Orders in every state, the newest last."""
         for index in range(count):
-            status = None if index % 11 == 7 else STATES[index * 7 % len(STATES)]
+            status = None if index % 11 == 6 else STATES[index * 7 % len(STATES)]
             self.add(self.sample(index), status, minutes=(count - index) ** 2 * 0.9)
         moment = self.clock.now() - timedelta(minutes=3)
         self._arrive("woo", "order.updated", "rejected", moment, "lines[0].quantity: not a number")
@@ -301,14 +309,14 @@ class Shop:
         self.hooks.append((source, hook))
         if source != "shop":
             raise BadInput(404, "there is no such source")
-        return Said(200, b'{"event_id":"e_1","duplicate":false}')
+        return Said(200, ACCEPTED)
 
     async def order_in(self, body: bytes, idempotency_key: str | None) -> Said:
         self._faulty()
         self.bodies.append((body, idempotency_key))
         if not body.startswith(b"{"):
             raise BadInput(400, "not JSON", (Problem("", "expected an object"),))
-        return Said(202, b'{"event_id":"e_1","order_id":"1","duplicate":false,"messages":[]}')
+        return Said(202, ACCEPTED)
 
     def _faulty(self) -> None:
         if self.fault is not None:
@@ -330,30 +338,34 @@ class Shop:
         self.tokens.discard(token)
         return known
 
-    async def list(self, limit: int, before: int | None) -> tuple[Letter, ...]:
-        sent = [view for view, raw in self.mails.values() if raw and view.sent_at]
+    def list(self, limit: int, before: int | None) -> Sequence[Taken]:
         letters = [
-            Parcel(index, view.updated_at, "orders@example.com", (view.recipient,), view.subject or "")
-            for index, view in enumerate(sent, 1)
-        ]  # fmt: skip
-        return tuple(each for each in reversed(letters) if before is None or each.id < before)[:limit]
+            Taken(
+                index,
+                view.updated_at.timestamp(),
+                "orders@example.com",
+                (view.recipient,),
+                view.subject or "",
+                raw or b"",
+            )
+            for index, (view, raw) in enumerate(self.mails.values(), 1)
+            if view.sent_at
+        ]
+        return [each for each in reversed(letters) if before is None or each.id < before][:limit]
 
-    async def get(self, letter_id: int) -> tuple[Letter, bytes] | None:
-        for letter in await self.list(1_000, None):
-            if letter.id == letter_id:
-                raw = [raw for view, raw in self.mails.values() if raw and view.sent_at]
-                return letter, raw[letter_id - 1]
-        return None
+    def get(self, mail_id: int) -> Taken | None:
+        found = [letter for letter in self.list(1_000, None) if letter.id == mail_id]
+        return found[0] if found else None
 
-    def services(self, **changes: object) -> Services:
+    def services(self, **changes: Any) -> Services:
         """Everything that the face asks, answered by this shop."""
-        given: dict[str, object] = {
+        given: dict[str, Any] = {
             "archive": self, "desk": self, "intake": Doors(self), "keys": SingleKey(KEY, "ci"),
             "clock": self.clock, "facts": Facts("http://127.0.0.1:2500", "1.2.3"), "health": self,
             "metrics": self, "one_time": self, "session_secret": b"s" * 32,
             "changes": lambda: self.changed, "mailbox": self,
         }  # fmt: skip
-        return Services(**(given | changes))  # type: ignore[arg-type]
+        return Services(**(given | changes))
 
 
 class Doors:
@@ -372,24 +384,15 @@ class Doors:
         return await self._shop.order_in(body, idempotency_key)
 
 
+ACCEPTED = b'{"event_id":"e_1","order_id":"1","duplicate":false,"messages":[],"outcome":"applied"}'
 FAULTS = {"full": StoreFull("no space"), "broken": StoreBroken("fsync"), "bug": KeyError("secret")}
 
 
-def _cut(found: list[msgspec.Struct], page: Page) -> Listing:
+def _cut(found: list[T], page: Page) -> Listing[T]:
     start = page.before or 0
     end = start + page.limit
     return Listing(tuple(found[start:end]), end if end < len(found) else None)
 
 
-def _count(words: object) -> dict[str, int]:
-    counted: dict[str, int] = {}
-    for word in words:  # type: ignore[attr-defined]
-        counted[word] = counted.get(word, 0) + 1
-    return counted
-
-
-async def ticking(clock: FrozenClock) -> None:
-    """Lets the shop's clock run, for looking at it by hand."""
-    while True:
-        await asyncio.sleep(1)
-        clock.advance(1)
+def _count(words: Iterable[str]) -> dict[str, int]:
+    return dict(Counter(words))

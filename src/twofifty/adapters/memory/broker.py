@@ -13,10 +13,10 @@ class MemoryBroker:
         """See `queue.ports.Broker`."""
         self._news.set()
 
-    async def wait(self, timeout: float) -> bool:
+    async def wait(self, seconds: float) -> bool:
         """See `queue.ports.Broker`."""
         try:
-            await asyncio.wait_for(self._news.wait(), timeout)
+            await asyncio.wait_for(self._news.wait(), seconds)
         except TimeoutError:
             return False
         self._news.clear()

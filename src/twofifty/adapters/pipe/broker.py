@@ -36,9 +36,9 @@ class PipeTeller:
             with contextlib.suppress(BlockingIOError, BrokenPipeError):
                 os.write(pipe, _NEWS)
 
-    async def wait(self, timeout: float) -> bool:
+    async def wait(self, seconds: float) -> bool:
         """See `queue.ports.Broker`: for a worker inside the intake process itself."""
-        return await self._own.wait(timeout)
+        return await self._own.wait(seconds)
 
     async def close(self) -> None:
         """See `queue.ports.Broker`."""

@@ -96,6 +96,10 @@ class SqliteArchive:
         """See `track.ports.Archive`."""
         return await self._read(audit)
 
+    async def doubts(self) -> dict[str, int]:
+        """Public message id to how often its final dot went without a reply."""
+        return await self._read(lambda db: dict(db.execute(Q["doubts"]).fetchall()))
+
     def version(self) -> int:
         """A number that differs after anybody has committed; costs a few microseconds."""
         return int(self._pulse.execute(Q["data_version"]).fetchone()[0])

@@ -132,7 +132,7 @@ def _start(db: sqlite3.Connection, taken: tuple[int, int, int], now: float) -> t
 def _settle(db: sqlite3.Connection, what: tuple[str, Leased, Verdict], row: dict[str, Any]) -> bool:
     owner, item, verdict = what
     status, dot_owner, attempt, holder = db.execute(Q["owned"], {"message": item.seq}).fetchone()
-    holds = holder == owner and attempt == item.attempt or (item.doubt and holder == owner)
+    holds = holder == owner and (item.doubt or attempt == item.attempt)
     late_proof = (
         verdict.status == "sent"
         and status == "in_doubt"

@@ -3,7 +3,7 @@
 Lines have at most 76 characters. No line begins with a dot (SMTP would double it) or with `From `
 (mbox would mark it); white space at the end of a line is encoded.
 
-The whole body goes through a few passes at C speed; single lines are touched only where they are long.
+The whole body goes through a few passes at C speed; only long lines are touched one by one.
 """
 
 import re

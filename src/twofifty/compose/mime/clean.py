@@ -3,7 +3,8 @@
 Control characters (C0, DEL, C1 with NEL), line and paragraph separators become a space: they would
 end a line or confuse whoever reads it. The twelve bidirectional controls of Unicode are dropped:
 they would show a name or subject in another order than it is stored. Lone surrogates become U+FFFD.
-Runs of spaces become one; none stays at the ends. All other characters stay, joiners of emoji too.
+Runs of spaces become one; no white space of any kind stays at the ends. All other characters stay,
+joiners of emoji too.
 """
 
 import re
@@ -17,7 +18,7 @@ def one_line(text: str) -> str:
     """`text` as a header may carry it."""
     if not text.isprintable():
         text = BIDI.sub("", CONTROLS.sub(" ", utf_8(text).decode()))
-    return SPACES.sub(" ", text).strip(" ")
+    return SPACES.sub(" ", text).strip()
 
 
 def utf_8(text: str) -> bytes:

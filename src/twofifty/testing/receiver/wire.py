@@ -123,8 +123,12 @@ class Wire(asyncio.Protocol):
         size = max(1, int(bytes_per_second * TICK))
         self.send(data[:size])
         rest = data[size:]
-        pause = size / bytes_per_second
-        self.later(pause, (lambda: self.drip(rest, bytes_per_second, then)) if rest else then)
+        if rest:
+            pause = size / bytes_per_second
+            self.later(pause, lambda: self.drip(rest, bytes_per_second, then))
+        else:
+            self._flush()
+            then()
 
     def start_tls(self, context: ssl.SSLContext, failed: Callable[[], None]) -> None:
         """Sends what is queued and becomes TLS. Input that came before the handshake is thrown

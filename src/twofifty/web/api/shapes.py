@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from twofifty.errors import Problem
 from twofifty.notice.model import Kind, Status
 from twofifty.order.events import EventType
 from twofifty.order.model import Order
@@ -12,7 +13,9 @@ from twofifty.track.model import OrderView
 Limit = Annotated[int, msgspec.Meta(ge=1, le=200, description="how many at most")]
 Cursor = Annotated[int, msgspec.Meta(ge=0)]
 Words = Annotated[str, msgspec.Meta(max_length=500)]
-Outcome = Literal["applied", "stale", "duplicate", "conflict", "rejected", "ignored"]
+Outcome = Literal["applied", "unchanged", "stale", "conflict", "rejected", "ignored"]
+
+Plan = Literal["owe", "hold", "fail", "wait", "absent"]
 
 
 def _meaning(text: str) -> msgspec.Meta:
@@ -59,14 +62,19 @@ class OrderDetail(OrderView, frozen=True, kw_only=True):
     order: Order
 
 
-class Accepted(msgspec.Struct, frozen=True):
+class Accepted(msgspec.Struct, frozen=True, omit_defaults=True):
     """On disk. `duplicate`: it had come before and changed nothing. `messages`: ids of the
-    order's live messages."""
+    order's live messages. `plan`, `code`, `reason`: what is owed for the order, and why."""
 
     event_id: str
+    duplicate: bool
+    messages: tuple[str, ...]
+    outcome: str
     order_id: str | None = None
-    duplicate: bool = False
-    messages: tuple[str, ...] = ()
+    plan: Plan | None = None
+    code: str | None = None
+    reason: str | None = None
+    warnings: tuple[Problem, ...] = ()
 
 
 class Posted(msgspec.Struct, frozen=True):
@@ -76,13 +84,9 @@ class Posted(msgspec.Struct, frozen=True):
     order: Order
 
 
-class Hooked(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A webhook's answer."""
+class Hooked(Accepted, frozen=True, omit_defaults=True):
+    """A webhook's answer. `ignored`: understood, and no news of an order."""
 
-    event_id: str | None = None
-    order_id: str | None = None
-    duplicate: bool = False
-    messages: tuple[str, ...] = ()
     ignored: str | None = None
 
 

@@ -9,6 +9,9 @@ import msgspec
 
 _DARK = re.compile(rb"\(\s*prefers-color-scheme\s*:\s*dark\s*\)", re.IGNORECASE)
 _LIGHT = re.compile(rb"\(\s*prefers-color-scheme\s*:\s*light\s*\)", re.IGNORECASE)
+_SCHEME = re.compile(
+    rb"""(color-schemes?["']?\s*(?::|content=)\s*["']?)light\s+dark\b""", re.IGNORECASE
+)
 _ALWAYS, _NEVER = b"(min-width: 0px)", b"(max-width: 0px)"
 
 SHOWN = 262_144
@@ -69,7 +72,8 @@ def preview(html: str, *, dark: bool) -> bytes:
     """The HTML with its colour scheme decided, whatever the reader's own is."""
     content = html.encode("utf-8", "replace")
     content = _DARK.sub(_ALWAYS if dark else _NEVER, content)
-    return _LIGHT.sub(_NEVER if dark else _ALWAYS, content)
+    content = _LIGHT.sub(_NEVER if dark else _ALWAYS, content)
+    return _SCHEME.sub(rb"\1dark" if dark else rb"\1light", content)
 
 
 def preview_policy(*, images: bool) -> str:
