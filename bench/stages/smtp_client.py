@@ -1,9 +1,9 @@
 """CPU per message of the SMTP client: ours and smtplib with a kept connection, into smtp-sink.
 
-    python bench/stages/smtp_client.py [--messages 5000] [--connections 4] [--loop uvloop|asyncio]
+    python bench/stages/smtp_client.py [--messages 5000] [--connections 16]
 
-Both send the same 20 KB message over loopback to the same sink, in turn, in one run; each row is the
-best of three. CPU is user and system time of this process; the sink's own is not in it.
+Both send the same 20 KB message over loopback to the same sink, in turn, in one run; each row is
+the best of three. CPU is user and system time of this process; the sink's own is not in it.
 """
 
 import argparse
@@ -108,7 +108,7 @@ def main() -> None:
     """Prints the table."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--messages", type=int, default=5000)
-    parser.add_argument("--connections", type=int, default=4)
+    parser.add_argument("--connections", type=int, default=16)
     chosen = parser.parse_args()
     data, count = message(), int(chosen.messages)
     with sink() as port:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parseaddr
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from twofifty import telemetry
 from twofifty.adapters import registry
@@ -47,6 +48,7 @@ class Service:
     """The intake side: everything that the door, the API and the console need."""
 
     def __init__(self, settings: Settings, *, clock: Clock | None = None) -> None:
+        check(settings)
         self.settings = settings
         self.clock = clock or SystemClock()
         self.folder = data_folder(settings)
@@ -163,6 +165,30 @@ class Delivery:
                     parked=found.parked,
                 )
             await asyncio.sleep(POLL_SECONDS)
+
+
+def check(settings: Settings) -> None:
+    """Everything that can be wrong with settings, before anything is opened. Raises
+    SettingsError, which names the setting."""
+    path_of(settings.database_url)
+    if settings.broker_url:
+        raise SettingsError("BROKER_URL: only the embedded queue is there yet; leave it empty")
+    if settings.smtp_url:
+        parse_routes(settings.smtp_url)
+    if settings.public_url and not settings.public_url.startswith(("http://", "https://")):
+        raise SettingsError("PUBLIC_URL: must begin with https:// or http://")
+    doors(settings)
+    for press in presses(settings).values():
+        _check_zone(press.time_zone)
+
+
+def _check_zone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise SettingsError(
+            f"TIME_ZONE: {name!r} is no IANA time zone; try Europe/Berlin"
+        ) from None
 
 
 def data_folder(settings: Settings) -> Path:

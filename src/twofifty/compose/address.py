@@ -19,17 +19,31 @@ _TOKEN = re.compile(r"%([A-Zn])|([^%]+)")
 _EVERYWHERE: Final = "%N%n%O%n%A%n%Z %C%n%S"
 # Where the post wants the region's short code; elsewhere codes are spelled out.
 _SHORT_REGION: Final = frozenset({"US", "CA", "AU", "BR", "IT"})
+_NOWHERE: Final = "ZZ"
 _SAME: Final = {"UK": "GB", "EL": "GR"}
 
-Token = tuple[str, str]
-Row = tuple[Token, ...]
+
+class Row(msgspec.Struct, frozen=True):
+    """One line of a format: what it opens with, and its fields, each with the literal before it."""
+
+    opening: str
+    fields: tuple[tuple[str, str], ...]
+    street: bool
+
+
+class Layout(msgspec.Struct, frozen=True):
+    """The lines of a format and the letters of all its fields."""
+
+    rows: tuple[Row, ...]
+    placed: frozenset[str]
 
 
 class Format(msgspec.Struct, frozen=True):
-    """One country's way: lines of (field letter, "") or ("", literal); regions by any name."""
+    """One country's way, in its own script and in Latin; its regions by any of their names; the
+    words of the format itself, folded."""
 
-    local: tuple[Row, ...]
-    latin: tuple[Row, ...]
+    local: Layout
+    latin: Layout
     regions: dict[str, str]
     literals: str
 
@@ -45,20 +59,20 @@ def code(country: str | None) -> str | None:
 
 def lines(address: Address) -> list[str]:
     """The address's lines without its country, cleaned; empty where nothing is known."""
-    shape = formats(code(address.country) or "ZZ")
-    parts = {
-        "N": clean.line(address.name or "", 120),
-        "O": clean.line(address.company or "", 120),
-        "C": clean.line(address.city or "", 120),
-        "S": clean.line(address.region or "", 120),
-        "Z": clean.line(address.postal_code or "", 40),
-    }
+    shape = formats(code(address.country) or _NOWHERE)
+    stated = (
+        ("N", address.name),
+        ("O", address.company),
+        ("C", address.city),
+        ("S", address.region),
+        ("Z", address.postal_code),
+    )
+    parts = {letter: clean.line(text, 120) for letter, text in stated if text}
     street = [clean.line(row, 160) for row in (address.line1, address.line2) if row]
-    parts["S"] = shape.regions.get(parts["S"].casefold(), parts["S"])
-    if parts["S"].casefold() == parts["C"].casefold():
-        parts["S"] = ""
-    latin = all(_latin(text) for text in (*street, parts["C"]))
-    return _written(shape, shape.latin if latin else shape.local, parts, [s for s in street if s])
+    if "S" in parts:
+        _settle_region(parts, shape.regions)
+    own = shape.local is not shape.latin and not all(map(_latin, (*street, parts.get("C", ""))))
+    return _written(shape, shape.local if own else shape.latin, parts, [s for s in street if s])
 
 
 @lru_cache(maxsize=300)
@@ -67,66 +81,85 @@ def formats(country: str) -> Format:
     data = _data(country)
     local = data.get("fmt") or _EVERYWHERE
     latin = data.get("lfmt") or local
+    own = _layout(local)
     literals = "".join(text for _, text in _TOKEN.findall(local)).casefold()
-    return Format(_shape(local), _shape(latin), _regions(country, data), literals)
+    return Format(own, own if latin == local else _layout(latin), _regions(country, data), literals)
 
 
-def _written(
-    shape: Format, rows: tuple[Row, ...], parts: dict[str, str], street: list[str]
-) -> list[str]:
-    placed = {letter for row in rows for letter, _ in row}
-    # a city that the format has no place for, unless it is the format's own word (SINGAPORE)
-    city = parts["C"].casefold()
-    homeless = bool(city) and "C" not in placed and city not in shape.literals
+def _settle_region(parts: dict[str, str], regions: dict[str, str]) -> None:
+    """The region as the post wants it; none where it only repeats the city."""
+    region = parts["S"].casefold()
+    parts["S"] = regions.get(region, parts["S"])
+    if parts["S"].casefold() == parts.get("C", "").casefold():
+        parts["S"] = ""
+
+
+def _written(shape: Format, layout: Layout, parts: dict[str, str], street: list[str]) -> list[str]:
     shown: list[str] = []
-    for row in rows:
-        if ("A", "") in row:
-            shown += _street(row, parts, street, homeless)
-        elif any(parts.get(letter) for letter, _ in row):
+    for row in layout.rows:
+        if row.street:
+            parts["A"] = street[-1] if street else ""
+            shown += street[:-1]
             shown.append(_joined(row, parts))
-    if parts["Z"] and "Z" not in placed:
-        shown.append(parts["Z"])
+            if "C" not in layout.placed:
+                _add_city(shown, parts, shape.literals)
+        else:
+            shown.append(_joined(row, parts))
+    if "Z" not in layout.placed:
+        shown.append(parts.get("Z", ""))
     return [text for text in shown if text]
 
 
-def _street(row: Row, parts: dict[str, str], street: list[str], homeless: bool) -> list[str]:
-    """The street's lines, the row's other fields on the last of them, and a homeless city."""
-    shown = [*street[:-1], _joined(row, parts | {"A": street[-1] if street else ""})]
-    city = parts["C"]
-    if not homeless:
-        return shown
+def _add_city(shown: list[str], parts: dict[str, str], literals: str) -> None:
+    """A city that the format has no place for, unless it is the format's own word (SINGAPORE)."""
+    city, region = parts.get("C", ""), parts.get("S", "")
+    if not city or city.casefold() in literals:
+        return
     if not _latin(city):
-        return [city + shown[0], *shown[1:]]
-    last, region = shown[-1], parts["S"]
-    if region and last.endswith(f", {region}"):
-        return [*shown[:-1], last.removesuffix(f", {region}"), f"{city}, {region}"]
-    return [*shown, city]
+        shown[-1] = city + shown[-1]
+    elif region and shown[-1].endswith(f", {region}"):
+        shown[-1:] = [shown[-1].removesuffix(f", {region}"), f"{city}, {region}"]
+    else:
+        shown.append(city)
 
 
-def _joined(row: tuple[Token, ...], parts: dict[str, str]) -> str:
+def _joined(row: Row, parts: dict[str, str]) -> str:
     """A row's fields. A literal stands only between two of them, or at the row's very start."""
-    out = gap = ""
-    for letter, literal in row:
-        if literal:
-            gap = literal
+    out = ""
+    for gap, letter in row.fields:
+        value = parts.get(letter)
+        if not value:
             continue
-        value = parts.get(letter, "")
-        if value:
-            out += (gap if out or row[0] == ("", gap) else "") + value
-        gap = ""
-    return out.strip()
+        if out:
+            out += (gap or (" " if _latin(value) else "")) + value
+        else:
+            out = row.opening + value if letter == row.fields[0][1] else value
+    return out
 
 
 def _latin(text: str) -> bool:
     return text.isascii() or all(ord(sign) < 0x2E80 for sign in text)
 
 
-def _shape(text: str) -> tuple[Row, ...]:
-    rows = (_TOKEN.findall(row) for row in text.split("%n"))
-    return tuple(tuple((letter, literal) for letter, literal in row) for row in rows)
+def _layout(text: str) -> Layout:
+    rows = tuple(_row(row) for row in text.split("%n"))
+    return Layout(rows, frozenset(letter for row in rows for _, letter in row.fields))
+
+
+def _row(text: str) -> Row:
+    fields: list[tuple[str, str]] = []
+    gap = ""
+    for letter, literal in _TOKEN.findall(text):
+        if letter:
+            fields.append((gap, letter))
+        gap = literal
+    opening = fields[0][0] if fields else ""
+    return Row(opening, tuple(fields), any(letter == "A" for _, letter in fields))
 
 
 def _data(country: str) -> dict[str, str]:
+    if country == _NOWHERE:
+        return {}
     try:
         found = load_validation_data(country.lower())[country]
     except (ValueError, KeyError, OSError):

@@ -56,7 +56,7 @@ def line(text: str, limit: int = TITLE) -> str:
 
 def note(text: str) -> tuple[str, ...]:
     """`text` as the lines that were written, at most NOTE characters and NOTE_LINES lines."""
-    rows = [_SPACE.sub(" ", _visible(row)).strip() for row in _BREAK.split(text[: NOTE * 8])]
+    rows = [line(row, NOTE) for row in _BREAK.split(text[: NOTE * 8])]
     shown = _BREAK.split(cut("\n".join(rows).strip("\n"), NOTE))
     kept = tuple(shown[:NOTE_LINES])
     whole = kept if len(shown) <= NOTE_LINES else (*kept, ELLIPSIS)
@@ -96,16 +96,14 @@ def contact(text: str | None) -> str | None:
 
 
 def jsonld(value: object) -> str:
-    """`value` as JSON that cannot end or disturb the `<script>` element around it.
-
-    Nodes stand on lines of their own; no string can hold the place where the lines are broken.
-    """
-    written = msgspec.json.encode(value).decode().replace('},{"@type"', '},\n{"@type"')
+    """`value` as JSON on short lines that cannot end or disturb the `<script>` around it."""
+    written = msgspec.json.format(_JSON.encode(value), indent=1).decode()
     for sign, escape in _SCRIPT:
         written = written.replace(sign, escape)
     return written
 
 
+_JSON: Final = msgspec.json.Encoder(decimal_format="string")
 _SCRIPT: Final = tuple((sign, f"\\u{ord(sign):04x}") for sign in "<>&\u2028\u2029")
 
 

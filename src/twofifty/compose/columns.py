@@ -59,6 +59,6 @@ def _filled(words: list[str], room: int) -> Iterator[str]:
 
 
 @lru_cache(maxsize=256)
-def flowed(text: str) -> str:
+def flowed(text: str, indent: str = "") -> str:
     """A fixed text in lines of at most WIDTH columns."""
-    return "\n".join(wrap(text))
+    return "\n".join(wrap(text, indent))

@@ -14,17 +14,18 @@ import msgspec
 
 from twofifty.compose import mime
 from twofifty.compose.brand import Brand
-from twofifty.compose.fold import fold
+from twofifty.compose.fold import fold, short_lines
 from twofifty.compose.mustache import HTML, TEXT, Template, compile_template
 from twofifty.compose.plain import Receipt, receipt
 from twofifty.compose.texts import Texts
 from twofifty.compose.tongue import Tongue, Tongues
 from twofifty.compose.view import brand_view, view
+from twofifty.compose.view_lines import MAX_LINES
 from twofifty.order.model import Order
 
 # Gmail cuts a mail off at 102 KB of HTML.
 MAX_HTML: Final = 100_000
-_LIMITS: Final = (100, 40, 12, 1)
+_LIMITS: Final = (MAX_LINES, 75, 50, 25, 10, 1)
 
 
 class Sources(msgspec.Struct, frozen=True):
@@ -125,14 +126,17 @@ class Composer:
 
 def _compiled(sources: Sources, brand: Brand, texts: Texts) -> _Compiled:
     constants: dict[str, Mapping[str, object]] = {"t": texts.plain, "brand": brand_view(brand)}
-    html = compile_template(fold(sources.html, constants, HTML), name="html", dialect=HTML)
+    page = short_lines(fold(sources.html, constants, HTML))
+    html = compile_template(page, name="html", dialect=HTML)
     text = compile_template(fold(sources.text, constants, TEXT), name="text", dialect=TEXT)
     return _Compiled(html, text, _version(sources, texts))
 
 
 def _version(sources: Sources, texts: Texts) -> str:
     """A short name for exactly these templates and texts."""
-    return hashlib.sha256(msgspec.json.encode((sources, texts), order="sorted")).hexdigest()[:12]
+    return hashlib.sha256(
+        msgspec.json.encode((sources, texts.plain, texts.plurals), order="sorted")
+    ).hexdigest()[:12]
 
 
 def _mail(parts: Receipt, seed: Seed) -> mime.Mail:

@@ -17,15 +17,17 @@ from babel.numbers import (
 
 # No sum of money needs more. Beyond it (`1E+999999`) the scientific form is shown.
 MAX_DIGITS: Final = 40
+_KEPT: Final = 4_096
 
 
 class Number:
     """Decimals in a locale's way: grouped, with at least `digits` and never fewer than given."""
 
-    __slots__ = ("_decimal", "_digits", "_even", "_group", "_sizes")
+    __slots__ = ("_decimal", "_digits", "_even", "_group", "_point", "_sizes")
 
     def __init__(self, locale: Locale, digits: int, grouping: tuple[int, int]) -> None:
         self._digits = digits
+        self._point = -digits - 1
         self._decimal = get_decimal_symbol(locale)
         self._group = get_group_symbol(locale)
         self._sizes = grouping
@@ -33,16 +35,26 @@ class Number:
 
     def __call__(self, value: Decimal) -> str:
         """The size of `value`, without its sign."""
-        if not ordinary(value):
+        if not -MAX_DIGITS < value.adjusted() < MAX_DIGITS:
             return self._outlandish(value)
-        whole, _, fraction = f"{value:,f}".partition(".")
+        text = f"{value:,f}"
+        point = self._point
+        if text[point : point + 1] == ".":
+            whole, fraction = text[:point], text[point + 1 :]
+        else:
+            whole, fraction = self._parted(text)
         if whole[0] == "-":
             whole = whole[1:]
-        if len(fraction) != self._digits:
-            fraction = fraction.rstrip("0")[:MAX_DIGITS].ljust(self._digits, "0")
         if len(whole) > 3:
             whole = self._grouped(whole)
         return f"{whole}{self._decimal}{fraction}" if fraction else whole
+
+    def _parted(self, text: str) -> tuple[str, str]:
+        """The parts of a number that has not exactly as many decimals as are usual."""
+        whole, _, fraction = text.partition(".")
+        if not whole[-1].isdigit():
+            return "–", ""
+        return whole, fraction.rstrip("0")[:MAX_DIGITS].ljust(self._digits, "0")
 
     def _grouped(self, whole: str) -> str:
         if self._even:
@@ -58,13 +70,13 @@ class Number:
     def _outlandish(self, value: Decimal) -> str:
         if value.is_zero():
             return self(Decimal(0))
-        return f"{abs(value):.6E}" if value.is_finite() else "–"
+        return f"{value.copy_abs():.6E}"
 
 
 class Money:
-    """Amounts of one currency in one locale."""
+    """Amounts of one currency in one locale. Prices repeat, so what was written is kept."""
 
-    __slots__ = ("_after", "_before", "_number")
+    __slots__ = ("_after", "_before", "_number", "_written")
 
     def __init__(self, locale: Locale, currency: str) -> None:
         pattern = locale.currency_formats["standard"]
@@ -72,10 +84,22 @@ class Money:
         self._before = tuple(_filled(text, symbol, currency) for text in pattern.prefix)
         self._after = tuple(_filled(text, symbol, currency) for text in pattern.suffix)
         self._number = Number(locale, get_currency_precision(currency), pattern.grouping)
+        self._written: dict[Decimal, str] = {}
 
     def __call__(self, value: Decimal) -> str:
-        """`value` with its sign and currency: `-€1,234.50`."""
-        negative = value.is_signed()
+        """`value` with its sign and currency: `-€1,234.50`. There is no negative nothing."""
+        try:
+            known = self._written.get(value)
+        except TypeError:  # a signalling NaN has no hash
+            return self._write(value)
+        if known is None:
+            if len(self._written) >= _KEPT:
+                self._written.clear()
+            known = self._written[value] = self._write(value)
+        return known
+
+    def _write(self, value: Decimal) -> str:
+        negative = value.is_signed() and not value.is_zero()
         return self._before[negative] + self._number(value) + self._after[negative]
 
 

@@ -67,7 +67,11 @@ def _sums(order: Order) -> list[str]:
         ("Gift card", _negative(totals.gift_card)),
         ("Total", totals.total),
     )
-    sums = [f"{name}: {_figure(amount)} {order.currency}" for name, amount in stated if amount is not None]
+    sums = [
+        f"{name}: {_figure(amount)} {order.currency}"
+        for name, amount in stated
+        if amount is not None
+    ]
     status = clean.url(order.links.status)
     return [*sums, f"See your order: {status}"] if status else sums
 

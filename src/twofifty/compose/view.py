@@ -38,6 +38,7 @@ def view(order: Order, brand: Brand, tongue: Tongue, limit: int = MAX_LINES) -> 
     return {
         "lang": tongue.tag,
         "dir": tongue.direction,
+        "start": "right" if tongue.direction == "rtl" else "left",
         "end": "left" if tongue.direction == "rtl" else "right",
         "t": tongue.texts.plain,
         "brand": brand_view(brand),

@@ -5,13 +5,13 @@ from typing import Final
 
 from twofifty.compose import clean
 from twofifty.compose.address import code, lines
-from twofifty.compose.columns import wrap
+from twofifty.compose.attributes import chosen
+from twofifty.compose.columns import flowed, wrap
 from twofifty.compose.reader import Reader
 from twofifty.order.model import Address, Order, Shipping
 
 _MAX_WAYS: Final = 6
 _MAX_ATTRIBUTES: Final = 10
-_HIDDEN: Final = "_"
 
 Cell = dict[str, object]
 
@@ -51,12 +51,8 @@ def delivery_cell(order: Order, reader: Reader) -> Cell | None:
 
 
 def attributes_cell(order: Order, reader: Reader) -> Cell | None:
-    """What the customer chose for the whole order; `_names` are a shop's own notes by custom."""
-    chosen = [item for item in order.attributes.items() if item[1] and item[0][:1] != _HIDDEN]
-    rows = [
-        f"{clean.line(name, 60)}: {clean.line(value, 300)}"
-        for name, value in chosen[:_MAX_ATTRIBUTES]
-    ]
+    """What the customer chose for the whole order."""
+    rows = chosen(order.attributes, _MAX_ATTRIBUTES)
     return _cell("details", rows, reader) if rows else None
 
 
@@ -71,7 +67,9 @@ def first_window(order: Order, reader: Reader) -> str:
 
 def cell(heading: str, rows: list[str], asks: Sequence[str] = ()) -> Cell:
     """Rows under a heading, then what is asked of the customer; and all of it as plain text."""
-    text = "\n".join(line for row in (*rows, *asks) for line in wrap(row, "    "))
+    text = "\n".join([line for row in rows for line in wrap(row, "    ")])
+    for ask in asks:
+        text += "\n" + flowed(ask, "    ")
     return {"heading": heading, "rows": rows, "asks": list(asks), "text": text}
 
 

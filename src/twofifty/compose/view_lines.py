@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from twofifty.compose import clean
+from twofifty.compose.attributes import chosen
 from twofifty.compose.columns import pair, wrap
 from twofifty.compose.reader import Reader
 from twofifty.order.arithmetic import ZERO
@@ -11,7 +12,6 @@ from twofifty.order.model import Line, Stock
 
 MAX_LINES: Final = 100
 _MAX_ATTRIBUTES: Final = 8
-_HIDDEN: Final = "_"
 _UNTITLED: Final = "–"
 
 
@@ -32,13 +32,14 @@ def shown_lines(lines: Sequence[Line], limit: int = MAX_LINES) -> list[tuple[Lin
 def line_view(line: Line, part: bool, reader: Reader) -> dict[str, object]:
     """One line. Amounts are the order's own; what it does not say is empty."""
     title = clean.line(line.title) or clean.line(line.sku or "", 80) or _UNTITLED
+    url = clean.url(line.url) if line.url else None
     quantity = reader.tongue.quantity(line.quantity)
     total = "" if line.total is None or (part and not line.total) else reader.money(line.total)
     details = _details(line, part, reader)
     return {
         "title": title,
-        "alt": clean.cut(title, 100),
-        "url": clean.url(line.url) if line.url else None,
+        "alt": clean.cut(title, 48),
+        "url": url,
         "image": clean.url(line.image_url) if line.image_url else None,
         "details": details,
         "quantity": quantity,
@@ -46,7 +47,7 @@ def line_view(line: Line, part: bool, reader: Reader) -> dict[str, object]:
         "total": total,
         "part": part,
         "top": not part,
-        "text": _text(f"{quantity} × {title}", total, details, part),
+        "text": _text(f"{quantity} × {title}", total, [*details, url] if url else details, part),
     }
 
 
@@ -56,12 +57,12 @@ def _details(line: Line, part: bool, reader: Reader) -> list[str]:
     if line.variant:
         details.append(clean.line(line.variant, 200))
     if line.attributes:
-        details += _attributes(line.attributes)
+        details += chosen(line.attributes, _MAX_ATTRIBUTES)
     kind = "gift_card_item" if line.gift_card else "digital" if line.digital else ""
     if kind and reader.text(kind).casefold() not in line.title[: clean.TITLE].casefold():
         details.append(reader.text(kind))
-    if line.sku:
-        details.append(f"{reader.text('sku')} {clean.line(line.sku, 80)}")
+    if line.sku and (sku := clean.line(line.sku, 80)):
+        details.append(f"{reader.text('sku')} {sku}")
     if _says_price(line, part):
         details.append(reader.tongue.texts.say("each", price=reader.money(line.unit_price or ZERO)))
     if line.discount:
@@ -76,15 +77,6 @@ def _says_price(line: Line, part: bool) -> bool:
     if line.unit_price is None or (part and not line.unit_price):
         return False
     return line.quantity != 1 or line.total is None
-
-
-def _attributes(attributes: dict[str, str]) -> list[str]:
-    """What the customer chose. Names that begin with `_` are a shop's own notes by custom."""
-    chosen = [item for item in attributes.items() if item[1] and not item[0].startswith(_HIDDEN)]
-    return [
-        f"{clean.line(name, 60)}: {clean.line(value, 200)}"
-        for name, value in chosen[:_MAX_ATTRIBUTES]
-    ]
 
 
 def _stock(stock: Stock, reader: Reader) -> str:

@@ -4,14 +4,18 @@ outcome             status      looked at again
 Accepted            sent        never
 Refused             failed      never
 Deferred            deferred    after a growing delay, or the server's hint; failed after 48 h
+Deferred, in doubt  in_doubt    the same: an earlier dot may have been taken; left after 48 h
 InDoubt             in_doubt    when the doubt may have settled
 Fenced              (none)      somebody else has it
 """
 
 from typing import assert_never
 
+import msgspec
+
 from twofifty.deliver.outcome import Accepted, Deferred, Fenced, InDoubt, Outcome, Refused
 from twofifty.deliver.ports import Leased, Verdict
+from twofifty.notice.model import Status
 from twofifty.queue.retry import given_up, next_delay
 
 CRASHING_ATTEMPTS = 3
@@ -26,7 +30,7 @@ def verdict(outcome: Outcome, item: Leased, times: tuple[float, float], chance: 
     match outcome:
         case Accepted(reply, route):
             return Verdict("sent", "accepted", f"{route} took it", reply)
-        case Refused(reason, phase, _, about, reply):
+        case Refused(reason, _, _, about, reply):
             return Verdict("failed", f"refused_{about}", reason, reply)
         case Deferred():
             return _deferred(outcome, item, now, chance)
@@ -42,9 +46,17 @@ def _deferred(outcome: Deferred, item: Leased, now: float, chance: float) -> Ver
     run_at = now + next_delay(item.attempt, chance, outcome.retry_after)
     if given_up(item.queued_at, run_at):
         reason = f"given up after {item.attempt} attempts: {outcome.reason}"
-        return Verdict("failed", "given_up", reason, outcome.reply)
+        status: Status = "in_doubt" if item.doubt else "failed"
+        return Verdict(status, "given_up", reason, outcome.reply)
     code = "no_route" if outcome.connection else "deferred"
-    return Verdict("deferred", code, outcome.reason, outcome.reply, run_at)
+    return _again(item, Verdict("deferred", code, outcome.reason, outcome.reply, run_at))
+
+
+def _again(item: Leased, later: Verdict) -> Verdict:
+    """What was in doubt stays so: this attempt took nothing, an earlier one may have been taken."""
+    if not item.doubt:
+        return later
+    return msgspec.structs.replace(later, status="in_doubt", doubt=True)
 
 
 def found(route: str = "the next hop") -> Verdict:
@@ -65,8 +77,9 @@ def left_in_doubt(copies: int) -> Verdict:
 
 
 def crashed(item: Leased, fault: str, now: float) -> Verdict:
-    """Our own fault while sending: tried again twice, then held for a person to see."""
+    """Our own fault before the dot: tried again twice, then held (a doubt: left) for a person."""
+    reason = f"could not be processed: {fault}"
     if item.attempt >= CRASHING_ATTEMPTS:
-        return Verdict("held", "internal_error", f"could not be processed: {fault}")
+        return Verdict("in_doubt" if item.doubt else "held", "internal_error", reason)
     run_at = now + 5.0 * item.attempt
-    return Verdict("deferred", "internal_error", f"could not be processed: {fault}", None, run_at)
+    return _again(item, Verdict("deferred", "internal_error", reason, None, run_at))

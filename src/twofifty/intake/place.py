@@ -62,6 +62,7 @@ def outrage(body: bytes) -> Problem | None:
     is too large; None where there is none."""
     for frames, token in _walk(body):
         if message := _outrage(frames, token):
+            _keep_key(frames, token)
             return Problem(_path(frames), message)
     return None
 
@@ -77,8 +78,8 @@ def not_a_value(body: bytes) -> Problem | None:
 def path_at(body: bytes, offset: int) -> str:
     """The path of the field that byte `offset` belongs to; `body` for the document itself."""
     frames: list[_Frame] = []
-    for frames, _ in _walk(body[:offset]):
-        pass
+    for open_here, _ in _walk(body[:offset]):
+        frames = open_here
     return _path(frames)
 
 
@@ -136,7 +137,7 @@ def _outrage(frames: list[_Frame], token: bytes) -> str | None:
     if _is_key(frames, token):
         key = _text(token)
         twice = key in (frames[-1].keys or ())
-        return f"the key {key[:80]!r} stands here twice; say it once" if twice else None
+        return f"the key {key[:80]!r} stands twice in one object; say it once" if twice else None
     if token[:1] in b"-0123456789" and outsized(token.decode("utf-8", "replace")):
         return f"a number of more than {MAX_DIGITS} digits; write it as a string if it is meant"
     return None

@@ -13,9 +13,7 @@ def hmac_sha256_base64(body: bytes, given: str | None, secrets: tuple[str, ...])
     if not given:
         return False
     claimed = given.strip().encode("utf-8", "replace")
-    matches = [
-        hmac.compare_digest(claimed, signed(body, secret)) for secret in secrets if secret
-    ]
+    matches = [hmac.compare_digest(claimed, signed(body, secret)) for secret in secrets if secret]
     return any(matches)
 
 

@@ -12,7 +12,6 @@ refuses it; other control characters are compose's business.
 
 import re
 from decimal import Decimal
-from typing import NoReturn
 
 import msgspec
 
@@ -136,15 +135,10 @@ def _not_json(body: bytes, said: str) -> BadInput:
         body.decode("utf-8")
     except UnicodeDecodeError:
         return _not_utf8(body)
-    if problem := place.outrage(body) or place.not_a_value(body):
-        return BadInput(400, "the body is not JSON", (problem,))
+    if named := place.outrage(body) or place.not_a_value(body):
+        return BadInput(400, "the body is not JSON", (named,))
     found = _AT_BYTE.search(said)
     at = int(found[1]) if found else len(body)
     reason = _AT_BYTE.sub("", said.removeprefix("JSON is malformed: "))
-    problem = Problem(place.path_at(body, at), f"{reason} at byte {at}")
-    return BadInput(400, "the body is not JSON", (problem,))
-
-
-def unreadable(problems: tuple[Problem, ...]) -> NoReturn:
-    """Raises BadInput 422 for a document that was read and cannot be used."""
-    raise BadInput(422, "the order cannot be used as it stands", problems)
+    here = Problem(place.path_at(body, at), f"{reason} at byte {at}")
+    return BadInput(400, "the body is not JSON", (here,))

@@ -37,6 +37,9 @@ MOVES: dict[Status, frozenset[Status]] = {
 UNSENT: frozenset[Status] = frozenset({"queued", "scheduled", "held", "deferred"})
 """Nothing of the message can have left: it may still be withdrawn or composed anew."""
 
+LEFT: frozenset[Status] = frozenset({"sent", "delivered", "bounced", "in_doubt"})
+"""The message left, or may have left: nothing can withdraw it and nothing may stand in for it."""
+
 RESENDABLE: frozenset[Status] = frozenset(
     {"sent", "delivered", "bounced", "failed", "in_doubt", "superseded", "cancelled", "suppressed"}
 )

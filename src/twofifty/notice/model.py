@@ -53,7 +53,7 @@ class NoticeKey(msgspec.Struct, frozen=True):
     def digest(self) -> str:
         """A name for the key that never changes: 26 characters, `a-z2-7`."""
         parts = (self.source, self.order_id, self.kind, self.facts, self.channel, self.recipient)
-        return _name("\x1f".join(parts))
+        return _name("".join(f"{len(part)}:{part}" for part in parts))
 
 
 def message_id(key: NoticeKey, copy: int) -> str:

@@ -4,19 +4,20 @@ Exactly one confirmation per order: a message that left, or may have left, is ne
 second one; one that has not left follows the order's facts.
 """
 
+from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
 
-from twofifty.notice.lifecycle import UNSENT
+from twofifty.notice.lifecycle import LEFT
 from twofifty.notice.model import Status
 from twofifty.notice.policy import Absent, Decision, Fail, Hold, Owe, Wait
 
 
 class Told(msgspec.Struct, frozen=True):
-    """The latest confirmation of an order. `dotted`: its final dot was journalled, so it may have
-    left. `composed`: its bytes are frozen. `by_hand`: a person decided on it, so that neither age
-    nor a test mark holds it again."""
+    """A confirmation of an order. `dotted`: its final dot was journalled, so it may have left.
+    `composed`: its bytes are frozen. `by_hand`: a person decided on it, so that neither age nor a
+    test mark holds it again. `resent`: a person asked for just this copy."""
 
     message_id: str
     status: Status
@@ -24,6 +25,7 @@ class Told(msgspec.Struct, frozen=True):
     dotted: bool = False
     composed: bool = False
     by_hand: bool = False
+    resent: bool = False
 
 
 class Create(msgspec.Struct, frozen=True):
@@ -33,6 +35,7 @@ class Create(msgspec.Struct, frozen=True):
     status: Literal["queued", "held", "failed"]
     code: str | None = None
     reason: str | None = None
+    by_hand: bool = False
 
 
 class Move(msgspec.Struct, frozen=True):
@@ -54,6 +57,16 @@ class Replace(msgspec.Struct, frozen=True):
 Change = Create | Move | Replace | None
 
 
+def latest(history: Sequence[Told]) -> Told | None:
+    """Which confirmation of an order (oldest first) counts: one that left, else the newest."""
+    left = (told for told in reversed(history) if _may_have_left(told))
+    return next(left, history[-1] if history else None)
+
+
+def _may_have_left(told: Told) -> bool:
+    return told.status in LEFT or (told.status == "sending" and told.dotted)
+
+
 def change(told: Told | None, decision: Decision) -> Change:
     """What to do about an order's confirmation after its facts changed. None: leave it.
 
@@ -64,9 +77,9 @@ def change(told: Told | None, decision: Decision) -> Change:
         return _create(decision)
     if told.status in ("failed", "suppressed"):
         return _another_recipient(told, decision)
-    if told.status in UNSENT or (told.status == "sending" and not told.dotted):
-        return _unsent(told, decision)
-    return None
+    if told.resent or told.status == "cancelled" or _may_have_left(told):
+        return None
+    return _unsent(told, decision)
 
 
 def _another_recipient(told: Told, decision: Decision) -> Change:
@@ -87,31 +100,35 @@ def _create(decision: Decision) -> Create | None:
 
 
 def _unsent(told: Told, decision: Decision) -> Change:
-    match decision:
+    match _as_decided_by_hand(told, decision):
         case Wait(code, reason) | Absent(code, reason):
             return Move(told.message_id, "superseded", code, reason)
         case Owe(recipient) if recipient == told.recipient and not told.composed:
             return _release(told)
-        case Hold(recipient, code, reason) if recipient == told.recipient:
-            return _hold(told, code, reason)
-        case _:
-            return _replace(told, decision)
+        case Hold(recipient, code, reason) if recipient == told.recipient and not told.composed:
+            return None if told.status == "held" else Move(told.message_id, "held", code, reason)
+        case wanted:
+            return _replace(told, wanted)
+
+
+def _as_decided_by_hand(told: Told, decision: Decision) -> Decision:
+    """What a person let pass is neither too old nor a test any more."""
+    if told.by_hand and isinstance(decision, Hold) and decision.code in ("test_order", "too_old"):
+        return Owe(decision.recipient)
+    return decision
 
 
 def _release(told: Told) -> Change:
-    if told.status == "held" and not told.by_hand:
+    if told.status == "held":
         return Move(told.message_id, "queued", "released", "the reason to hold it is gone")
     if told.status == "sending":
         return Move(told.message_id, "queued", "facts_changed", "the order changed meanwhile")
     return None
 
 
-def _hold(told: Told, code: str, reason: str) -> Change:
-    settled = told.status == "held" or (told.by_hand and code in ("test_order", "too_old"))
-    return None if settled else Move(told.message_id, "held", code, reason)
-
-
 def _replace(told: Told, decision: Decision) -> Change:
     create = _create(decision)
     moved = Move(told.message_id, "superseded", "facts_changed", "the order changed before it left")
-    return moved if create is None else Replace(moved, create)
+    if create is None:
+        return moved
+    return Replace(moved, msgspec.structs.replace(create, by_hand=told.by_hand))

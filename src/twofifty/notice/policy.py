@@ -86,6 +86,14 @@ def decide(order: Order, rules: Rules, now: datetime) -> Decision:
     return _owed(order)
 
 
+def said(decision: Decision) -> tuple[str, str | None, str | None]:
+    """The decision in one word, with its code and its reason where it has them."""
+    word = type(decision).__name__.lower()
+    if isinstance(decision, Owe):
+        return word, None, None
+    return word, decision.code, decision.reason
+
+
 def _owed(order: Order) -> Decision:
     email = (order.customer.email or "").strip()
     if not email:

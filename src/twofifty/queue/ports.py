@@ -29,7 +29,8 @@ class Leases(Protocol[T]):
     since the epoch."""
 
     async def lease(self, owner: str, limit: int, until: float) -> Sequence[T]:
-        """Takes up to `limit` due pieces of work; the lease lives until `until` or a later beat."""
+        """Takes up to `limit` due pieces of work; the lease lives until `until` or a later beat.
+        May keep back what is due while `owner` still has another piece in flight."""
         ...
 
     async def beat(self, owner: str, until: float) -> None:

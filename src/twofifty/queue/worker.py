@@ -8,6 +8,7 @@ import asyncio
 from typing import Generic, TypeVar
 
 from twofifty.clock import Clock
+from twofifty.errors import StoreBroken, StoreError
 from twofifty.queue.ports import Broker, Handler, Leases
 
 T = TypeVar("T")
@@ -15,6 +16,8 @@ T = TypeVar("T")
 LEASE_SECONDS = 1.6
 BEAT_SECONDS = 0.4
 POLL_SECONDS = 1.0
+SHORT_REST = 0.005
+BUSY_REST = 0.05
 
 
 class Worker(Generic[T]):
@@ -40,12 +43,12 @@ class Worker(Generic[T]):
         self._stopping = asyncio.Event()
 
     async def run(self) -> None:
-        """Works until `stop`; then finishes what is begun and retires."""
+        """Works until `stop`; then finishes what is begun and retires. A store that refuses is
+        asked again a little later. Raises StoreBroken."""
         beating = asyncio.create_task(self._beat())
         try:
             while not self._stopping.is_set():
-                if not await self._take():
-                    await self._rest()
+                await self._round()
             await self._finish()
         finally:
             beating.cancel()
@@ -54,6 +57,16 @@ class Worker(Generic[T]):
         """Lets the loop end after what is in flight."""
         self._stopping.set()
         self._broker.announce()
+
+    async def _round(self) -> None:
+        try:
+            if not await self._take():
+                await self._rest()
+        except StoreBroken:
+            raise
+        except StoreError as fault:
+            self._handler.failed(fault)
+            await self._broker.wait(POLL_SECONDS)
 
     async def _take(self) -> bool:
         room = self._in_flight - len(self._running)
@@ -78,18 +91,32 @@ class Worker(Generic[T]):
             self._handler.failed(fault)
 
     async def _rest(self) -> None:
+        """Until there may be something to take: room, news, or a time that was set."""
         if len(self._running) >= self._in_flight:
             await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
             return
         due = await self._leases.next_due()
         pause = POLL_SECONDS if due is None else due - self._clock.seconds()
-        await self._broker.wait(min(max(pause, 0.001), POLL_SECONDS))
+        if pause > 0 or not self._running:
+            await self._broker.wait(min(max(pause, SHORT_REST), POLL_SECONDS))
+            return
+        await self._news_or_room()
+
+    async def _news_or_room(self) -> None:
+        """What is due may be kept back until something in flight has ended (`Leases.lease`)."""
+        news = asyncio.ensure_future(self._broker.wait(BUSY_REST))
+        await asyncio.wait({news, *self._running}, return_when=asyncio.FIRST_COMPLETED)
+        news.cancel()
 
     async def _beat(self) -> None:
         while True:
             await asyncio.sleep(BEAT_SECONDS)
-            if self._running:
+            if not self._running:
+                continue
+            try:
                 await self._leases.beat(self._owner, self._clock.seconds() + LEASE_SECONDS)
+            except StoreError as fault:
+                self._handler.failed(fault)
 
     async def _finish(self) -> None:
         if self._running:

@@ -64,7 +64,7 @@ LIMIT 20
 
 -- name: notices_with_two_lives
 SELECT n.digest FROM messages m JOIN notices n ON n.id = m.notice_id
-WHERE m.kind = 'confirmation' AND m.by_hand = 0
+WHERE m.kind = 'confirmation' AND m.resent = 0
   AND m.status NOT IN ('superseded', 'cancelled', 'failed', 'suppressed')
 GROUP BY m.order_id HAVING count(*) > 1
 LIMIT 20

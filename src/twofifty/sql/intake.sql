@@ -30,8 +30,9 @@ RETURNING id
 -- name: update_order
 UPDATE orders
 SET number = :number, email = :email, customer = :customer, currency = :currency, total = :total,
-    payment = :payment, placed_at = :placed_at, updated_at = :at, revision = :revision,
-    facts = :facts, plan = :plan, code = :code, reason = :reason, difference = :difference
+    payment = :payment, placed_at = :placed_at, updated_at = :at,
+    revision = coalesce(:revision, revision), facts = :facts, plan = :plan, code = :code,
+    reason = :reason, difference = :difference
 WHERE source = :source AND source_order_id = :source_order_id
 
 -- name: insert_revision
@@ -50,5 +51,5 @@ SELECT id FROM messages
 WHERE order_id = :order_id AND status NOT IN ('superseded', 'cancelled') ORDER BY seq
 
 -- name: told
-SELECT id, status, recipient, dot_at IS NOT NULL, raw IS NOT NULL, by_hand FROM messages
-WHERE order_id = :order_id AND kind = 'confirmation' ORDER BY seq DESC LIMIT 1
+SELECT id, status, recipient, dot_at IS NOT NULL, raw IS NOT NULL, by_hand, resent FROM messages
+WHERE order_id = :order_id AND kind = 'confirmation' ORDER BY seq

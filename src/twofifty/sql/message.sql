@@ -6,9 +6,9 @@ RETURNING id, copies
 
 -- name: insert_message
 INSERT INTO messages (id, notice_id, order_id, kind, channel, recipient, status, code, reason,
-                      by_hand, created_at, updated_at)
+                      by_hand, resent, created_at, updated_at)
 VALUES (:id, :notice_id, :order_id, :kind, 'email', :recipient, :status, :code, :reason,
-        :by_hand, :at, :at)
+        :by_hand, :resent, :at, :at)
 RETURNING seq
 
 -- name: move_message
@@ -23,7 +23,8 @@ INSERT INTO message_events (message, at, status, cause, text, code, enhanced, at
 VALUES (:message, :at, :status, :cause, :text, :code, :enhanced, :attempt)
 
 -- name: put_job
-INSERT INTO jobs (message, run_at) VALUES (:message, :run_at)
+INSERT INTO jobs (message, run_at, attempt)
+SELECT seq, :run_at, attempt FROM messages WHERE seq = :message
 ON CONFLICT (message) DO UPDATE SET run_at = excluded.run_at, owner = NULL
 
 -- name: drop_job

@@ -44,7 +44,7 @@ WHERE seq = :message AND status IN ('sending', 'in_doubt')
   AND EXISTS (SELECT 1 FROM jobs WHERE message = :message AND owner = :owner AND attempt = :attempt)
 
 -- name: owned
-SELECT m.status, m.dot_owner, m.attempt, j.owner
+SELECT m.status, m.dot_owner, m.attempt, j.owner, j.attempt
 FROM messages m LEFT JOIN jobs j ON j.message = m.seq WHERE m.seq = :message
 
 -- name: settle_message
@@ -57,11 +57,16 @@ SET status = :status, code = :code, reason = :reason, updated_at = :at,
     raw = coalesce(raw, :raw)
 WHERE seq = :message
 
+-- name: doubt_message
+UPDATE messages
+SET status = 'in_doubt', code = 'no_reply', reason = :reason, doubts = doubts + 1, updated_at = :at
+WHERE seq = :message
+
 -- name: postpone_job
 UPDATE jobs SET run_at = :run_at, owner = NULL, doubt = :doubt, crashes = 0 WHERE message = :message
 
 -- name: expired
-SELECT j.message, j.owner, j.attempt, j.crashes, j.doubt, m.status, m.dot_at, m.dot_owner
+SELECT j.message, j.owner, j.attempt, j.crashes, j.doubt, m.dot_at, m.dot_owner, m.attempt
 FROM jobs j JOIN messages m ON m.seq = j.message
 WHERE j.owner IS NOT NULL
   AND NOT EXISTS (SELECT 1 FROM workers w WHERE w.owner = j.owner AND w.expires_at > :now)

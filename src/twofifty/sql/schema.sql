@@ -98,6 +98,7 @@ CREATE TABLE messages (
     code       TEXT,
     reason     TEXT,
     by_hand    INTEGER NOT NULL DEFAULT 0,
+    resent     INTEGER NOT NULL DEFAULT 0,
     attempt    INTEGER NOT NULL DEFAULT 0,
     doubts     INTEGER NOT NULL DEFAULT 0,
     dot_at     REAL,
@@ -140,6 +141,7 @@ CREATE TABLE jobs (
     doubt    INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX jobs_due ON jobs (run_at) WHERE owner IS NULL;
+CREATE INDEX jobs_suspect ON jobs (run_at) WHERE owner IS NULL AND crashes > 0;
 CREATE INDEX jobs_owned ON jobs (owner) WHERE owner IS NOT NULL;
 
 -- A worker's lease on everything it owns: alive until `expires_at`.

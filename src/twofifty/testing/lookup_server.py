@@ -17,6 +17,7 @@ class LookupServer:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self._server: asyncio.Server | None = None
+        self._open: set[asyncio.StreamWriter] = set()
         self.asked = 0
         self.url = ""
 
@@ -28,12 +29,15 @@ class LookupServer:
         return self.url
 
     async def stop(self) -> None:
-        """Stops listening."""
+        """Stops listening and breaks every connection off."""
         if self._server:
             self._server.close()
+            for writer in list(self._open):
+                writer.transport.abort()
             await self._server.wait_closed()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._open.add(writer)
         try:
             head = await reader.readuntil(b"\r\n\r\n")
             writer.write(self._answer(head.split(b"\r\n", 1)[0].decode("latin-1")))
@@ -41,6 +45,7 @@ class LookupServer:
         except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, ConnectionError):
             pass  # a client that left or does not speak HTTP gets no answer
         finally:
+            self._open.discard(writer)
             writer.close()
 
     def _answer(self, request_line: str) -> bytes:

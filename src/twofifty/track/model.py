@@ -132,4 +132,3 @@ class Refusal(msgspec.Struct, frozen=True):
 
     status: int
     reason: str
-

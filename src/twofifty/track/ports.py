@@ -20,7 +20,7 @@ class Archive(Protocol):
     """Reading. Never waits for writers."""
 
     async def orders(self, query: OrderQuery) -> Listing[OrderView]:
-        """Orders, the last changed first."""
+        """Orders, the newest first."""
         ...
 
     async def order(self, source: str, order_id: str) -> tuple[OrderView, bytes] | None:

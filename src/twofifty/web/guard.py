@@ -1,6 +1,8 @@
 """The outermost ring: whatever goes wrong inside leaves as a problem document or a plain page."""
 
+import traceback
 from collections.abc import Awaitable, Callable, MutableMapping
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -22,6 +24,8 @@ Scope = MutableMapping[str, Any]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
+_FRAMES = 12
+
 _log = structlog.get_logger()
 
 
@@ -42,7 +46,8 @@ class Guard:
             await self._app(scope, receive, reply)
         except (Gone, ClientDisconnect):
             return
-        except Exception as fault:  # noqa: BLE001 - the last place where it can become an answer
+        except Exception as fault:  # noqa: BLE001
+            # The last place where a fault of any kind can still become an answer.
             trouble = self._explained(fault, scope)
             if not reply.started:
                 await self._answer(trouble, scope, send)
@@ -64,7 +69,8 @@ class Guard:
             action="http.fault",
             incident=incident,
             method=scope["method"],
-            exc_info=fault,
+            fault=type(fault).__name__,
+            where=_where(fault),
         )
         known = document("fault", "The log knows more under this incident.")
         return Trouble(msgspec.structs.replace(known, incident=incident))
@@ -85,6 +91,15 @@ class Guard:
         await send({"type": "http.response.start", "status": status, "headers": raw})
         head = scope["method"] == "HEAD"
         await send({"type": "http.response.body", "body": b"" if head else body})
+
+
+def _where(fault: Exception) -> str:
+    """Where it happened, innermost first: places only, for values may be anybody's data."""
+    frames = reversed(traceback.extract_tb(fault.__traceback__, -_FRAMES))
+    return " < ".join(
+        f"{'/'.join(Path(frame.filename).parts[-2:])}:{frame.lineno} {frame.name}"
+        for frame in frames
+    )
 
 
 class _Reply:

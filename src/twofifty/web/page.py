@@ -25,6 +25,8 @@ HEADERS = {
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
 
+HTML = "text/html; charset=utf-8"
+
 _TEMPLATES = Path(__file__).parent / "console" / "templates"
 
 
@@ -45,7 +47,7 @@ _ENVIRONMENT = _environment()
 
 def page(template: str, status: int = 200, **values: object) -> Response:
     """One page."""
-    return Response(rendered(template, **values), status, HEADERS, "text/html; charset=utf-8")
+    return Response(rendered(template, **values), status, HEADERS, HTML)
 
 
 def rendered(template: str, **values: object) -> bytes:

@@ -1,5 +1,8 @@
 """THE table of the API: routing and `/openapi.json` are both made from it, so they agree."""
 
+from functools import lru_cache
+
+import msgspec
 from starlette.responses import Response
 
 from twofifty.order.model import Order
@@ -26,18 +29,24 @@ from twofifty.web.api.shapes import (
 )
 from twofifty.web.openapi import openapi
 from twofifty.web.operation import Operation, Said
-from twofifty.web.page import page
+from twofifty.web.page import HEADERS, HTML, rendered
+from twofifty.web.services import Facts
 from twofifty.web.visit import Visit
 
 
 async def _document(visit: Visit) -> Response:
-    facts = visit.services.facts
-    return replies.json(openapi(OPERATIONS, facts.base_url, facts.version))
+    return replies.body(_described(visit.services.facts)[0], "application/json")
 
 
 async def _docs(visit: Visit) -> Response:
-    facts = visit.services.facts
-    return page("docs.html", api=openapi(OPERATIONS, facts.base_url, facts.version))
+    return Response(_described(visit.services.facts)[1], 200, HEADERS, HTML)
+
+
+@lru_cache(maxsize=4)
+def _described(facts: Facts) -> tuple[bytes, bytes]:
+    """The document and its page; both take milliseconds to make and never change."""
+    document = openapi(OPERATIONS, facts.base_url, facts.version)
+    return msgspec.json.encode(document), rendered("docs.html", api=document)
 
 
 _IDEMPOTENT = {"Idempotency-Key": "1 to 200 printable characters; the same key never acts twice"}

@@ -1,7 +1,7 @@
 """What the HTTP face is given. It decides nothing itself: it asks these and shows the answers."""
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -117,25 +117,15 @@ class Letter(Protocol):
         ...
 
 
-class OpenLetter(Letter, Protocol):
-    """A letter with its bytes."""
-
-    @property
-    def raw(self) -> bytes:
-        """What came over the wire."""
-        ...
-
-
 class Mailbox(Protocol):
-    """The built-in SMTP server's mail, where there is one. Both block for a moment and may be
-    called from any thread."""
+    """The built-in SMTP server's mail, where there is one."""
 
-    def list(self, limit: int, before: int | None) -> Sequence[Letter]:
+    async def list(self, limit: int, before: int | None) -> tuple[Letter, ...]:
         """The newest first; `before` is the id that the last page ended with."""
         ...
 
-    def get(self, mail_id: int) -> OpenLetter | None:
-        """One letter with its exact bytes."""
+    async def get(self, letter_id: int) -> tuple[Letter, bytes] | None:
+        """One letter and its exact bytes."""
         ...
 
 

@@ -1,7 +1,7 @@
 """Words and colours for people. Pure; every function is a filter of the templates."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Final
 from urllib.parse import quote
@@ -26,9 +26,9 @@ TONES: Final[dict[str, str]] = {
     "superseded": "calm",
     "cancelled": "calm",
     "owe": "good",
+    "wait": "busy",
     "hold": "look",
     "fail": "bad",
-    "wait": "busy",
     "absent": "calm",
     "applied": "good",
     "stale": "calm",
@@ -42,7 +42,7 @@ TONES: Final[dict[str, str]] = {
 
 _LABELS: Final[dict[str, str]] = {
     "in_doubt": "in doubt",
-    "owe": "owed",
+    "owe": "confirmable",
     "hold": "held",
     "fail": "cannot be sent",
     "wait": "waiting",
@@ -84,6 +84,12 @@ def _amount(seconds: float) -> str:
 def exact(moment: datetime) -> str:
     """`2 Mar 2026, 12:00:05 UTC`."""
     return f"{moment.day} {moment:%b %Y, %H:%M:%S} UTC"
+
+
+def by_rank(counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    """Words and their counts, what is well first, as `TONES` has them."""
+    ranks = list(TONES)
+    return sorted(counts.items(), key=lambda pair: ranks.index(pair[0]) if pair[0] in TONES else 99)
 
 
 def moment(seconds: float) -> datetime:
@@ -147,6 +153,7 @@ def segment(text: str) -> str:
 FILTERS: Final[dict[str, Callable[..., object]]] = {
     "ago": ago,
     "exact": exact,
+    "by_rank": by_rank,
     "moment": moment,
     "ticked": ticked,
     "iso": iso,

@@ -1,7 +1,7 @@
 """A mail server that does what a script says, step by step, and remembers what it was sent.
 
-Steps are `greeting`, the verbs in capitals, `dot`, and `line` for whatever is no verb. A list of acts is
-used up one by one, the last one for ever.
+Steps are `greeting`, the verbs in capitals, `dot`, and `line` for whatever is no verb. A list of
+acts is used up one by one, the last one for ever.
 """
 
 import asyncio
@@ -96,6 +96,11 @@ class Receiver:
     @property
     def verbs(self) -> list[str]:
         return [line.split()[0].upper() for line in self.lines]
+
+    async def ended(self) -> None:
+        """Waits until every connection is over."""
+        if self.handlers:
+            await asyncio.wait(self.handlers)
 
     async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection, as a task that the test can end."""

@@ -4,22 +4,16 @@ import asyncio
 
 import pytest
 
-from tests.unit.adapters_smtp.scripted import Act, Receiver, last_words, receiver, say
+from tests.unit.adapters_smtp.scripted import Act, last_words, receiver, say
 from tests.unit.adapters_smtp.sending import DATA, Journal, channel, envelope, send_one
 from twofifty.deliver.outcome import Accepted, Deferred, Fenced, InDoubt, Refused
-
-
-async def gone(server: Receiver) -> None:
-    """Waits until the receiver has seen the connections end."""
-    while server.open_now:
-        await asyncio.sleep(0.005)
 
 
 def test_a_fenced_message_never_gets_its_dot() -> None:
     async def scenario() -> None:
         async with receiver() as server:
             outcome = await send_one(server, Journal(False))
-            await gone(server)
+            await server.ended()
             assert isinstance(outcome, Fenced)
             assert server.bodies == []
             assert len(server.unfinished) == 1
@@ -33,7 +27,7 @@ def test_a_journal_that_fails_lets_its_error_through_and_sends_no_dot() -> None:
         async with receiver() as server:
             with pytest.raises(OSError, match="disk full"):
                 await send_one(server, Journal(OSError("disk full")))
-            await gone(server)
+            await server.ended()
             assert server.bodies == []
 
     asyncio.run(scenario())
@@ -55,7 +49,7 @@ def test_a_send_that_is_cancelled_in_the_journal_sends_no_dot() -> None:
             sending.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await sending
-            await gone(server)
+            await server.ended()
             assert server.bodies == []
             assert isinstance(await one.send(envelope(), Journal()), Accepted)
             await one.close()
@@ -83,10 +77,22 @@ def test_what_is_said_before_the_dot_is_no_acceptance(
         async with receiver({"DATA": say(f"354 go ahead\n{early}")}) as server:
             one = channel(server)
             outcome = await one.send(envelope(), slow)
-            await gone(server)
+            await server.ended()
             assert isinstance(outcome, kind), outcome
             assert server.bodies == []
             await one.close()
+
+    asyncio.run(scenario())
+
+
+def test_a_server_that_has_spoken_early_costs_no_journal_entry() -> None:
+    async def scenario() -> None:
+        journal = Journal()
+        async with receiver({"DATA": say("354 go ahead\n451 4.3.0 no, wait")}) as server:
+            outcome = await send_one(server, journal)
+            assert isinstance(outcome, Deferred)
+            assert outcome.phase == "data"
+            assert journal.asked == 0
 
     asyncio.run(scenario())
 

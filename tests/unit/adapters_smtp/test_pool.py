@@ -4,7 +4,6 @@ import asyncio
 
 from tests.unit.adapters_smtp.scripted import (
     Act,
-    Receiver,
     drop,
     hang,
     last_words,
@@ -13,16 +12,13 @@ from tests.unit.adapters_smtp.scripted import (
 )
 from tests.unit.adapters_smtp.sending import DATA, Journal, channel, envelope
 from twofifty.adapters.smtp.pool import Reuse, SmtpChannel
+from twofifty.adapters.smtp.timeouts import Timeouts
+from twofifty.adapters.smtp.url import parse_routes
 from twofifty.deliver.outcome import Accepted, Deferred
 
 
 async def send_many(one: SmtpChannel, count: int) -> list[object]:
     return list(await asyncio.gather(*(one.send(envelope(), Journal()) for _ in range(count))))
-
-
-async def gone(server: Receiver, left: int = 0) -> None:
-    while server.open_now > left:
-        await asyncio.sleep(0.005)
 
 
 def test_messages_one_after_another_share_a_connection() -> None:
@@ -75,7 +71,7 @@ def test_an_idle_connection_is_ended_with_quit() -> None:
         async with receiver() as server:
             one = channel(server, reuse=Reuse(idle=0.05))
             assert isinstance(await one.send(envelope(), Journal()), Accepted)
-            await gone(server)
+            await server.ended()
             assert server.verbs[-1] == "QUIT"
             assert isinstance(await one.send(envelope(), Journal()), Accepted)
             await one.close()
@@ -137,6 +133,58 @@ def test_a_kept_connection_that_ends_after_mail_is_not_tried_again() -> None:
     asyncio.run(scenario())
 
 
+def test_after_a_421_a_connection_is_not_used_again_even_if_it_stays_open() -> None:
+    async def scenario() -> None:
+        script: dict[str, Act | list[Act]] = {"MAIL": [say("421 4.3.2 going down"), say("250 ok")]}
+        async with receiver(script) as server:
+            one = channel(server)
+            assert isinstance(await one.send(envelope(), Journal()), Deferred)
+            assert isinstance(await one.send(envelope(), Journal()), Accepted)
+            await one.close()
+            assert server.connections == 2
+
+    asyncio.run(scenario())
+
+
+def test_a_reply_that_nobody_asked_for_is_not_taken_for_the_next_one() -> None:
+    async def scenario() -> None:
+        async def twice(writer: asyncio.StreamWriter) -> bytes:
+            writer.write(b"250 ok\r\n")
+            await asyncio.sleep(0.02)
+            writer.write(b"250 ok\r\n")
+            return b""
+
+        async with receiver({"dot": [twice, say("250 ok")]}) as server:
+            one = channel(server)
+            assert isinstance(await one.send(envelope(), Journal()), Accepted)
+            await asyncio.sleep(0.05)
+            assert isinstance(await one.send(envelope(), Journal()), Accepted)
+            await one.close()
+            assert server.connections == 2
+            assert server.bodies == [DATA, DATA]
+
+    asyncio.run(scenario())
+
+
+def test_a_short_wait_after_a_long_one_is_still_short() -> None:
+    async def scenario() -> None:
+        async def slow(writer: asyncio.StreamWriter) -> bytes:
+            await asyncio.sleep(0.3)
+            return await say("250 ok")(writer)
+
+        script: dict[str, Act | list[Act]] = {"dot": slow, "MAIL": [say("250 ok"), hang, hang]}
+        async with receiver(script) as server:
+            (route,) = parse_routes(f"smtp://127.0.0.1:{server.port}")
+            patience = Timeouts(command=0.1, dot=60)
+            one = SmtpChannel(route, helo="shop.example.com", timeouts=patience)
+            assert isinstance(await one.send(envelope(), Journal()), Accepted)
+            async with asyncio.timeout(10):
+                assert isinstance(await one.send(envelope(), Journal()), Deferred)
+            await one.close()
+
+    asyncio.run(scenario())
+
+
 def test_a_dead_server_is_not_hammered() -> None:
     async def scenario() -> None:
         async with receiver({"greeting": drop}) as server:
@@ -155,7 +203,10 @@ def test_a_server_that_comes_back_is_found() -> None:
         async with receiver({"greeting": [drop, say("220 mx")]}) as server:
             one = channel(server)
             assert isinstance(await one.send(envelope(), Journal()), Deferred)
-            while not isinstance(await one.send(envelope(), Journal()), Accepted):
+            for _ in range(100):
+                outcome = await one.send(envelope(), Journal())
+                if isinstance(outcome, Accepted):
+                    break
                 await asyncio.sleep(0.02)
             assert all(isinstance(outcome, Accepted) for outcome in await send_many(one, 16))
             await one.close()
@@ -165,24 +216,20 @@ def test_a_server_that_comes_back_is_found() -> None:
 
 def test_a_server_that_bears_two_connections_gets_two_and_all_the_mail() -> None:
     async def scenario() -> None:
-        async with receiver() as server:
-
-            async def greet(writer: asyncio.StreamWriter) -> bytes:
-                if server.open_now > 2:
-                    return await last_words("421 4.7.0 too many connections")(writer)
-                return await say("220 mx")(writer)
+        welcome, crowded = say("220 mx"), last_words("421 4.7.0 too many connections")
+        async with receiver({"greeting": [welcome, welcome, crowded]}) as server:
 
             async def slow(writer: asyncio.StreamWriter) -> bytes:
                 await asyncio.sleep(0.02)
                 return await say("250 ok")(writer)
 
-            server.script |= {"greeting": greet, "dot": slow}
+            server.script["dot"] = slow
             one = channel(server)
             outcomes = await send_many(one, 20)
             await one.close()
             assert all(isinstance(outcome, Accepted) for outcome in outcomes), outcomes
             assert len(server.bodies) == 20
-            assert server.connections <= 8
+            assert server.connections == 4
 
     asyncio.run(scenario())
 
@@ -194,7 +241,7 @@ def test_close_says_quit_and_defers_whoever_comes_later() -> None:
             await send_many(one, 4)
             await one.close()
             await one.close()
-            await gone(server)
+            await server.ended()
             assert server.verbs.count("QUIT") == server.connections
             assert isinstance(await one.send(envelope(), Journal()), Deferred)
 
@@ -211,7 +258,7 @@ def test_a_message_on_its_way_ends_well_while_the_channel_closes() -> None:
                 return True
 
             assert isinstance(await one.send(envelope(), closes), Accepted)
-            await gone(server)
+            await server.ended()
             assert server.verbs[-1] == "QUIT"
 
     asyncio.run(scenario())
@@ -222,7 +269,8 @@ def test_a_server_that_ignores_quit_holds_nobody_up() -> None:
         async with receiver({"QUIT": hang}) as server:
             one = channel(server)
             assert isinstance(await one.send(envelope(), Journal()), Accepted)
-            await one.close()
-            await gone(server)
+            async with asyncio.timeout(10):
+                await one.close()
+            assert server.verbs[-1] == "QUIT"
 
     asyncio.run(scenario())

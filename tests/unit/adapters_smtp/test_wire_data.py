@@ -3,7 +3,8 @@
 import asyncio
 
 import pytest
-from aiosmtpd.smtp import SMTP, Envelope as Received, Session
+from aiosmtpd.smtp import SMTP, Session
+from aiosmtpd.smtp import Envelope as Received
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -68,4 +68,4 @@ def test_what_is_no_date_is_left_out(text: str) -> None:
 def test_any_two_moments_make_a_window(one: datetime, other: datetime) -> None:
     for locale in ("en", "de"):
         assert dates.window(one, other, Locale(locale))
-    assert dates.local_day(one, ZoneInfo("Asia/Tokyo"))
+    assert isinstance(dates.local_day(one, ZoneInfo("Asia/Tokyo")), date)

@@ -24,7 +24,7 @@ def own(language: str) -> Texts:
         language,
         {name: text for name, text in loaded.plain.items() if source.plain.get(name) is not text},
         loaded.plurals,
-        loaded.order,
+        loaded.form,
     )
 
 
@@ -77,7 +77,7 @@ def test_counted_texts_take_the_right_form() -> None:
 
 def test_what_a_catalog_lacks_is_said_in_english() -> None:
     source = load(SOURCE)
-    short = Texts("de", source.plain | {"total": "Gesamt"}, source.plurals, ("one", "other"))
+    short = Texts("de", source.plain | {"total": "Gesamt"}, source.plurals, source.form)
     assert short["total"] == "Gesamt"
     assert short["subtotal"] == source["subtotal"]
 

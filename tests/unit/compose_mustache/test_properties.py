@@ -97,7 +97,7 @@ def _section(name: str, inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]
 
 SMALL_PIECES = PLAIN_PIECES | VALUE_TAGS
 PIECES = SMALL_PIECES | _section("s", SMALL_PIECES | _section("t", SMALL_PIECES))
-SOURCES = st.lists(PIECES, max_size=6).map("".join)
+SOURCES = st.lists(PIECES, max_size=6).map(lambda pieces: f"{''.join(pieces)}end")
 
 
 @given(SOURCES, VIEWS)

@@ -224,6 +224,12 @@ def test_a_taken_port_is_an_error() -> None:
 
     with pytest.raises(OSError):
         asyncio.run(twice())
+    with (
+        running_receiver() as receiver,
+        pytest.raises(OSError),
+        running_receiver(offer=Offer(port=receiver.port)),
+    ):
+        raise AssertionError("two receivers on one port")
 
 
 def test_stopping_breaks_open_connections_off(dial: Dial) -> None:

@@ -2,7 +2,7 @@
 
 import itertools
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -338,7 +338,7 @@ class Shop:
         self.tokens.discard(token)
         return known
 
-    def list(self, limit: int, before: int | None) -> Sequence[Taken]:
+    async def list(self, limit: int, before: int | None) -> tuple[Taken, ...]:
         letters = [
             Taken(
                 index,
@@ -351,11 +351,14 @@ class Shop:
             for index, (view, raw) in enumerate(self.mails.values(), 1)
             if view.sent_at
         ]
-        return [each for each in reversed(letters) if before is None or each.id < before][:limit]
+        older = [each for each in reversed(letters) if before is None or each.id < before]
+        return tuple(older[:limit])
 
-    def get(self, mail_id: int) -> Taken | None:
-        found = [letter for letter in self.list(1_000, None) if letter.id == mail_id]
-        return found[0] if found else None
+    async def get(self, letter_id: int) -> tuple[Taken, bytes] | None:
+        for letter in await self.list(1_000, None):
+            if letter.id == letter_id:
+                return letter, letter.raw
+        return None
 
     def services(self, **changes: Any) -> Services:
         """Everything that the face asks, answered by this shop."""

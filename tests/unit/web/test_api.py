@@ -199,7 +199,7 @@ KEYED = [
 def test_every_keyed_operation_is_closed_without_the_key(
     method: str, path: str, visitor: httpx2.Client
 ) -> None:
-    for headers in ({}, {"X-API-Key": ""}, {"X-API-Key": "wrong"}, {"Authorization": "Bearer "}):
+    for headers in ({}, {"X-API-Key": ""}, {"X-API-Key": "wrong"}, {"Authorization": "Bearer"}):
         answer = visitor.request(method, path, headers=headers)
         assert answer.status_code == 401, headers
         assert answer.headers["www-authenticate"].startswith("Bearer")
@@ -220,7 +220,9 @@ def test_what_is_not_there_is_a_404_problem(method: str, path: str, api: httpx2.
     assert answer.json()["type"] == "urn:twofifty:problem:not-found"
 
 
-@pytest.mark.parametrize("path", ["/v1", "/v1/nothing", "/v1/orders/", "/nix", "/hooks", "//"])
+@pytest.mark.parametrize(
+    "path", ["/v1", "/v1/nothing", "/v1/orders/", "/nix", "/hooks", "/v1//orders"]
+)
 def test_an_unknown_path_is_a_404_problem(path: str, api: httpx2.Client) -> None:
     answer = api.get(path)
     assert answer.status_code == 404
@@ -246,7 +248,7 @@ def test_head_is_get_without_its_body(path: str, api: httpx2.Client) -> None:
     assert head.content == b""
 
 
-def test_a_store_that_refuses_a_reader_is_503(api: httpx2.Client, shop: Shop) -> None:
+def test_a_fault_while_reading_is_500_without_its_words(api: httpx2.Client, shop: Shop) -> None:
     shop.fault = RuntimeError("a customer's data")
     answer = api.get("/v1/orders")
     assert answer.status_code == 500

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 import httpx2
 import pytest
+from structlog.testing import capture_logs
 
 from tests.unit.web.conftest import Stage
 from tests.unit.web.shop import FAULTS, KEY, Shop
@@ -152,9 +153,15 @@ def test_where_nothing_could_be_kept_the_caller_is_told_to_come_again(
 
 def test_a_fault_shows_an_incident_and_nothing_else(api: httpx2.Client, shop: Shop) -> None:
     shop.fault = FAULTS["bug"]
-    answer = api.post(ORDERS, content=b"{}")
+    with capture_logs() as logs:
+        answer = api.post(ORDERS, content=b"{}")
     assert answer.status_code == 500
     assert len(answer.json()["incident"]) == 12
+    (logged,) = logs
+    assert logged["incident"] == answer.json()["incident"]
+    assert logged["action"] == "http.fault"
+    assert "web/hot.py" in logged["where"]
+    assert "secret" not in str(logged)
     assert "secret" not in answer.text
     assert "Traceback" not in answer.text
 

@@ -20,9 +20,12 @@ class Backoff:
         return self._last is None
 
     def still_closed(self, now: float) -> Deferred | None:
-        """The last failure, while it is too early to try again."""
+        """While it is too early to try again: the last failure, without the reply that was given to
+        somebody else."""
         pause = min(FIRST_PAUSE * 2 ** max(0, self._failures - 1), LONGEST_PAUSE)
-        return self._last if now < self._failed_at + pause else None
+        if self._last is None or now >= self._failed_at + pause:
+            return None
+        return Deferred(self._last.reason, "connect", self._last.route, connection=True)
 
     def failed(self, outcome: Deferred, started: float, now: float) -> None:
         """An attempt begun at `started` failed. Of attempts side by side only the first counts."""

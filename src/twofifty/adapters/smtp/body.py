@@ -29,4 +29,4 @@ def dot_stuffed(data: bytes) -> bytes:
 
 def has_raw_utf8_header(data: bytes) -> bool:
     """Whether the header section holds bytes above 127 (RFC 6532)."""
-    return not data.isascii() and not data.partition(b"\r\n\r\n")[0].isascii()
+    return not data.partition(b"\r\n\r\n")[0].isascii()

@@ -27,15 +27,15 @@ def unfit(envelope: Envelope, offers: Offers, route: str) -> Refused | None:
 
 def mail_command(envelope: Envelope, offers: Offers) -> bytes:
     """MAIL with the parameters this server knows (RFC 1870, RFC 6152, RFC 6531)."""
-    size = f" SIZE={len(envelope.data)}" if offers.sized else ""
-    eight_bit = "" if envelope.data.isascii() else " BODY=8BITMIME"
-    utf8 = " SMTPUTF8" if _needs_smtputf8(envelope) else ""
-    return f"MAIL FROM:<{envelope.sender}>{size}{eight_bit}{utf8}\r\n".encode()
-
-
-def _needs_smtputf8(envelope: Envelope) -> bool:
-    ascii_only = envelope.sender.isascii() and envelope.recipient.isascii()
-    return not ascii_only or has_raw_utf8_header(envelope.data)
+    eight_bit = not envelope.data.isascii()
+    addresses = envelope.sender.isascii() and envelope.recipient.isascii()
+    utf8 = not addresses or (eight_bit and has_raw_utf8_header(envelope.data))
+    parameters = (
+        f" SIZE={len(envelope.data)}" if offers.sized else "",
+        " BODY=8BITMIME" if eight_bit else "",
+        " SMTPUTF8" if utf8 else "",
+    )
+    return f"MAIL FROM:<{envelope.sender}>{''.join(parameters)}\r\n".encode()
 
 
 def _unfit_address(address: str, phase: Phase, offers: Offers, route: str) -> Refused | None:
@@ -56,7 +56,9 @@ def _unfit_data(data: bytes, offers: Offers, route: str) -> Refused | None:
         wrong = "data", "The message has a CR or LF that is not part of a line end."
     elif offers.size and len(data) > offers.size:
         wrong = "mail", f"The message has {len(data)} bytes, the server takes {offers.size}."
-    elif not data.isascii() and not offers.eight_bit:
+    elif data.isascii():
+        return None
+    elif not offers.eight_bit:
         wrong = "mail", "The message holds 8-bit text, which the server does not take."
     elif not offers.smtputf8 and has_raw_utf8_header(data):
         wrong = "mail", "The message has a header in UTF-8, which the server does not take."

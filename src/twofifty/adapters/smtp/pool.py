@@ -54,7 +54,6 @@ class SmtpChannel:
         self._backoff = Backoff()
         self._probe = asyncio.Lock()
         self._idle: list[tuple[Connection, float]] = []
-        self._busy = 0
         self._farewells: set[asyncio.Task[None]] = set()
         self._reaper: asyncio.TimerHandle | None = None
         self._closing = False
@@ -65,11 +64,11 @@ class SmtpChannel:
             await self._slots.take()
             try:
                 outcome = await self._send(envelope, dot)
+                if not self._is_crowded(outcome):
+                    break
+                self._slots.crowded()
             finally:
                 self._slots.give()
-            if not self._is_crowded(outcome):
-                break
-            self._slots.crowded(self._busy + len(self._idle))
         if isinstance(outcome, Accepted):
             self._slots.worked()
         return outcome
@@ -100,11 +99,9 @@ class SmtpChannel:
         return await self._through(fresh, envelope, dot)
 
     async def _through(self, connection: Connection, envelope: Envelope, dot: Dot) -> Outcome:
-        self._busy += 1
         try:
             return await connection.send(envelope, dot)
         finally:
-            self._busy -= 1
             self._keep(connection)
 
     async def _fresh(self) -> Connection | Deferred:
@@ -125,13 +122,15 @@ class SmtpChannel:
         return opened
 
     def _is_crowded(self, outcome: Outcome) -> bool:
-        """Whether the server put off one more connection while it serves others of ours."""
+        """Whether the server put off one more connection while others of ours are on their way:
+        then the message waits for one of those. Each time the limit falls, so this ends."""
         return (
             isinstance(outcome, Deferred)
             and outcome.phase == "greeting"
             and outcome.reply is not None
             and outcome.reply.code < 500
-            and self._busy + len(self._idle) > 0
+            and self._slots.taken > 1
+            and self._slots.limit > 1
         )
 
     def _kept(self) -> Connection | None:

@@ -3,12 +3,12 @@
 import asyncio
 from collections import deque
 
-_WORKED_BEFORE_GROWTH = 200
+_GROWTH = 10
 
 
 class Slots:
-    """First come, first served. `crowded` lowers the limit to what the server has shown to bear;
-    after every 200 messages that went well it rises by one again, up to where it began."""
+    """First come, first served. Each `crowded` lowers the limit by one; it rises by one again, up
+    to where it began, each time ten messages a slot went well."""
 
     def __init__(self, limit: int) -> None:
         self._most = limit
@@ -21,6 +21,11 @@ class Slots:
     def limit(self) -> int:
         """How many may be taken at once at present."""
         return self._limit
+
+    @property
+    def taken(self) -> int:
+        """How many are taken."""
+        return self._taken
 
     async def take(self) -> None:
         """Waits for a slot. Each `take` that returns needs one `give`."""
@@ -41,9 +46,9 @@ class Slots:
         self._taken -= 1
         self._serve()
 
-    def crowded(self, bearable: int) -> None:
-        """The server would not have more than `bearable` connections."""
-        self._limit = max(1, min(self._limit, bearable))
+    def crowded(self) -> None:
+        """The server would not have one more connection."""
+        self._limit = max(1, self._limit - 1)
         self._worked = 0
 
     def worked(self) -> None:
@@ -51,7 +56,7 @@ class Slots:
         if self._limit == self._most:
             return
         self._worked += 1
-        if self._worked >= _WORKED_BEFORE_GROWTH:
+        if self._worked >= self._limit * _GROWTH:
             self._worked = 0
             self._limit += 1
             self._serve()

@@ -120,10 +120,11 @@ class Wire(asyncio.Protocol):
 
     def _adopt(self, transport: asyncio.Transport) -> None:
         # With no buffer of our own, `drained` means that the system has every byte: a connection
-        # that dies before that is told from one that dies with the final dot on its way.
-        transport.set_write_buffer_limits(high=0)
+        # that dies before that is told from one that dies with the final dot on its way. (The TLS
+        # transport takes 0 for "always full" and would pause without need.)
         self._transport = transport
         self.encrypted = transport.get_extra_info("ssl_object") is not None
+        transport.set_write_buffer_limits(high=1 if self.encrypted else 0)
 
     async def _change(self, deadline: float, late: str) -> None:
         """Waits until something has happened; raises WireFault on faults and at the deadline."""

@@ -12,13 +12,7 @@ from twofifty import sql
 from twofifty.adapters.sqlite.audit import audit
 from twofifty.adapters.sqlite.codec import Codec
 from twofifty.adapters.sqlite.database import connect, translated
-from twofifty.adapters.sqlite.rows import (
-    event_view,
-    message_moment,
-    message_view,
-    order_view,
-    revision_moments,
-)
+from twofifty.adapters.sqlite.rows import arrived, event_view, message_view, moved, order_view
 from twofifty.track.model import (
     Conservation,
     EventView,
@@ -30,6 +24,7 @@ from twofifty.track.model import (
     OrderView,
     Page,
 )
+from twofifty.track.moments import in_order, of_move
 
 Q = sql.load("archive")
 T = TypeVar("T")
@@ -44,12 +39,14 @@ class SqliteArchive:
         self._codec = codec
         self._local = threading.local()
         self._threads = ThreadPoolExecutor(2, "store-reader")
-        self._pulse = connect(path)
+        self._opened: list[sqlite3.Connection] = []
+        self._pulse = self._connected()
 
     async def close(self) -> None:
-        """Ends the reading threads."""
+        """Ends the reading threads and closes what they read with."""
         self._threads.shutdown()
-        self._pulse.close()
+        for connection in self._opened:
+            connection.close()
 
     async def orders(self, query: OrderQuery) -> Listing[OrderView]:
         """See `track.ports.Archive`."""
@@ -109,10 +106,15 @@ class SqliteArchive:
 
     def _on(self, query: Callable[[sqlite3.Connection], T]) -> T:
         if not hasattr(self._local, "db"):
-            self._local.db = connect(self._path)
-            self._local.db.execute("PRAGMA query_only=ON")
+            self._local.db = self._connected()
         with translated():
             return query(self._local.db)
+
+    def _connected(self) -> sqlite3.Connection:
+        connection = connect(self._path)
+        connection.execute("PRAGMA query_only=ON")
+        self._opened.append(connection)
+        return connection
 
     def _order(
         self, db: sqlite3.Connection, source: str, order_id: str
@@ -193,21 +195,16 @@ def _message_events(db: sqlite3.Connection, message_id: str) -> tuple[Moment, ..
     if row is None:
         return None
     rows = db.execute(Q["message_events"], {"seq": row[0]}).fetchall()
-    return tuple(message_moment(one) for one in rows)
+    return tuple(of_move(moved(one)) for one in rows)
 
 
 def _timeline(db: sqlite3.Connection, source: str, order_id: str) -> tuple[Moment, ...] | None:
     row = _order_row(db, source, order_id)
     if row is None:
         return None
-    moments = [
-        moment
-        for one in db.execute(Q["order_revisions"], {"id": row}).fetchall()
-        for moment in revision_moments(one)
-    ]
-    moved = db.execute(Q["order_message_events"], {"id": row}).fetchall()
-    moments += [message_moment(one) for one in moved]
-    return tuple(sorted(moments, key=lambda moment: moment.at))
+    arrivals = db.execute(Q["order_revisions"], {"id": row}).fetchall()
+    moves = db.execute(Q["order_message_events"], {"id": row}).fetchall()
+    return in_order([arrived(one) for one in arrivals], [moved(one) for one in moves])
 
 
 def _order_row(db: sqlite3.Connection, source: str, order_id: str) -> int | None:

@@ -4,6 +4,7 @@ A blob is one byte, the dictionary's id (0: none), then a zstd frame. A dictiona
 content, typically one rendered sample; measured figures are in ADR 0004.
 """
 
+import threading
 from collections.abc import Mapping
 
 import zstandard
@@ -12,27 +13,40 @@ LEVEL = 3
 
 
 class Codec:
-    """Compresses with the newest dictionary, expands with whichever a blob was made with."""
+    """Compresses with the newest dictionary, expands with whichever a blob was made with. May be
+    used from any thread."""
 
     def __init__(self, dictionaries: Mapping[int, bytes]) -> None:
-        self._decompressors = {0: zstandard.ZstdDecompressor()}
         self._newest = max(dictionaries, default=0)
-        self._compressor = zstandard.ZstdCompressor(level=LEVEL)
-        for identity, content in dictionaries.items():
-            trained = _raw(content)
-            self._decompressors[identity] = zstandard.ZstdDecompressor(dict_data=trained)
-            if identity == self._newest:
-                trained.precompute_compress(level=LEVEL)
-                self._compressor = zstandard.ZstdCompressor(level=LEVEL, dict_data=trained)
+        trained = {identity: _raw(content) for identity, content in dictionaries.items()}
+        self._own = _Contexts(trained, trained.get(self._newest))
 
     def pack(self, data: bytes) -> bytes:
         """`data`, smaller."""
-        return bytes((self._newest,)) + self._compressor.compress(data)
+        return bytes((self._newest,)) + self._own.compressor.compress(data)
 
     def unpack(self, blob: bytes) -> bytes:
         """What `pack` was given. Raises KeyError where the blob's dictionary is unknown."""
-        return self._decompressors[blob[0]].decompress(blob[1:])
+        return self._own.decompressors[blob[0]].decompress(blob[1:])
+
+
+class _Contexts(threading.local):
+    """A set per thread: a context that two threads use at once corrupts memory, for zstandard
+    works without the interpreter lock. The dictionaries are read only and shared."""
+
+    def __init__(
+        self,
+        trained: Mapping[int, zstandard.ZstdCompressionDict],
+        newest: zstandard.ZstdCompressionDict | None,
+    ) -> None:
+        self.compressor = zstandard.ZstdCompressor(level=LEVEL, dict_data=newest)
+        self.decompressors = {0: zstandard.ZstdDecompressor()} | {
+            identity: zstandard.ZstdDecompressor(dict_data=content)
+            for identity, content in trained.items()
+        }
 
 
 def _raw(content: bytes) -> zstandard.ZstdCompressionDict:
-    return zstandard.ZstdCompressionDict(content, dict_type=zstandard.DICT_TYPE_RAWCONTENT)
+    trained = zstandard.ZstdCompressionDict(content, dict_type=zstandard.DICT_TYPE_RAWCONTENT)
+    trained.precompute_compress(level=LEVEL)
+    return trained

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from twofifty import sql
-from twofifty.errors import StartError, StoreBroken, StoreError, StoreFull
+from twofifty.errors import SettingsError, StartError, StoreBroken, StoreError, StoreFull
 
 SCHEMA_VERSION = 1
 _FULL = 2
@@ -25,9 +25,9 @@ _BROKEN = frozenset(
 
 
 def path_of(url: str) -> Path:
-    """The file of a `sqlite:///PATH` URL. Raises StartError for anything else."""
+    """The file of a `sqlite:///PATH` URL. Raises SettingsError for anything else."""
     if not url.startswith("sqlite:///") or len(url) == len("sqlite:///"):
-        raise StartError("DATABASE_URL must look like sqlite:///./data/twofifty.db")
+        raise SettingsError("DATABASE_URL must look like sqlite:///./data/twofifty.db")
     return Path(url.removeprefix("sqlite:///"))
 
 
@@ -37,7 +37,7 @@ def prepare(path: Path) -> None:
     Raises StartError: the folder cannot be written, the file is not ours or is newer.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        _make(path.parent)
         connection = connect(path)
     except OSError as fault:
         raise StartError(f"{path.parent}: {os.strerror(fault.errno or errno.EIO)}") from None
@@ -49,6 +49,18 @@ def prepare(path: Path) -> None:
         raise StartError(f"{path}: {fault}") from None
     finally:
         connection.close()
+
+
+def _make(folder: Path) -> None:
+    """Makes the folder so that it survives a power cut: SQLite syncs names inside it only."""
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    for made in missing:
+        parent = os.open(made.parent, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(parent)
+        finally:
+            os.close(parent)
 
 
 def connect(path: Path) -> sqlite3.Connection:

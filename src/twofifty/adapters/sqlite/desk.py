@@ -111,6 +111,7 @@ def _resending(to: str | None, actor: str) -> _Act:
                 cause="resent",
                 text=f"{message_id} sent again by {actor}",
                 by_hand=True,
+                resent=True,
             ),
             now,
         )

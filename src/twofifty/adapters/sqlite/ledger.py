@@ -13,8 +13,9 @@ from twofifty.adapters.sqlite.codec import Codec
 from twofifty.adapters.sqlite.messages import Event, NewMessage, create, key_of, move
 from twofifty.adapters.sqlite.writer import Writer
 from twofifty.intake.ports import Arrival, Planned, Receipt
-from twofifty.notice.plan import Change, Create, Move, Replace, Told, change
-from twofifty.notice.policy import Owe
+from twofifty.intake.standing import Known, Standing, standing
+from twofifty.notice.plan import Change, Create, Move, Replace, Told, change, latest
+from twofifty.notice.policy import said
 from twofifty.order.model import Order
 
 Q = sql.load("intake")
@@ -24,8 +25,7 @@ class _Applied(msgspec.Struct, frozen=True):
     """What one order of an arrival came to."""
 
     order_row: int
-    outcome: str
-    reason: str | None = None
+    standing: Standing
 
 
 class SqliteLedger:
@@ -84,11 +84,16 @@ def _seen(db: sqlite3.Connection, arrival: Arrival, body: bytes) -> Receipt:
 
 
 def _conflict(db: sqlite3.Connection, arrival: Arrival, body: bytes) -> Receipt:
+    """The other content is kept under a key of its own, and what it said changes nothing."""
     reason = "this key came before with other content"
-    event = _insert_event(db, arrival, f"{arrival.key}#{arrival.digest.hex()}", body)
+    key = f"{arrival.key}#{arrival.digest.hex()}"
+    event = _insert_event(db, arrival, key, body)
     if event is not None:
-        _close(db, event, "conflict", reason, None)
-    return Receipt(event_id=_public(event or 0), duplicate=event is None, conflict=reason)
+        _close(db, event, Standing("conflict", reason), None)
+        return Receipt(event_id=_public(event), conflict=reason, outcome="conflict")
+    (event, *_) = db.execute(Q["event_by_key"], {"source": arrival.source, "key": key}).fetchone()
+    db.execute(Q["repeat_event"], {"id": event, "at": arrival.received_at.timestamp()})
+    return Receipt(_public(event), duplicate=True, conflict=reason, outcome="conflict")
 
 
 def _finish(
@@ -97,18 +102,21 @@ def _finish(
     if not applied:
         outcome = "rejected" if arrival.rejected else "ignored"
         return Receipt(event_id=_public(event), outcome=outcome)
-    shown = next((one for one in applied if one.outcome == "applied"), applied[0])
-    _close(db, event, shown.outcome, shown.reason, shown.order_row)
-    receipt = _receipt(db, event, shown.order_row, shown.outcome, duplicate=False)
-    if shown.outcome == "conflict":
-        return msgspec.structs.replace(receipt, conflict=shown.reason)
+    shown = next((one for one in applied if one.standing.outcome == "applied"), applied[0])
+    _close(db, event, shown.standing, shown.order_row)
+    receipt = _receipt(db, event, shown.order_row, shown.standing.outcome, duplicate=False)
+    if shown.standing.outcome == "conflict":
+        return msgspec.structs.replace(receipt, conflict=shown.standing.reason)
     return receipt
 
 
-def _close(
-    db: sqlite3.Connection, event: int, outcome: str, reason: str | None, order_row: int | None
-) -> None:
-    row = {"id": event, "outcome": outcome, "reason": reason, "order_id": order_row}
+def _close(db: sqlite3.Connection, event: int, found: Standing, order_row: int | None) -> None:
+    row = {
+        "id": event,
+        "outcome": found.outcome,
+        "reason": found.reason,
+        "order_id": order_row,
+    }
     db.execute(Q["finish_event"], row)
 
 
@@ -132,35 +140,27 @@ def _apply(
     db: sqlite3.Connection, arrival: Arrival, planned: Planned, event: int, blob: bytes
 ) -> _Applied:
     order = planned.order
-    known = db.execute(
+    at = arrival.received_at.timestamp()
+    row = db.execute(
         Q["order_state"], {"source": order.source, "source_order_id": order.id}
     ).fetchone()
-    at = arrival.received_at.timestamp()
-    if known is None:
-        (order_row,) = db.execute(Q["insert_order"], _order_row(planned, at)).fetchone()
-        return _advance(db, planned, _Applied(order_row, "applied"), (event, at, blob))
-    order_row, revision, facts = known
-    verdict = _against(arrival, planned, (order_row, revision, facts))
-    if verdict.outcome == "applied":
-        db.execute(Q["update_order"], _order_row(planned, at))
-        return _advance(db, planned, verdict, (event, at, blob))
-    if verdict.outcome == "unchanged" and order.revision is not None:
-        db.execute(Q["note_revision"], {"id": order_row, "revision": order.revision})
-    _insert_revision(db, planned, verdict, (event, at, None))
-    return verdict
+    known = None if row is None else Known(row[1], row[2])
+    found = standing(planned, known, strict=arrival.strict)
+    if found.outcome == "applied":
+        order_row = _written(db, planned, at, None if row is None else row[0])
+        return _advance(db, planned, _Applied(order_row, found), (event, at, blob))
+    applied = _Applied(row[0], found)
+    if found.outcome == "unchanged" and order.revision is not None:
+        db.execute(Q["note_revision"], {"id": applied.order_row, "revision": order.revision})
+    _insert_revision(db, planned, applied, (event, at, None))
+    return applied
 
 
-def _against(arrival: Arrival, planned: Planned, known: tuple[int, int | None, bytes]) -> _Applied:
-    """An older revision changes nothing; an equal one with other facts is news or a conflict."""
-    order_row, before, facts = known
-    revision = planned.order.revision
-    if revision is not None and before is not None and revision < before:
-        return _Applied(order_row, "stale", f"revision {revision} is older than {before}")
-    if planned.facts == facts:
-        return _Applied(order_row, "unchanged")
-    if arrival.strict and revision is not None and revision == before:
-        return _Applied(order_row, "conflict", f"revision {revision} came before, with other facts")
-    return _Applied(order_row, "applied")
+def _written(db: sqlite3.Connection, planned: Planned, at: float, order_row: int | None) -> int:
+    if order_row is None:
+        return int(db.execute(Q["insert_order"], _order_row(planned, at)).fetchone()[0])
+    db.execute(Q["update_order"], _order_row(planned, at))
+    return order_row
 
 
 def _advance(
@@ -171,14 +171,15 @@ def _advance(
 ) -> _Applied:
     revision_id = _insert_revision(db, planned, applied, entry)
     db.execute(Q["point_order"], {"id": applied.order_row, "revision_id": revision_id})
-    row = db.execute(Q["told"], {"order_id": applied.order_row}).fetchone()
-    told = (
-        None
-        if row is None
-        else Told(row[0], row[1], row[2], bool(row[3]), bool(row[4]), bool(row[5]))
-    )
+    rows = db.execute(Q["told"], {"order_id": applied.order_row}).fetchall()
+    told = latest([_told(row) for row in rows])
     _carry_out(db, planned, applied.order_row, (change(told, planned.decision), entry[1]))
     return applied
+
+
+def _told(row: tuple[Any, ...]) -> Told:
+    identity, status, recipient, *marks = row
+    return Told(identity, status, recipient, *(bool(mark) for mark in marks))
 
 
 def _insert_revision(
@@ -193,12 +194,12 @@ def _insert_revision(
         "event_id": event,
         "at": at,
         "revision": planned.order.revision,
-        "outcome": applied.outcome,
+        "outcome": applied.standing.outcome,
         "body": blob,
         **_plan_row(planned),
     }
-    if applied.reason:
-        row["reason"] = applied.reason
+    if applied.standing.reason:
+        row["reason"] = applied.standing.reason
     return int(db.execute(Q["insert_revision"], row).fetchone()[0])
 
 
@@ -226,6 +227,7 @@ def _new_message(order: Order, wanted: Create, order_row: int) -> NewMessage:
         text=wanted.reason or "the order is confirmable",
         code=wanted.code,
         reason=wanted.reason,
+        by_hand=wanted.by_hand,
     )
 
 
@@ -250,11 +252,8 @@ def _order_row(planned: Planned, at: float) -> dict[str, Any]:
 
 
 def _plan_row(planned: Planned) -> dict[str, str | None]:
-    decision = planned.decision
-    plan = type(decision).__name__.lower()
-    if isinstance(decision, Owe):
-        return {"plan": plan, "code": None, "reason": None}
-    return {"plan": plan, "code": decision.code, "reason": decision.reason}
+    plan, code, reason = said(planned.decision)
+    return {"plan": plan, "code": code, "reason": reason}
 
 
 def _public(event: int) -> str:

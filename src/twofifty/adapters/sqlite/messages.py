@@ -35,6 +35,7 @@ class NewMessage(msgspec.Struct, frozen=True):
     code: str | None = None
     reason: str | None = None
     by_hand: bool = False
+    resent: bool = False
 
 
 def create(db: sqlite3.Connection, new: NewMessage, at: float) -> str:
@@ -62,6 +63,7 @@ def create(db: sqlite3.Connection, new: NewMessage, at: float) -> str:
         "code": new.code,
         "reason": new.reason,
         "by_hand": new.by_hand,
+        "resent": new.resent,
         "at": at,
     }
     (seq,) = db.execute(Q["insert_message"], row).fetchone()

@@ -1,9 +1,9 @@
 """Rows as the views that people and programs see."""
 
-from datetime import UTC, datetime
 from typing import Any
 
-from twofifty.track.model import EventView, MessageView, Moment, OrderView
+from twofifty.track.model import EventView, MessageView, OrderView
+from twofifty.track.moments import Arrived, Moved, instant
 
 Row = tuple[Any, ...]
 
@@ -59,33 +59,15 @@ def message_view(row: Row) -> MessageView:
     )
 
 
-def message_moment(row: Row) -> Moment:
-    """A row of `message_events`."""
-    at, status, cause, text, code, enhanced, attempt, message_id = row
-    return Moment(
-        at=instant(at),
-        what=f"message.{status}",
-        text=text or cause.replace("_", " "),
-        message_id=message_id,
-        status=status,
-        code=code,
-        enhanced=enhanced,
-        attempt=attempt,
-        cause=cause,
-    )
-
-
-def revision_moments(row: Row) -> list[Moment]:
-    """A row of `order_revisions`: what the event did, and that it came again."""
+def arrived(row: Row) -> Arrived:
+    """A row of `order_revisions`."""
     at, outcome, topic, plan, code, reason, event, repeats, repeated_at = row
-    event_id = f"e_{event}"
-    said = f"{topic}: {outcome}" + (f", {plan}" if outcome == "applied" else "")
-    text = f"{said}, {reason}" if reason else said
-    moments = [Moment(instant(at), f"event.{outcome}", text, event_id=event_id, cause=code)]
-    if repeats:
-        again = f"{topic}: came again, {repeats} more " + ("time" if repeats == 1 else "times")
-        moments.append(Moment(instant(repeated_at), "event.duplicate", again, event_id=event_id))
-    return moments
+    return Arrived(at, outcome, topic, plan, code, reason, f"e_{event}", repeats, repeated_at)
+
+
+def moved(row: Row) -> Moved:
+    """A row of `message_events`."""
+    return Moved(*row)
 
 
 def event_view(row: Row) -> EventView:
@@ -101,8 +83,3 @@ def event_view(row: Row) -> EventView:
         reason=reason,
         order_id=order_id,
     )
-
-
-def instant(seconds: float) -> datetime:
-    """Seconds since the epoch as an aware moment."""
-    return datetime.fromtimestamp(seconds, UTC)

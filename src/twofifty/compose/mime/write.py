@@ -25,10 +25,11 @@ PART = (
 )
 
 
-def write(mail: Mail) -> bytes:
+def write(mail: Mail, html: bytes | None = None) -> bytes:
     """The mail as it goes over the wire: CRLF lines, multipart/alternative, quoted-printable.
 
-    The same `Mail` gives the same bytes. Raises `MimeError` for an address, id, date or header name
+    `html`: `mail.html` as a `BodyEncoder` made it, where the caller has it from the template. The
+    same arguments give the same bytes. Raises `MimeError` for an address, id, date or header name
     that no mail can carry; every other text is made harmless (see `clean` and `body`).
     """
     mark = boundary(mail.message_id)
@@ -38,7 +39,7 @@ def write(mail: Mail) -> bytes:
             f"{head}\r\n\r\n{PART.format(mark, 'plain')}".encode(),
             quoted_printable(mail.text),
             PART.format(mark, "html").encode(),
-            quoted_printable(mail.html),
+            quoted_printable(mail.html) if html is None else html,
             f"--{mark}--\r\n".encode(),
         )
     )

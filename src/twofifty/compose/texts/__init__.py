@@ -4,6 +4,8 @@ Message ids are names (`view_order`), not English sentences. A language lacks no
 catalog does not have is taken from English. Plural forms stand in CLDR's order of categories.
 """
 
+from collections.abc import Callable
+from functools import lru_cache
 from importlib.resources import files
 from typing import Final
 
@@ -16,12 +18,13 @@ _CATEGORIES: Final = ("zero", "one", "two", "few", "many", "other")
 
 
 class Texts(msgspec.Struct, frozen=True):
-    """One language's texts: `plain` by name, `plurals` as the forms of a name in CLDR's order."""
+    """One language's texts: `plain` by name, `plurals` as the forms of a name in CLDR's order,
+    `form` the place of the form that a number takes."""
 
     language: str
     plain: dict[str, str]
     plurals: dict[str, tuple[str, ...]]
-    order: tuple[str, ...]
+    form: Callable[[int], int]
 
     def __getitem__(self, name: str) -> str:
         """The text of that name. Raises KeyError for a name that no catalog has."""
@@ -34,9 +37,7 @@ class Texts(msgspec.Struct, frozen=True):
     def count(self, name: str, number: int, shown: str) -> str:
         """The form for `number` things, with `{count}` as `shown`."""
         forms = self.plurals[name]
-        category = Locale.parse(self.language).plural_form(number)
-        place = self.order.index(category) if category in self.order else len(forms) - 1
-        return forms[min(place, len(forms) - 1)].format(count=shown)
+        return forms[min(self.form(number), len(forms) - 1)].format(count=shown)
 
 
 def languages() -> tuple[str, ...]:
@@ -50,7 +51,7 @@ def load(language: str) -> Texts:
     if language == SOURCE:
         return source
     own = _read(language)
-    return Texts(language, source.plain | own.plain, source.plurals | own.plurals, own.order)
+    return Texts(language, source.plain | own.plain, source.plurals | own.plurals, own.form)
 
 
 def _read(language: str) -> Texts:
@@ -66,13 +67,24 @@ def _read(language: str) -> Texts:
             plain[str(message.id)] = said
         elif all(said):
             plurals[message.id[0]] = tuple(said)
-    return Texts(language, plain, plurals, categories(language))
+    return Texts(language, plain, plurals, _former(language))
 
 
 def categories(language: str) -> tuple[str, ...]:
     """CLDR's plural categories of a language, in CLDR's order."""
     tags = Locale.parse(language).plural_form.tags | {"other"}
     return tuple(category for category in _CATEGORIES if category in tags)
+
+
+def _former(language: str) -> Callable[[int], int]:
+    """Which of a language's forms a number takes; numbers repeat, so answers are kept."""
+    rule, order = Locale.parse(language).plural_form, categories(language)
+
+    @lru_cache(maxsize=1_024)
+    def form(number: int) -> int:
+        return order.index(rule(number))
+
+    return form
 
 
 def _po(name: str) -> bool:

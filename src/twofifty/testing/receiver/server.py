@@ -2,7 +2,8 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import Self
 
@@ -103,16 +104,29 @@ def running_receiver(
     clock: Clock | None = None,
     offer: Offer | None = None,
 ) -> Iterator[Receiver]:
-    """A receiver in a thread with its own event loop."""
+    """A receiver in a thread with its own event loop. Raises OSError where the port is taken."""
     receiver = Receiver(script, ledger=ledger, clock=clock, offer=offer)
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever, name="receiver", daemon=True)
+    started: Future[Callable[[], object]] = Future()
+    thread = threading.Thread(
+        target=lambda: asyncio.run(_serve(receiver, started)), name="receiver", daemon=True
+    )
     thread.start()
+    stop = started.result(_PATIENCE)
     try:
-        asyncio.run_coroutine_threadsafe(receiver.start(), loop).result(_PATIENCE)
         yield receiver
     finally:
-        asyncio.run_coroutine_threadsafe(receiver.stop(), loop).result(_PATIENCE)
-        loop.call_soon_threadsafe(loop.stop)
+        stop()
         thread.join(_PATIENCE)
-        loop.close()
+
+
+async def _serve(receiver: Receiver, started: Future[Callable[[], object]]) -> None:
+    """Serves until what it put into `started` is called, from whatever thread."""
+    loop, ended = asyncio.get_running_loop(), asyncio.Event()
+    try:
+        await receiver.start()
+    except OSError as error:
+        started.set_exception(error)
+        return
+    started.set_result(lambda: loop.call_soon_threadsafe(ended.set))
+    await ended.wait()
+    await receiver.stop()

@@ -75,7 +75,7 @@ async def _message(visit: Visit, look: Look, status: int = 200, refusal: str = "
         refusal=refusal,
         notice=_DONE.get(look.done or "", ""),
         may_resend=view.status in RESENDABLE,
-        may_cancel=view.status in UNSENT,
+        may_cancel=view.status in UNSENT or view.status == "sending",
         may_judge=view.status == "held",
     )
 

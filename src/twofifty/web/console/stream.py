@@ -24,6 +24,8 @@ _HEADERS = {
 
 async def stream(visit: Visit) -> Response:
     """Endless, as far as the browser can tell."""
+    if visit.request.method == "HEAD":
+        return Response(None, 200, _HEADERS, "text/event-stream")
     return StreamingResponse(_events(visit), 200, _HEADERS, "text/event-stream")
 
 

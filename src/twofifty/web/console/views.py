@@ -5,7 +5,7 @@ import asyncio
 import msgspec
 from starlette.responses import RedirectResponse, Response
 
-from twofifty.track.model import Conservation, MessageQuery, OrderQuery, Page
+from twofifty.track.model import Conservation, MessageQuery, OrderQuery, OrderView, Page
 from twofifty.web.api.replies import body, found
 from twofifty.web.api.shapes import EventsQuery, OrdersQuery
 from twofifty.web.console.access import session_of
@@ -37,7 +37,7 @@ async def overview(visit: Visit) -> Response:
         "overview.html",
         law=law,
         tiles=tiles(law),
-        orders=orders.items,
+        orders=await _with_messages(visit, orders.items),
         messages=messages.items,
     )
 
@@ -73,8 +73,24 @@ async def orders(visit: Visit) -> Response:
     query = OrderQuery(asked.q, asked.source, Page(asked.limit, asked.before))
     listing = await visit.services.archive.orders(query)
     return shown(
-        visit, "orders.html", orders=listing.items, asked=asked, older=older(visit, listing.next)
+        visit,
+        "orders.html",
+        orders=await _with_messages(visit, listing.items),
+        asked=asked,
+        older=older(visit, listing.next),
     )
+
+
+async def _with_messages(visit: Visit, views: tuple[OrderView, ...]) -> list[OrderView]:
+    """Orders with their messages, for a list of an archive may come without."""
+    return list(await asyncio.gather(*(_complete(visit, view) for view in views)))
+
+
+async def _complete(visit: Visit, view: OrderView) -> OrderView:
+    if view.messages or view.plan in ("wait", "absent"):
+        return view
+    found = await visit.services.archive.order(view.source, view.id)
+    return found[0] if found else view
 
 
 async def order(visit: Visit) -> Response:

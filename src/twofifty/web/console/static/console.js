@@ -47,19 +47,26 @@ async function refresh() {
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const part of document.querySelectorAll("[data-live]")) {
     const next = fresh.getElementById(part.id);
-    const busy = part.contains(document.activeElement);
-    if (next && !busy) part.replaceWith(document.adoptNode(next));
+    const marked = !getSelection().isCollapsed && part.contains(getSelection().anchorNode);
+    if (next && !marked && !part.contains(document.activeElement)) part.replaceWith(document.adoptNode(next));
   }
   tellTime();
   offerCopying();
 }
 
 let waiting = false;
+let pause = SECOND / 4;
 
+// What takes the server long is asked for less often.
 function refreshSoon() {
   if (waiting || document.hidden) return;
   waiting = true;
-  setTimeout(() => refresh().catch(() => {}).finally(() => { waiting = false; }), SECOND / 4);
+  setTimeout(async () => {
+    const began = Date.now();
+    await refresh().catch(() => {});
+    pause = Math.max(SECOND / 4, 5 * (Date.now() - began));
+    waiting = false;
+  }, pause);
 }
 
 function listen(address) {
@@ -70,7 +77,7 @@ function listen(address) {
     sign.querySelector("span").textContent = on ? "Live" : "Offline";
   };
   const stream = new EventSource(address);
-  stream.addEventListener("open", () => show(true));
+  stream.addEventListener("open", () => { show(true); refreshSoon(); });
   stream.addEventListener("change", refreshSoon);
   stream.addEventListener("error", () => show(false));
   setInterval(() => { if (stream.readyState !== EventSource.OPEN) refreshSoon(); }, 10 * SECOND);

@@ -1,0 +1,287 @@
+"""CPU of one confirmation, from the decoded order to its bytes, beside the usual way.
+
+    python bench/stages/render.py [--rounds 7]
+
+A ten-line order of the kind that shops send: variants, pictures, two discounts, tax, a window of
+delivery, two addresses. The usual way does the same work: money by Babel, the same template for
+Jinja2 with autoescape, `EmailMessage`. Each figure is the best of the rounds, microseconds of this
+process.
+"""
+
+import argparse
+import email
+import email.policy
+import re
+import timeit
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from email.message import EmailMessage
+from time import process_time
+
+import jinja2
+import msgspec
+from babel import Locale
+from babel.numbers import format_currency
+from rich.console import Console
+from rich.table import Table
+
+from twofifty.compose import mime
+from twofifty.compose.brand import Brand
+from twofifty.compose.confirmation import Composed, Composer, Seed, default_sources
+from twofifty.compose.fold import short_lines
+from twofifty.compose.mime import Mail, Mailbox
+from twofifty.compose.mustache import HTML, TEXT, compile_template
+from twofifty.compose.reader import reader
+from twofifty.compose.tongue import Tongue, Tongues
+from twofifty.compose.view import view
+from twofifty.order.model import (
+    Address,
+    Customer,
+    Discount,
+    Line,
+    Links,
+    Order,
+    PaymentPart,
+    Shipping,
+    State,
+    Tax,
+    Totals,
+    Window,
+)
+
+BRAND = Brand(
+    shop_name="Northlight",
+    shop_url="https://shop.example.com",
+    support_url="mailto:help@example.com",
+    legal_footer="Northlight Ltd, 1 Harbour Road, Exampletown",
+)
+SEED = Seed(
+    id="m_bench",
+    message_id="m_bench@example.com",
+    sender=Mailbox("Northlight", "orders@example.com"),
+    recipient=Mailbox("Ada Okafor", "ada@example.com"),
+    date=datetime(2026, 11, 21, 14, 5, tzinfo=UTC),
+)
+
+
+def order() -> Order:
+    """Ten lines."""
+    lines = tuple(
+        Line(
+            id=str(n),
+            sku=f"SKU-{n:04}",
+            title=f"Merino crew neck sweater No. {n}",
+            variant="Forest green / M",
+            quantity=Decimal(2),
+            unit_price=Decimal("59.00"),
+            discount=Decimal("5.90"),
+            total=Decimal("112.10"),
+            image_url=f"https://cdn.example.com/products/{n}.jpg",
+            url=f"https://shop.example.com/products/{n}",
+        )
+        for n in range(1, 11)
+    )
+    home = Address(
+        name="Ada Okafor",
+        line1="12 Canal Street",
+        line2="Flat 3",
+        city="Springfield",
+        region="Illinois",
+        postal_code="62701",
+        country="US",
+    )
+    return Order(
+        source="shop",
+        id="5001",
+        number="1001",
+        placed_at=datetime(2026, 11, 21, 14, 4, tzinfo=UTC),
+        currency="EUR",
+        locale="en",
+        time_zone="Europe/Berlin",
+        customer=Customer(name="Ada Okafor", email="ada@example.com"),
+        lines=lines,
+        totals=Totals(
+            subtotal=Decimal("1121.00"),
+            discount=Decimal("121.00"),
+            shipping=Decimal("5.90"),
+            tax=Decimal("160.61"),
+            tax_included=True,
+            total=Decimal("1005.90"),
+            paid=Decimal("1005.90"),
+        ),
+        discounts=(
+            Discount(amount=Decimal("100.00"), code="WELCOME"),
+            Discount(amount=Decimal("21.00"), title="Loyalty"),
+        ),
+        taxes=(Tax(amount=Decimal("160.61"), title="VAT", rate=Decimal("0.19")),),
+        shipping=(
+            Shipping(
+                title="Standard delivery",
+                carrier="DHL",
+                estimate=Window(earliest="2026-11-25", latest="2026-11-27"),
+            ),
+        ),
+        payments=(PaymentPart(method="card", title="Visa •••• 4242"),),
+        state=State(payment="paid"),
+        shipping_address=home,
+        billing_address=msgspec.structs.replace(home, line1="1 Harbour Road", line2=None),
+        links=Links(status="https://shop.example.com/orders/5001"),
+        note="Please ring twice.",
+    )
+
+
+def jinja_source(mustache: str, shown: object) -> str:
+    """The same template for Jinja2: sections become tests or loops by what the view model holds."""
+    out: list[str] = []
+    frames: list[tuple[str, str]] = []
+    values: list[object] = [shown]
+    for text, sigil, name in re.findall(
+        r"(.*?)(?:\{\{\{?([#^/]?)([\w.]+)\}?\}\}|\Z)", mustache, re.DOTALL
+    ):
+        out.append(text)
+        if sigil in ("#", "^"):
+            out.append(_opened(sigil, name, frames, values))
+        elif sigil == "/":
+            out.append(frames.pop()[1])
+            values.pop()
+        elif name:
+            out.append(
+                f"{{{{ {_path(name, frames, values)}{'|safe' if name == 'jsonld' else ''} }}}}"
+            )
+    return "".join(out)
+
+
+def _opened(sigil: str, name: str, frames: list[tuple[str, str]], values: list[object]) -> str:
+    path, value = _path(name, frames, values), _value(name, values)
+    if sigil == "^" or not isinstance(value, list | dict):
+        frames.append(("", "{% endif %}"))
+        values.append(None)
+        return f"{{% if {'not ' if sigil == '^' else ''}{path} %}}"
+    item = f"v{len(frames)}"
+    many = isinstance(value, list)
+    frames.append((item, "{% endfor %}"))
+    values.append((value[0] if value else "") if many else value)
+    return f"{{% for {item} in {path if many else f'([{path}] if {path} else [])'} %}}"
+
+
+def _path(name: str, frames: list[tuple[str, str]], values: list[object]) -> str:
+    if name == ".":
+        return next(item for item, _ in reversed(frames) if item)
+    for (item, _), value in zip(reversed(frames), reversed(values[1:]), strict=True):
+        if item and isinstance(value, dict) and name.partition(".")[0] in value:
+            return f"{item}.{name}"
+    return name
+
+
+def _value(name: str, values: list[object]) -> object:
+    first, _, rest = name.partition(".")
+    for value in reversed(values):
+        if isinstance(value, dict) and first in value:
+            return value[first][rest] if rest else value[first]
+    return None
+
+
+def usual_mail(subject: str, text: str, html: str) -> bytes:
+    """The mail by the standard library."""
+    made = EmailMessage(policy=email.policy.SMTP)
+    made["From"] = "Northlight <orders@example.com>"
+    made["To"] = "Ada Okafor <ada@example.com>"
+    made["Subject"] = subject
+    made["Date"] = SEED.date
+    made["Message-ID"] = f"<{SEED.message_id}>"
+    made["Auto-Submitted"] = "auto-generated"
+    made["X-Twofifty-ID"] = SEED.id
+    made.set_content(text, cte="quoted-printable")
+    made.add_alternative(html, subtype="html", cte="quoted-printable")
+    return made.as_bytes()
+
+
+class BabelTongue(Tongue):
+    """A tongue whose money is written by Babel, value by value."""
+
+    __slots__ = ()
+
+    def money(self, currency: str) -> Callable[[Decimal], str]:  # type: ignore[override]
+        """The usual formatter."""
+        locale: Locale = self.locale
+        return lambda value: format_currency(value, currency, locale=locale)
+
+
+def words(html: str) -> list[str]:
+    """What a page says, however its white space is laid out."""
+    return html.replace("&#34;", "&quot;").split()
+
+
+def cpu(work: Callable[[], object], rounds: int) -> float:
+    """Microseconds of CPU of one call, the best of the rounds of about 50 ms each."""
+    timer = timeit.Timer(work, timer=process_time)
+    number = max(3, int(0.05 / (timer.timeit(3) / 3)))
+    return min(timer.repeat(rounds, number)) / number * 1e6
+
+
+def steps() -> tuple[Composed, Mapping[str, Callable[[], object]]]:
+    """The composed mail, and each step and way as something to call."""
+    placed = order()
+    composer, tongue = Composer(BRAND), Tongues("en").speak("en")
+    sources, composed = default_sources(), composer.compose(order(), SEED)
+    shown = view(placed, BRAND, tongue)
+    html = compile_template(short_lines(sources.html), dialect=HTML)
+    text = compile_template(sources.text, dialect=TEXT)
+    mail = Mail(
+        from_=SEED.sender,
+        to=SEED.recipient,
+        subject=composed.subject,
+        text=composed.text,
+        html=composed.html,
+        date=SEED.date,
+        message_id=SEED.message_id,
+        headers=(("X-Twofifty-ID", SEED.id),),
+    )
+    jinja_html = jinja2.Environment(autoescape=True).from_string(jinja_source(sources.html, shown))
+    jinja_text = jinja2.Environment().from_string(jinja_source(sources.text, shown))  # noqa: S701
+    slow = BabelTongue(tongue.locale, tongue.texts)
+
+    def usual() -> bytes:
+        said = view(placed, BRAND, slow)
+        return usual_mail(str(said["subject"]), jinja_text.render(said), jinja_html.render(said))
+
+    assert composed.degraded == ""
+    assert reader(placed, BRAND, slow).money(Decimal(1)) == "€1.00"
+    assert words(jinja_html.render(shown)) == words(composed.html)
+    assert jinja_text.render(shown).split() == composed.text.split()
+    return composed, {
+        "view model": lambda: view(placed, BRAND, tongue),
+        "view model, Babel's money": lambda: view(placed, BRAND, slow),
+        "HTML": lambda: html.render(shown),
+        "HTML, Jinja2": lambda: jinja_html.render(shown),
+        "text": lambda: text.render(shown),
+        "text, Jinja2": lambda: jinja_text.render(shown),
+        "MIME": lambda: mime.write(mail),
+        "MIME, EmailMessage": lambda: usual_mail(mail.subject, mail.text, mail.html),
+        "order to bytes": lambda: composer.compose(placed, SEED),
+        "order to bytes, Babel + Jinja2 + EmailMessage": usual,
+    }
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=7)
+    rounds = parser.parse_args().rounds
+    composed, work = steps()
+    figures = {name: cpu(call, rounds) for name, call in work.items()}
+    table = Table(
+        title=f"{len(composed.html):,} characters of HTML, {len(composed.text):,} of text"
+    )
+    for heading in ("step", "ours, us", "the usual way, us", "ratio"):
+        table.add_column(heading, justify="left" if heading == "step" else "right")
+    names = list(figures)
+    for mine, theirs in zip(names[::2], names[1::2], strict=True):
+        ratio = figures[theirs] / figures[mine]
+        table.add_row(mine, f"{figures[mine]:.0f}", f"{figures[theirs]:.0f}", f"{ratio:.1f} x")
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,64 @@
+"""Acting on messages in memory."""
+
+from collections.abc import Callable
+
+from twofifty.adapters.memory.archive import message_view
+from twofifty.adapters.memory.rows import Draft, Rows
+from twofifty.clock import Clock
+from twofifty.notice.lifecycle import RESENDABLE, UNSENT
+from twofifty.notice.model import Status
+from twofifty.notice.recipient import unusable
+from twofifty.track.model import MessageView, Refusal
+
+
+class MemoryDesk:
+    """`track.ports.Desk` in memory. `changed` is called after each action that did something."""
+
+    def __init__(self, rows: Rows, clock: Clock, changed: Callable[[], None]) -> None:
+        self._rows = rows
+        self._clock = clock
+        self._changed = changed
+
+    async def resend(
+        self, message_id: str, to: str | None, actor: str
+    ) -> MessageView | Refusal | None:
+        """See `track.ports.Desk`."""
+        if to is not None and (fault := unusable(to)):
+            return Refusal(422, fault)
+        message = self._rows.messages.get(message_id)
+        if message is None:
+            return None
+        if message.status not in RESENDABLE:
+            return Refusal(409, f"the message is {message.status}: it is still on its way")
+        recipient = to or message.recipient
+        draft = Draft(message.order, message.kind, recipient, "queued", by_hand=True, resent=True)
+        said = ("resent", f"{message_id} sent again by {actor}")
+        copy = self._rows.create(draft, said, self._clock.seconds())
+        self._changed()
+        return message_view(self._rows, copy)
+
+    async def cancel(self, message_id: str, actor: str) -> MessageView | Refusal | None:
+        """See `track.ports.Desk`."""
+        return self._move(message_id, UNSENT | {"sending"}, ("cancelled", actor))
+
+    async def approve(self, message_id: str, actor: str) -> MessageView | Refusal | None:
+        """See `track.ports.Desk`."""
+        return self._move(message_id, frozenset({"held"}), ("queued", actor))
+
+    async def reject(self, message_id: str, actor: str) -> MessageView | Refusal | None:
+        """See `track.ports.Desk`."""
+        return self._move(message_id, frozenset({"held"}), ("cancelled", actor))
+
+    def _move(
+        self, message_id: str, allowed: frozenset[Status], what: tuple[Status, str]
+    ) -> MessageView | Refusal | None:
+        message, (to, actor) = self._rows.messages.get(message_id), what
+        if message is None:
+            return None
+        left = message.status == "sending" and message.dot_at is not None
+        if message.status not in allowed or left:
+            return Refusal(409, f"the message is {message.status}; this cannot be done any more")
+        self._rows.move(message, to, ("by_hand", f"by {actor}"), self._clock.seconds())
+        message.by_hand = True
+        self._changed()
+        return message_view(self._rows, message)

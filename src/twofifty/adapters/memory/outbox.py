@@ -1,0 +1,147 @@
+"""The queue in memory: leases, the dot journal, settling."""
+
+from collections.abc import Sequence
+
+from twofifty.adapters.memory.rows import JobRow, MessageRow, Rows, record
+from twofifty.adapters.memory.sweep import sweep
+from twofifty.clock import Clock
+from twofifty.deliver.ports import Frozen, Leased, Reclaimed, Verdict
+from twofifty.track.moments import Moved
+
+
+class MemoryOutbox:
+    """`deliver.ports.Outbox` in memory."""
+
+    def __init__(self, rows: Rows, clock: Clock) -> None:
+        self._rows = rows
+        self._clock = clock
+
+    async def lease(self, owner: str, limit: int, until: float) -> Sequence[Leased]:
+        """See `deliver.ports.Outbox`."""
+        now = self._clock.seconds()
+        self._rows.workers[owner] = until
+        due = [job for job in self._waiting() if job.run_at <= now]
+        busy = any(job.owner == owner and job.crashes for job in self._rows.jobs.values())
+        suspects = [] if busy else [job for job in due if job.crashes][:1]
+        taken = (suspects + [job for job in due if not job.crashes])[:limit]
+        return [_leased(job, owner, now) for job in taken]
+
+    async def beat(self, owner: str, until: float) -> None:
+        """See `deliver.ports.Outbox`."""
+        self._rows.workers[owner] = until
+
+    async def dot(self, owner: str, item: Leased, frozen: Frozen) -> bool:
+        """See `deliver.ports.Outbox`."""
+        job = self._held(owner, item)
+        if job is None:
+            return False
+        message, now = job.message, self._clock.seconds()
+        message.status, message.attempt, message.updated_at = "sending", item.attempt, now
+        message.dot_at, message.dot_owner = now, owner
+        message.frozen = message.frozen or frozen
+        return True
+
+    async def settle(
+        self, owner: str, item: Leased, verdict: Verdict, frozen: Frozen | None
+    ) -> bool:
+        """See `deliver.ports.Outbox`."""
+        message = self._message(item)
+        if self._held(owner, item) is None and not _late_proof(message, owner, item, verdict):
+            return False
+        message.frozen = message.frozen or frozen
+        _settled(message, verdict, self._clock.seconds())
+        self._record(message, item, verdict)
+        self._schedule(message, verdict)
+        return True
+
+    async def hand_back(self, owner: str, items: Sequence[Leased]) -> None:
+        """See `deliver.ports.Outbox`."""
+        now = self._clock.seconds()
+        for item in items:
+            job = self._rows.jobs.get(item.seq)
+            if job is None or job.owner != owner:
+                continue
+            job.owner, job.attempt = None, job.attempt - 1
+            if not item.doubt:
+                message = job.message
+                message.status, message.updated_at = "queued", now
+                said = ("handed_back", "", None, None, item.attempt)
+                record(message, Moved(now, "queued", *said, message.id))
+        self._rows.workers.pop(owner, None)
+
+    async def sweep(self, now: float, settle: float) -> Reclaimed:
+        """See `deliver.ports.Outbox`."""
+        return sweep(self._rows, now, settle)
+
+    async def next_due(self) -> float | None:
+        """See `deliver.ports.Outbox`."""
+        return min((job.run_at for job in self._waiting()), default=None)
+
+    def _waiting(self) -> list[JobRow]:
+        free = [job for job in self._rows.jobs.values() if job.owner is None]
+        return sorted(free, key=lambda job: job.run_at)
+
+    def _message(self, item: Leased) -> MessageRow:
+        return self._rows.messages[item.message_id]
+
+    def _held(self, owner: str, item: Leased) -> JobRow | None:
+        job = self._rows.jobs.get(item.seq)
+        mine = job is not None and (job.owner, job.attempt) == (owner, item.attempt)
+        return job if mine else None
+
+    def _record(self, message: MessageRow, item: Leased, verdict: Verdict) -> None:
+        reply = verdict.reply
+        text = reply.text if reply else verdict.reason
+        code, enhanced = (reply.code, reply.enhanced) if reply else (None, None)
+        said = (verdict.code, text, code, enhanced, item.attempt)
+        record(message, Moved(self._clock.seconds(), verdict.status, *said, message.id))
+
+    def _schedule(self, message: MessageRow, verdict: Verdict) -> None:
+        job = self._rows.jobs.pop(message.seq, None)
+        if job is None or verdict.run_at is None:
+            return
+        job.run_at, job.owner, job.doubt, job.crashes = verdict.run_at, None, verdict.doubt, 0
+        self._rows.jobs[message.seq] = job
+
+
+def _late_proof(message: MessageRow, owner: str, item: Leased, verdict: Verdict) -> bool:
+    mine = (message.dot_owner, message.attempt) == (owner, item.attempt)
+    return mine and message.status == "in_doubt" and verdict.status == "sent"
+
+
+def _settled(message: MessageRow, verdict: Verdict, now: float) -> None:
+    sent = verdict.status == "sent"
+    message.status, message.updated_at = verdict.status, now
+    message.code, message.reason = (None, None) if sent else (verdict.code, verdict.reason)
+    message.doubts += verdict.code == "no_reply"
+    if sent:
+        message.sent_at = message.sent_at or now
+    if verdict.status in ("deferred", "queued"):
+        message.dot_at = None
+
+
+def _leased(job: JobRow, owner: str, now: float) -> Leased:
+    job.owner, job.attempt = owner, job.attempt + 1
+    message = job.message
+    if not job.doubt:
+        message.status, message.code, message.reason = "sending", None, None
+        message.attempt, message.updated_at = job.attempt, now
+        message.dot_at = message.dot_owner = None
+        said = ("leased", "", None, None, job.attempt)
+        record(message, Moved(now, "sending", *said, message.id))
+    planned = message.order.planned
+    return Leased(
+        seq=message.seq,
+        message_id=message.id,
+        attempt=job.attempt,
+        kind=message.kind,
+        recipient=message.recipient,
+        source=planned.order.source,
+        order=planned.encoded,
+        queued_at=message.created_at,
+        root=message.root,
+        raw=message.frozen.raw if message.frozen else None,
+        rfc_id=message.frozen.rfc_id if message.frozen else None,
+        doubt=job.doubt,
+        doubts=message.doubts,
+    )

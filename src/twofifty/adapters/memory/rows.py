@@ -1,0 +1,169 @@
+"""The in-memory store's truth: plain values in lists and dictionaries, and the moves over them.
+
+Nothing here awaits, so that every call is a transaction by itself.
+"""
+
+from dataclasses import dataclass, field
+
+from twofifty.deliver.ports import Frozen
+from twofifty.errors import StoreError
+from twofifty.intake.ports import Arrival, Planned
+from twofifty.notice.lifecycle import may
+from twofifty.notice.model import Kind, NoticeKey, Status, message_id, message_id_of
+from twofifty.notice.plan import Told
+from twofifty.track.moments import Arrived, Moved
+
+
+@dataclass(slots=True)
+class EventRow:
+    """An arrival, for ever."""
+
+    number: int
+    arrival: Arrival
+    outcome: str
+    reason: str | None = None
+    order: "OrderRow | None" = None
+    repeats: int = 0
+    repeated_at: float | None = None
+
+
+@dataclass(slots=True)
+class OrderRow:
+    """An order as it stands, what each arrival did to it, and its messages."""
+
+    number: int
+    planned: Planned
+    revision: int | None
+    received_at: float
+    updated_at: float
+    entries: list[tuple[EventRow, Arrived]] = field(default_factory=list)
+    messages: list["MessageRow"] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class MessageRow:
+    """A message; `frozen` never changes once it is there."""
+
+    seq: int
+    id: str
+    root: str
+    order: OrderRow
+    kind: Kind
+    recipient: str
+    status: Status
+    created_at: float
+    updated_at: float
+    by_hand: bool = False
+    resent: bool = False
+    code: str | None = None
+    reason: str | None = None
+    attempt: int = 0
+    doubts: int = 0
+    dot_at: float | None = None
+    dot_owner: str | None = None
+    sent_at: float | None = None
+    frozen: Frozen | None = None
+    history: list[Moved] = field(default_factory=list)
+
+    def told(self) -> Told:
+        """The message as the plan sees it."""
+        dotted, composed = self.dot_at is not None, self.frozen is not None
+        marks = (dotted, composed, self.by_hand, self.resent)
+        return Told(self.id, self.status, self.recipient, *marks)
+
+
+@dataclass(slots=True)
+class JobRow:
+    """Work that is left on a message."""
+
+    message: MessageRow
+    run_at: float
+    attempt: int
+    owner: str | None = None
+    crashes: int = 0
+    doubt: bool = False
+
+
+@dataclass(slots=True)
+class Draft:
+    """A message to be."""
+
+    order: OrderRow
+    kind: Kind
+    recipient: str
+    status: Status
+    code: str | None = None
+    reason: str | None = None
+    by_hand: bool = False
+    resent: bool = False
+
+
+@dataclass(slots=True)
+class Rows:
+    """All there is. A store opened over the same rows is the same store."""
+
+    events: list[EventRow] = field(default_factory=list)
+    keys: dict[tuple[str, str], EventRow] = field(default_factory=dict)
+    orders: dict[tuple[str, str], OrderRow] = field(default_factory=dict)
+    messages: dict[str, MessageRow] = field(default_factory=dict)
+    copies: dict[str, int] = field(default_factory=dict)
+    jobs: dict[int, JobRow] = field(default_factory=dict)
+    workers: dict[str, float] = field(default_factory=dict)
+
+    def create(self, draft: Draft, said: tuple[str, str], at: float) -> MessageRow:
+        """The next message of a notice, its first entry (`said`: cause and text) and its job."""
+        order = draft.order.planned.order
+        key = NoticeKey(order.source, order.id, draft.kind, draft.recipient.lower())
+        digest = key.digest()
+        copy = self.copies.get(digest, -1) + 1
+        self.copies[digest] = copy
+        message = MessageRow(
+            seq=len(self.messages) + 1,
+            id=message_id(key, copy),
+            root=message_id_of(digest, 0),
+            order=draft.order,
+            kind=draft.kind,
+            recipient=draft.recipient,
+            status=draft.status,
+            created_at=at,
+            updated_at=at,
+            by_hand=draft.by_hand,
+            resent=draft.resent,
+            code=draft.code,
+            reason=draft.reason,
+        )
+        self.messages[message.id] = message
+        draft.order.messages.append(message)
+        record(message, Moved(at, draft.status, *said, None, None, None, message.id))
+        if draft.status == "queued":
+            self.schedule(message, at)
+        return message
+
+    def move(self, message: MessageRow, to: Status, said: tuple[str, str], at: float) -> None:
+        """Moves a message, keeps its history and puts or drops its job accordingly.
+
+        Raises StoreError for a move that the lifecycle table does not know.
+        """
+        if not may(message.status, to):
+            raise StoreError(f"message {message.id}: no way from {message.status} to {to}")
+        waits = to == "queued"
+        message.status, message.updated_at = to, at
+        message.code, message.reason = (None, None) if waits else said
+        record(message, Moved(at, to, *said, None, None, None, message.id))
+        if waits:
+            self.schedule(message, at)
+        else:
+            self.jobs.pop(message.seq, None)
+
+    def schedule(self, message: MessageRow, at: float) -> None:
+        """Work on `message` is due at `at`, and nobody has it."""
+        known = self.jobs.get(message.seq)
+        if known is None:
+            self.jobs[message.seq] = JobRow(message, at, message.attempt)
+        else:
+            known.run_at, known.owner = at, None
+
+
+def record(message: MessageRow, moved: Moved) -> None:
+    """Appends to a message's history."""
+    message.history.append(moved)

@@ -1,0 +1,1 @@
+"""Shopify: orders by webhook (Admin REST shape)."""

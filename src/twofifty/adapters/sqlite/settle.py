@@ -1,0 +1,80 @@
+"""The end of an attempt inside a transaction: settled by whoever holds it, or handed back."""
+
+import sqlite3
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from twofifty import sql
+from twofifty.adapters.sqlite.messages import Event, record
+from twofifty.deliver.ports import Leased, Verdict
+
+Q = sql.load("outbox")
+M = sql.load("message")
+
+
+class _Held(msgspec.Struct, frozen=True):
+    """Who has a message: the last dot's owner and attempt, the job's owner and attempt."""
+
+    status: str
+    dot_owner: str | None
+    dot_attempt: int
+    owner: str | None
+    attempt: int | None
+
+
+def settle(
+    db: sqlite3.Connection, owner: str, item: Leased, verdict: Verdict, row: dict[str, Any]
+) -> bool:
+    """Writes the outcome where `owner` may; `row` as the query `settle_message` wants it."""
+    held = _Held(*db.execute(Q["owned"], {"message": item.seq}).fetchone())
+    if not _holds(held, owner, item) and not _late_proof(held, owner, item, verdict):
+        return False
+    db.execute(Q["settle_message"], row)
+    record(db, item.seq, _told(item, verdict), row["at"])
+    _schedule(db, item.seq, verdict)
+    return True
+
+
+def _holds(held: _Held, owner: str, item: Leased) -> bool:
+    return (held.owner, held.attempt) == (owner, item.attempt)
+
+
+def _late_proof(held: _Held, owner: str, item: Leased, verdict: Verdict) -> bool:
+    """The lease is gone, and the 250 for this very dot came after all: that ends the doubt, even
+    where another worker has just begun to ask about it."""
+    mine = (held.dot_owner, held.dot_attempt) == (owner, item.attempt)
+    return mine and held.status == "in_doubt" and verdict.status == "sent"
+
+
+def _told(item: Leased, verdict: Verdict) -> Event:
+    reply = verdict.reply
+    if reply is None:
+        return Event(verdict.status, verdict.code, verdict.reason, attempt=item.attempt)
+    return Event(verdict.status, verdict.code, reply.text, reply.code, reply.enhanced, item.attempt)
+
+
+def _schedule(db: sqlite3.Connection, message: int, verdict: Verdict) -> None:
+    if verdict.run_at is None:
+        db.execute(M["drop_job"], {"message": message})
+        return
+    due = {"message": message, "run_at": verdict.run_at, "doubt": verdict.doubt}
+    db.execute(Q["postpone_job"], due)
+
+
+def hand_back(db: sqlite3.Connection, owner: str, items: Sequence[Leased], now: float) -> None:
+    """Returns `items` as if never taken; `owner` retires."""
+    for item in items:
+        row = {"message": item.seq, "owner": owner}
+        handed = db.execute(Q["hand_back"], row).rowcount
+        if handed and not item.doubt:
+            requeue(db, item.seq, Event("queued", "handed_back", attempt=item.attempt), now)
+    db.execute(Q["retire"], {"owner": owner})
+
+
+def requeue(db: sqlite3.Connection, message: int, event: Event, now: float) -> None:
+    """Writes the move of a message whose job waits already."""
+    row = {"seq": message, "status": event.status, "code": None, "reason": None, "at": now}
+    db.execute(M["move_message"], row)
+    record(db, message, event, now)

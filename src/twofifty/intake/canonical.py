@@ -1,0 +1,101 @@
+"""The canonical door: `POST /v1/orders` and `POST /v1/events`, bytes to an event, all or nothing.
+
+What is wrong is said of every field at once; a field that `twofifty.order/1` does not know is
+accepted and named in a warning.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from decimal import Decimal
+
+import msgspec
+
+from twofifty.errors import BadInput, Problem
+from twofifty.intake import fields, strict
+from twofifty.order import wire
+from twofifty.order.events import OrderEvent
+from twofifty.order.model import Order
+
+DEFAULT_SOURCE = "api"
+
+_MOST_PLACES = 15
+_MOST_CHARACTERS = 34
+_TITLE = "the order cannot be used as it stands"
+_WITH_MONEY = ("lines", "discounts", "taxes", "fees", "shipping", "payments")
+
+
+class Read(msgspec.Struct, frozen=True):
+    """What came in, and which of its fields were not understood."""
+
+    event: OrderEvent
+    warnings: tuple[Problem, ...] = ()
+
+
+def order(body: bytes) -> Read:
+    """An order, as the event that it stands so now. Raises BadInput 400, 413, 422."""
+    stated = strict.tree(body)
+    return _read(stated, Order, "")
+
+
+def event(body: bytes) -> Read:
+    """`{"type", "order"}`. Raises BadInput 400, 413, 422."""
+    stated = strict.tree(body)
+    return _read(stated, OrderEvent, "order.")
+
+
+def facts_digest(order: Order) -> bytes:
+    """SHA-256 of what the order says apart from `revision` and `updated_at`: equal digests mean no
+    news."""
+    facts = msgspec.structs.replace(order, revision=None, updated_at=None)
+    return hashlib.sha256(wire.encode(facts)).digest()
+
+
+def _read(stated: object, kind: type[Order] | type[OrderEvent], prefix: str) -> Read:
+    _name_source(stated, prefix)
+    try:
+        read: Order | OrderEvent = msgspec.convert(stated, kind)
+    except msgspec.ValidationError as fault:
+        problems = fields.problems(stated, kind) or (Problem("body", str(fault)),)
+        raise BadInput(422, _TITLE, problems) from None
+    event = read if isinstance(read, OrderEvent) else OrderEvent(type="order.updated", order=read)
+    if problems := tuple(_out_of_bounds(event.order, prefix)):
+        raise BadInput(422, _TITLE, problems)
+    return Read(event, fields.unknown(stated, kind))
+
+
+def _name_source(stated: object, prefix: str) -> None:
+    holder = stated.get("order") if prefix and isinstance(stated, dict) else stated
+    if isinstance(holder, dict):
+        holder.setdefault("source", DEFAULT_SOURCE)
+
+
+def _out_of_bounds(order: Order, prefix: str) -> Iterator[Problem]:
+    """What types alone do not refuse: figures that are no money, and less than nothing."""
+    yield from _figures(order.totals, f"{prefix}totals")
+    for name in _WITH_MONEY:
+        for at, part in enumerate(getattr(order, name)):
+            yield from _figures(part, f"{prefix}{name}[{at}]")
+    for at, line in enumerate(order.lines):
+        if line.quantity.is_finite() and line.quantity < 0:
+            yield Problem(f"{prefix}lines[{at}].quantity", "a quantity is a number of at least 0")
+    for at, parcel in enumerate(order.parcels):
+        for inner, part in enumerate(parcel.lines):
+            yield from _figures(part, f"{prefix}parcels[{at}].lines[{inner}]")
+    if order.revision is not None and not 0 <= order.revision < 2**63:
+        yield Problem(f"{prefix}revision", "write a whole number from 0 to 2^63 - 1")
+
+
+def _figures(part: msgspec.Struct, path: str) -> Iterator[Problem]:
+    for at, value in enumerate(msgspec.structs.astuple(part)):
+        if value.__class__ is Decimal and not _is_figure(value):
+            name = part.__struct_encode_fields__[at]
+            yield Problem(f"{path}.{name}", 'write a plain decimal number, such as "12.50"')
+
+
+def _is_figure(value: Decimal) -> bool:
+    """Finite, between 10^-15 and 10^15, of a length that can be meant."""
+    return (
+        value.is_finite()
+        and -_MOST_PLACES <= value.adjusted() < _MOST_PLACES
+        and len(str(value)) <= _MOST_CHARACTERS
+    )

@@ -1,0 +1,63 @@
+"""The contract of a store: `intake.ports.Ledger`, `deliver.ports.Outbox`, `track.ports.Archive` and
+`track.ports.Desk` over the same truth."""
+
+from abc import ABC, abstractmethod
+
+from twofifty.testing.clock import FrozenClock
+from twofifty.testing.contracts.store_archive import ArchivePromises
+from twofifty.testing.contracts.store_bench import ACCEPTED, Bench, Store, an_order, lawful
+from twofifty.testing.contracts.store_delivery import DeliveryPromises
+from twofifty.testing.contracts.store_desk import DeskPromises
+from twofifty.testing.contracts.store_intake import IntakePromises
+from twofifty.testing.contracts.store_plan import PlanPromises
+from twofifty.testing.contracts.store_recovery import RecoveryPromises
+from twofifty.testing.contracts.suite import Suite
+
+
+class StoreContract(
+    IntakePromises,
+    PlanPromises,
+    DeliveryPromises,
+    RecoveryPromises,
+    DeskPromises,
+    ArchivePromises,
+    Suite[Bench],
+    ABC,
+):
+    """Derive, say how a store is opened, and `keep` every promise. After each of them the
+    conservation law must hold."""
+
+    @abstractmethod
+    async def open_store(self, clock: FrozenClock) -> Store:
+        """The store of this suite: empty at first, the same truth when it is opened again."""
+
+    async def keep(self, promise: str) -> None:
+        """Runs one promise on a store of its own. Raises AssertionError where it is broken."""
+        clock = FrozenClock()
+        bench = Bench(await self.open_store(clock), clock)
+        try:
+            await self.promise(promise)(bench)
+            await lawful(bench.store)
+        finally:
+            await bench.store.close()
+
+    async def test_what_was_accepted_survives_reopening(self, bench: Bench) -> None:
+        receipt = await bench.accept(an_order())
+        await self._reopen(bench)
+        assert (await bench.accept(an_order())).duplicate
+        (message,) = receipt.messages
+        assert (await bench.send()).message_id == message
+
+    async def test_leases_and_dots_survive_reopening(self, bench: Bench) -> None:
+        await bench.accept(an_order())
+        item = await bench.one()
+        assert await bench.dot(item)
+        await self._reopen(bench)
+        assert await bench.lease("w2") == []
+        await bench.crash()
+        assert await bench.statuses() == ["in_doubt"]
+        assert await bench.settle(item, ACCEPTED)
+
+    async def _reopen(self, bench: Bench) -> None:
+        await bench.store.close()
+        bench.store = await self.open_store(bench.clock)
