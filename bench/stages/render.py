@@ -208,9 +208,9 @@ class BabelTongue(Tongue):
         return lambda value: format_currency(value, currency, locale=locale)
 
 
-def words(html: str) -> list[str]:
+def words(html: str) -> str:
     """What a page says, however its white space is laid out."""
-    return html.replace("&#34;", "&quot;").split()
+    return html.replace("&#34;", "&quot;").replace("\n", "").replace(" ", "")
 
 
 def cpu(work: Callable[[], object], rounds: int) -> float:

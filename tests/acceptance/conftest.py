@@ -15,7 +15,10 @@ def start(tmp_path: Path) -> Iterator[Start]:
     started: list[ServiceProcess] = []
 
     def begin(
-        receiver: ReceiverProcess | None = None, query: str = "tls=none", config: str = "", **told: str
+        receiver: ReceiverProcess | None = None,
+        query: str = "tls=none",
+        config: str = "",
+        **told: str,
     ) -> ServiceProcess:
         if receiver is not None:
             told["TWOFIFTY_SMTP_URL"] = f"smtp://127.0.0.1:{receiver.port}?{query}"

@@ -72,7 +72,9 @@ def killer(service: ServiceProcess, kills: int, seed: int) -> Iterator[threading
 def burst(service: ServiceProcess, count: int, kills: int, *, times: int = 1) -> set[str]:
     """Posts while killing; the names of the orders that were answered with 2xx."""
     with killer(service, kills, seed=count) as done:
-        answered = asyncio.run(Load(service.port, pace=count * times / (kills * 0.9)).run(posts(count, times=times)))
+        answered = asyncio.run(
+            Load(service.port, pace=count * times / (kills * 0.9)).run(posts(count, times=times))
+        )
         done.wait()
     assert {one.status for one in answered.values()} == {202}
     return {name.partition("/")[0] for name in answered}
@@ -82,7 +84,7 @@ def copies(receiver: ReceiverProcess) -> dict[str, list[str]]:
     """Message-ID to the hashes of every copy that was taken."""
     taken: dict[str, list[str]] = {}
     for one in receiver.taken():
-        taken.setdefault(str(one["message_id"]), []).append(str(one["sha256"]))
+        taken.setdefault(one.message_id, []).append(one.sha256)
     return taken
 
 
@@ -134,7 +136,9 @@ async def doubts(service: ServiceProcess) -> Counter[str]:
 @pytest.mark.timeout(900)
 def test_an_order_sent_many_times_over_kills_is_mailed_once(start: Start, tmp_path: Path) -> None:
     with ReceiverProcess(tmp_path) as receiver:
-        service = start(receiver, query=f"tls=none&settle=1&lookup={quote(receiver.lookup, safe='')}")
+        service = start(
+            receiver, query=f"tls=none&settle=1&lookup={quote(receiver.lookup, safe='')}"
+        )
         burst(service, 500, 6, times=4)
         counted = settled(service)
         taken = copies(receiver)

@@ -55,12 +55,12 @@ def _print(
     out.print(f"  API       {base}/docs")
     out.print(f"  API key   {service.key}")
     if service.mailbox is not None:
-        out.print(f"  Mailbox   {base}/mailbox   (mail goes to {service.smtp_url.split('?')[0]})")
+        out.print(f"  Mailbox   {base}/console/mailbox   (mail goes to {service.smtp_url.split('?')[0]})")
     out.print(f"  Data      {Path(service.folder).resolve()}")
     out.print()
     out.print(f"  {_said(message, took)}")
     if message is not None:
-        out.print(f"  Look at it: {base}/messages/{message.id}")
+        out.print(f"  Look at it: {base}/console/messages/{message.id}")
     out.print()
     out.print("  Ctrl-C stops it; what was accepted stays.")
     out.print()

@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-import hmac
 import secrets
 from collections.abc import Mapping
 
@@ -14,20 +13,10 @@ from twofifty.adapters.mailbox import Mail, Mailbox, MailHead
 from twofifty.app import Service
 from twofifty.errors import StoreError
 from twofifty.track.model import Conservation
+from twofifty.web.keys import SingleKey
 from twofifty.web.services import Facts, Services
 
 ENOUGH_SECONDS = 5.0
-
-
-class OneKey:
-    """The bootstrap key."""
-
-    def __init__(self, key: str) -> None:
-        self._key = key.encode()
-
-    def allows(self, key: str) -> str | None:
-        """See `web.services.Keys`."""
-        return "bootstrap" if hmac.compare_digest(key.encode(), self._key) else None
 
 
 class OneTimeTokens:
@@ -152,13 +141,14 @@ class Changes:
 def services(
     service: Service, counters: Counters, changes: Changes, tokens: OneTimeTokens
 ) -> Services:
-    """Everything that the HTTP face needs, from a running service."""
+    """Everything that the HTTP face needs, from a running service. `stopping` is left to whoever
+    runs the server."""
     base = service.settings.base_url()
     return Services(
         archive=service.store.archive,
         desk=service.store.desk,
         intake=service.intake,
-        keys=OneKey(service.key),
+        keys=SingleKey(service.key),
         clock=service.clock,
         facts=Facts(base, __version__, metrics_open=_local(service.settings.host)),
         health=StoreHealth(service),

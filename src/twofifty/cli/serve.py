@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
 
 import msgspec
 import uvicorn
@@ -52,14 +53,17 @@ async def _serve(settings: Settings, listening: socket.socket, role: str, ready:
     tokens, counters = OneTimeTokens(), Counters(service)
     changes = Changes(service, counters)
     await service.start(deliver=role == "all")
-    server = _Server(_config(web_app(services(service, counters, changes, tokens))))
+    stopping = asyncio.Event()
+    given = services(service, counters, changes, tokens)
+    server = _Server(_config(web_app(replace(given, stopping=stopping.is_set))))
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, lambda: setattr(server, "should_exit", True))
+        loop.add_signal_handler(number, stopping.set)
     beside = [
         asyncio.create_task(changes.watch()),
         asyncio.create_task(_announce(server, service, tokens, ready)),
         asyncio.create_task(_end_when_broken(service)),
+        asyncio.create_task(_exit_when(stopping, server)),
     ]
     await server.serve(sockets=[listening])
     for task in beside:
@@ -76,6 +80,11 @@ async def _announce(
         await asyncio.sleep(0.005)  # uvicorn has no event for it
     telemetry.log().info("serving", action="service.start", url=service.settings.base_url())
     await ready(service, tokens)
+
+
+async def _exit_when(stopping: asyncio.Event, server: uvicorn.Server) -> None:
+    await stopping.wait()
+    server.should_exit = True
 
 
 async def _end_when_broken(service: Service) -> None:

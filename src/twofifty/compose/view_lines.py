@@ -53,23 +53,31 @@ def line_view(line: Line, part: bool, reader: Reader) -> dict[str, object]:
 
 def _details(line: Line, part: bool, reader: Reader) -> list[str]:
     """What stands below the title, most telling first."""
-    details: list[str] = []
-    if line.variant:
-        details.append(clean.line(line.variant, 200))
-    if line.attributes:
-        details += chosen(line.attributes, _MAX_ATTRIBUTES)
-    kind = "gift_card_item" if line.gift_card else "digital" if line.digital else ""
-    if kind and reader.text(kind).casefold() not in line.title[: clean.TITLE].casefold():
-        details.append(reader.text(kind))
-    if line.sku and (sku := clean.line(line.sku, 80)):
-        details.append(f"{reader.text('sku')} {sku}")
-    if _says_price(line, part):
-        details.append(reader.tongue.texts.say("each", price=reader.money(line.unit_price or ZERO)))
-    if line.discount:
-        details.append(f"{reader.text('line_discount')}: {reader.money(-line.discount)}")
-    if line.stock is not None:
-        details.append(_stock(line.stock, reader))
+    details = (
+        clean.line(line.variant, 200) if line.variant else "",
+        *(chosen(line.attributes, _MAX_ATTRIBUTES) if line.attributes else ()),
+        _kind(line, reader) if line.digital or line.gift_card else "",
+        _sku(line.sku, reader) if line.sku else "",
+        _each(line, reader) if _says_price(line, part) else "",
+        f"{reader.text('line_discount')}: {reader.money(-line.discount)}" if line.discount else "",
+        _stock(line.stock, reader) if line.stock is not None else "",
+    )
     return [detail for detail in details if detail]
+
+
+def _kind(line: Line, reader: Reader) -> str:
+    """What is special about a line, unless its title says it."""
+    kind = reader.text("gift_card_item" if line.gift_card else "digital")
+    return "" if kind.casefold() in line.title[: clean.TITLE].casefold() else kind
+
+
+def _sku(sku: str, reader: Reader) -> str:
+    shown = clean.line(sku, 80)
+    return f"{reader.text('sku')} {shown}" if shown else ""
+
+
+def _each(line: Line, reader: Reader) -> str:
+    return reader.tongue.texts.say("each", price=reader.money(line.unit_price or ZERO))
 
 
 def _says_price(line: Line, part: bool) -> bool:

@@ -71,18 +71,23 @@ def _name_source(stated: object, prefix: str) -> None:
 
 def _out_of_bounds(order: Order, prefix: str) -> Iterator[Problem]:
     """What types alone do not refuse: figures that are no money, and less than nothing."""
-    yield from _figures(order.totals, f"{prefix}totals")
-    for name in _WITH_MONEY:
-        for at, part in enumerate(getattr(order, name)):
-            yield from _figures(part, f"{prefix}{name}[{at}]")
+    for path, part in _with_figures(order):
+        yield from _figures(part, f"{prefix}{path}")
     for at, line in enumerate(order.lines):
         if line.quantity.is_finite() and line.quantity < 0:
             yield Problem(f"{prefix}lines[{at}].quantity", "a quantity is a number of at least 0")
-    for at, parcel in enumerate(order.parcels):
-        for inner, part in enumerate(parcel.lines):
-            yield from _figures(part, f"{prefix}parcels[{at}].lines[{inner}]")
     if order.revision is not None and not 0 <= order.revision < 2**63:
         yield Problem(f"{prefix}revision", "write a whole number from 0 to 2^63 - 1")
+
+
+def _with_figures(order: Order) -> Iterator[tuple[str, msgspec.Struct]]:
+    """Every part of an order that holds amounts or quantities, with its path."""
+    yield "totals", order.totals
+    for name in _WITH_MONEY:
+        for at, part in enumerate(getattr(order, name)):
+            yield f"{name}[{at}]", part
+    for at, parcel in enumerate(order.parcels):
+        yield from ((f"parcels[{at}].lines[{i}]", line) for i, line in enumerate(parcel.lines))
 
 
 def _figures(part: msgspec.Struct, path: str) -> Iterator[Problem]:

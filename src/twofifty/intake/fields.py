@@ -93,14 +93,20 @@ def _collect_field(
     try:
         msgspec.convert(value, shape.kinds[name])
     except msgspec.ValidationError as fault:
-        before = len(found)
-        child = shape.inner.get(name)
-        if child and not _WRONG_CONTAINER.fullmatch(str(fault)):
-            for place, one in _each(value, path):
-                if isinstance(one, dict):
-                    _collect(one, child, f"{place}.", found)
-        if len(found) == before:
-            found.append(_said(str(fault), value, path, _words_in(shape.fields[name].type)))
+        inner = _inner(value, (str(fault), shape.inner.get(name)), path)
+        words = _words_in(shape.fields[name].type)
+        found += inner or [_said(str(fault), value, path, words)]
+
+
+def _inner(value: object, fault: tuple[str, type | None], path: str) -> list[Problem]:
+    """What is wrong inside a field that holds structs; nothing where the field itself is wrong."""
+    said, child = fault
+    found: list[Problem] = []
+    if child is None or _WRONG_CONTAINER.fullmatch(said):
+        return found
+    for place, one in _each(value, path):
+        _collect(one, child, f"{place}.", found)
+    return found
 
 
 def _said(fault: str, value: object, path: str, words: tuple[str, ...]) -> Problem:

@@ -24,6 +24,7 @@ _AMOUNT = re.compile(r"[+-]?\d{1,15}(?:\.\d{1,12})?", re.ASCII)
 _MOST = Decimal(10) ** 15
 _URL = re.compile(r"https?://[^\s<>\"\\^`{|}\x00-\x20\x7f]+", re.IGNORECASE)
 _LOCALE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*", re.ASCII)
+_NUMBERS = (int, Decimal)
 _NOTHING = ("", "None", "NULL", "null")
 _YEARS = range(1971, 3000)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -54,6 +55,8 @@ def text(value: object) -> str | None:
     """Words without blanks around them; numbers in digits; None for nothing."""
     if type(value) is str:
         return value.strip()[:MAX_TEXT] or None
+    if value is None:
+        return None
     return str(value)[:MAX_KEY] if _is_number(value) else None
 
 
@@ -140,6 +143,8 @@ def items(value: object) -> list[dict[str, object]]:
     """The objects in a list. PHP writes a list with a gap in it as an object: then its values.
 
     Raises Unreadable over 1,000 of these."""
+    if not value:
+        return []
     if isinstance(value, dict):
         if len(value) > place.MAX_LINES:
             raise Unreadable(value, f"send at most {place.MAX_LINES:,} items")
@@ -150,7 +155,7 @@ def items(value: object) -> list[dict[str, object]]:
 
 
 def _is_number(value: object) -> TypeGuard[int | Decimal]:
-    return isinstance(value, int | Decimal) and not isinstance(value, bool)
+    return isinstance(value, _NUMBERS) and not isinstance(value, bool)
 
 
 def total(amounts: list[Decimal | None]) -> Decimal | None:

@@ -24,6 +24,7 @@ _ENCODER = msgspec.json.Encoder(decimal_format="number")
 _NOT_STRUCTURE = bytes(sorted(set(range(256)) - set(b'"[]{}')))
 _DIGITS_AS_ZERO = bytes(ord("0") if chr(byte).isdigit() else byte for byte in range(256))
 _LONG_NUMBER = b"0" * (place.MAX_DIGITS + 1)
+_LONG_SAMPLE = b"0" * (len(_LONG_NUMBER) // 4)
 _AT_BYTE = re.compile(r" ?\(byte (\d+)\)")
 _BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
@@ -48,7 +49,8 @@ def tree(body: bytes) -> object:
     found = _decoded(body)
     if _suspect(body, found):
         _raise_if_outrageous(body)
-    return _without_nul(found) if b"\\u0000" in body else found
+    nul = b"\\" in body and b"\\u0000" in body
+    return _without_nul(found) if nul else found
 
 
 def _decoded(body: bytes) -> object:
@@ -74,24 +76,30 @@ _DECODER = msgspec.json.Decoder(float_hook=_decimal)
 
 def _suspect(body: bytes, found: object) -> bool:
     """Whether anything might be outrageous; a false alarm costs time, never a good document."""
-    structure = _structure(body)
+    structure = _unescaped(body).translate(None, _NOT_STRUCTURE)
     return (
-        structure.count(b'"') != _structure(_ENCODER.encode(found)).count(b'"')
+        structure.count(b'"') != _unescaped(_ENCODER.encode(found)).count(b'"')
         or not _shallow(structure.replace(b'""', b""))
         or body.count(b",") >= place.MAX_LINES
-        or _LONG_NUMBER in body.translate(_DIGITS_AS_ZERO)
+        or _may_hold_a_long_number(body)
     )
 
 
-def _structure(document: bytes) -> bytes:
-    """The quotes that open and close strings, and every bracket.
+def _unescaped(document: bytes) -> bytes:
+    """The document without escaped quotes: every quote left opens or closes a string.
 
-    Two per string. The tree of a document that says a key twice has lost strings: encoded again
-    it has fewer quotes, however the document was spaced and escaped.
+    The tree of a document that says a key twice has lost strings. Encoded again it has fewer
+    quotes, however the document was spaced and escaped; any other has as many.
     """
-    if b"\\" in document:
-        document = document.replace(b"\\\\", b"").replace(b'\\"', b"")
-    return document.translate(None, _NOT_STRUCTURE)
+    if b"\\" not in document:
+        return document
+    return document.replace(b"\\\\", b"").replace(b'\\"', b"")
+
+
+def _may_hold_a_long_number(body: bytes) -> bool:
+    """31 digits in a row are seven in a row at every fourth place, which is sooner looked at."""
+    sample = body[::4].translate(_DIGITS_AS_ZERO)
+    return _LONG_SAMPLE in sample and _LONG_NUMBER in body.translate(_DIGITS_AS_ZERO)
 
 
 def _shallow(brackets: bytes) -> bool:

@@ -15,6 +15,7 @@ import msgspec
 
 from twofifty.adapters.sqlite.archive import SqliteArchive
 from twofifty.adapters.sqlite.codec import Codec
+from twofifty.testing.ledger import Taken, read_ledger
 from twofifty.testing.ports import free_port
 
 START_SECONDS = 30.0
@@ -159,13 +160,13 @@ class ReceiverProcess:
         self._process.kill()
         self._process.wait()
 
-    def taken(self) -> list[dict[str, object]]:
+    def taken(self) -> list[Taken]:
         """Every message it took, in order, whether or not it answered 250."""
-        if not self.ledger.exists():
-            return []
-        lines = self.ledger.read_bytes().splitlines()
-        return [msgspec.json.decode(line) for line in lines]
+        return read_ledger(self.ledger) if self.ledger.exists() else []
 
+    def mails(self) -> list[bytes]:
+        """The bytes of every message it took (with `keep="bytes"`)."""
+        return [taken.data for taken in self.taken()]
 
     def count(self) -> int:
         """How many messages it took so far; cheap enough to ask often."""

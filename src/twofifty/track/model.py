@@ -45,6 +45,7 @@ class OrderView(msgspec.Struct, frozen=True, omit_defaults=True):
     received_at: datetime
     updated_at: datetime
     plan: str
+    messages: tuple[MessageView, ...]
     number: str | None = None
     customer: str | None = None
     email: str | None = None
@@ -53,7 +54,6 @@ class OrderView(msgspec.Struct, frozen=True, omit_defaults=True):
     code: str | None = None
     reason: str | None = None
     difference: str | None = None
-    messages: tuple[MessageView, ...] = ()
 
 
 class Moment(msgspec.Struct, frozen=True, omit_defaults=True):

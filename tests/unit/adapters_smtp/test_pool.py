@@ -4,7 +4,9 @@ import asyncio
 
 from tests.unit.adapters_smtp.scripted import (
     Act,
+    Script,
     drop,
+    ehlo,
     hang,
     last_words,
     receiver,
@@ -135,7 +137,10 @@ def test_a_kept_connection_that_ends_after_mail_is_not_tried_again() -> None:
 
 def test_after_a_421_a_connection_is_not_used_again_even_if_it_stays_open() -> None:
     async def scenario() -> None:
-        script: dict[str, Act | list[Act]] = {"MAIL": [say("421 4.3.2 going down"), say("250 ok")]}
+        script: Script = {
+            "EHLO": ehlo("HELP"),
+            "MAIL": [say("421 4.3.2 going down"), say("250 ok")],
+        }
         async with receiver(script) as server:
             one = channel(server)
             assert isinstance(await one.send(envelope(), Journal()), Deferred)

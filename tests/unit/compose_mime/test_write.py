@@ -4,11 +4,10 @@ import email
 import email.policy
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
-from email.message import EmailMessage
 
 import pytest
 
-from twofifty.compose.mime import BodyEncoder, Mail, Mailbox, MimeError, message_id, write
+from twofifty.compose.mime import Mail, Mailbox, MimeError, message_id, write
 
 Change = Callable[..., Mail]
 
@@ -56,16 +55,6 @@ def test_a_plain_mail_is_written_in_exactly_these_bytes(mail: Mail) -> None:
 def test_the_same_mail_gives_the_same_bytes(mail: Mail, changed: Change) -> None:
     assert write(changed(subject="Ä" * 500)) == write(changed(subject="Ä" * 500))
     assert write(changed(message_id="other@shop.example")) != write(mail)
-
-
-def test_a_body_that_was_encoded_from_its_pieces_reads_the_same(mail: Mail) -> None:
-    pieces = ["<p>", "Thank you.", "</p>\n"]
-    data = write(mail, BodyEncoder(["<p>", "</p>\n"]).encode(pieces))
-    parsed = email.message_from_bytes(data, policy=email.policy.default)
-    assert isinstance(parsed, EmailMessage)
-    body = parsed.get_body(("html",))
-    assert body is not None
-    assert body.get_content().replace("\r\n", "\n") == mail.html
 
 
 def test_further_headers_and_the_thread_stand_in_the_head(changed: Change) -> None:

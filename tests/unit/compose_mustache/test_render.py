@@ -160,10 +160,3 @@ def test_many_values_in_a_row_all_come_out_in_order() -> None:
     source = "".join(f"{{{{v{n}}}}}," for n in range(1000))
     view = {f"v{n}": str(n) for n in range(1000)}
     assert compiled(source).render(view) == "".join(f"{n}," for n in range(1000))
-
-
-def test_pieces_are_the_text_in_literals_and_values() -> None:
-    template = compiled("<p>{{a}}</p>{{#s}}<b>{{a}}</b>{{/s}}")
-    pieces = template.pieces({"a": "&", "s": True})
-    assert pieces == ["<p>", "&amp;", "</p>", "<b>", "&amp;", "</b>"]
-    assert template.literals == {"<p>", "</p>", "<b>", "</b>"}

@@ -1,5 +1,6 @@
 """The canonical door: what it takes, all that it says of what it does not."""
 
+import copy
 import json
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -82,6 +83,7 @@ def test_every_bad_field_is_named_at_once() -> None:
         "lines[0].id",
         "lines[0].title",
         "lines[0].quantity",
+        "lines[1]",
         "state.payment",
     }
 
@@ -170,7 +172,7 @@ def test_whatever_is_in_the_fields_an_order_is_sound_or_refused_with_paths(
         for step in way:
             node = node[step] if _holds(node, step) else {}
         if _holds(node, last) or isinstance(node, dict):
-            node[last] = junk
+            node[last] = copy.deepcopy(junk)
     try:
         order = canonical.order(json.dumps(document).encode()).event.order
     except BadInput as bad:

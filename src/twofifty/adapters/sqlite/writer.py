@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from twofifty.adapters.sqlite.database import connect, translated
-from twofifty.errors import StoreBroken, StoreFull
+from twofifty.errors import StoreBroken, StoreError, StoreFull
 
 T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], T]
@@ -65,6 +65,7 @@ class Writer:
         self._broken = broken
         self._waiting: list[_Waiting] = []
         self._draining: asyncio.Task[None] | None = None
+        self._closed = False
         self._thread = ThreadPoolExecutor(1, "store-writer")
         self.commits = 0
 
@@ -74,6 +75,8 @@ class Writer:
         Raises StoreFull, StoreBroken or StoreError, or whatever `work` raised; then nothing of
         it was kept.
         """
+        if self._closed:
+            raise StoreError("the store is closed")
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._waiting.append((work, future))
         if self._draining is None:
@@ -84,6 +87,7 @@ class Writer:
         """Finishes what waits, then closes."""
         while self._draining is not None:
             await asyncio.wait([self._draining])
+        self._closed = True
         self._thread.shutdown()
         self._connection.close()
         self._turn.close()

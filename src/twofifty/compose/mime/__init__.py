@@ -2,14 +2,11 @@
 
 `write(mail)` gives the bytes; the same `Mail` always gives the same bytes. They are 7-bit unless a
 mailbox has a non-ASCII local part: where `data.isascii()` is false, the next hop needs SMTPUTF8.
-
-`BodyEncoder(template.literals).encode(template.pieces(view))` is the quicker way to the HTML body.
 """
 
 from twofifty.compose.mime.error import MimeError
 from twofifty.compose.mime.identity import message_id
 from twofifty.compose.mime.mail import Mail, Mailbox
-from twofifty.compose.mime.pieces import BodyEncoder
 from twofifty.compose.mime.write import write
 
-__all__ = ["BodyEncoder", "Mail", "Mailbox", "MimeError", "message_id", "write"]
+__all__ = ["Mail", "Mailbox", "MimeError", "message_id", "write"]

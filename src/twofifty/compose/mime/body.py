@@ -18,8 +18,8 @@ RISKY_BEGIN = re.compile(rb"\n(?:\.|F(?=rom ))")
 SPACE_AT_END = re.compile(rb"\n(?<=[ \t]\n)")
 
 
-def quoted_printable(text: str, width: int = LINE) -> bytes:
-    """`text` as lines of up to `width` that end in CRLF, one more CRLF after the last of them.
+def quoted_printable(text: str) -> bytes:
+    """`text` as lines that end in CRLF, one more CRLF after the last of them.
 
     Every kind of line end becomes CRLF; lone surrogates become U+FFFD. In a multipart the last CRLF
     belongs to the boundary after it.
@@ -31,18 +31,14 @@ def quoted_printable(text: str, width: int = LINE) -> bytes:
     if SPACE_AT_END.search(data):
         data = data.replace(b" \n", b"=20\n").replace(b"\t\n", b"=09\n")
     lines = data.split(b"\n")[1:]
-    return b"\r\n".join([line if len(line) <= width else fold(line, width) for line in lines])
+    return b"\r\n".join([line if len(line) <= LINE else _fold(line) for line in lines])
 
 
 def _escaped(data: bytes) -> bytes:
     """Every byte that may not stand for itself as =XX, newlines left as they are."""
-    return without(data.replace(b"=", b"=3D"), HARMLESS)
-
-
-def without(data: bytes, harmless: bytes) -> bytes:
-    """`data` with every byte that is not one of the harmless as =XX."""
+    data = data.replace(b"=", b"=3D")
     # One pass for each different byte: few of them occur in one mail.
-    for byte in set(data.translate(None, harmless)):
+    for byte in set(data.translate(None, HARMLESS)):
         data = data.replace(bytes((byte,)), _hex(byte))
     return data
 
@@ -55,12 +51,12 @@ def _escaped_begin(match: re.Match[bytes]) -> bytes:
     return b"\n" + _hex(match[0][1])
 
 
-def fold(line: bytes, width: int) -> bytes:
-    """An encoded line in pieces of up to `width` with soft breaks; no escape is cut in two."""
+def _fold(line: bytes) -> bytes:
+    """An encoded line in pieces with soft breaks; no escape is cut in two."""
     pieces = []
-    while len(line) > width:
-        cut = line.rfind(b"=", width - 3, width - 1)
-        cut = width - 1 if cut < 0 else cut
+    while len(line) > LINE:
+        cut = line.rfind(b"=", LINE - 3, LINE - 1)
+        cut = LINE - 1 if cut < 0 else cut
         pieces.append(line[:cut])
         line = line[cut:]
         if line.startswith(RISKY_BEGINS):

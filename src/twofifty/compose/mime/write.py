@@ -25,11 +25,10 @@ PART = (
 )
 
 
-def write(mail: Mail, html: bytes | None = None) -> bytes:
+def write(mail: Mail) -> bytes:
     """The mail as it goes over the wire: CRLF lines, multipart/alternative, quoted-printable.
 
-    `html`: `mail.html` as a `BodyEncoder` made it, where the caller has it from the template. The
-    same arguments give the same bytes. Raises `MimeError` for an address, id, date or header name
+    The same `Mail` gives the same bytes. Raises `MimeError` for an address, id, date or header name
     that no mail can carry; every other text is made harmless (see `clean` and `body`).
     """
     mark = boundary(mail.message_id)
@@ -39,7 +38,7 @@ def write(mail: Mail, html: bytes | None = None) -> bytes:
             f"{head}\r\n\r\n{PART.format(mark, 'plain')}".encode(),
             quoted_printable(mail.text),
             PART.format(mark, "html").encode(),
-            quoted_printable(mail.html) if html is None else html,
+            quoted_printable(mail.html),
             f"--{mark}--\r\n".encode(),
         )
     )

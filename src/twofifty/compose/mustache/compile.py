@@ -18,27 +18,19 @@ NO_PARTIALS: Mapping[str, str] = {}
 
 
 class Template(msgspec.Struct, frozen=True):
-    """A compiled template. `python` is the source of `function`, for whoever wants to read it.
-
-    `literals` are the pieces of output that come from the template and not from the view.
-    """
+    """A compiled template. `python` is the source of `function`, for whoever wants to read it."""
 
     name: str
     nodes: tuple[Node, ...]
     partials: Partials
     python: str
-    literals: frozenset[str]
-    function: Callable[[object], list[str]]
+    function: Callable[[object], str]
 
     def render(self, view: object) -> str:
         """The text for a view model of dicts, lists and strings; names it lacks are empty.
 
         Raises `TemplateError` if partials call each other without end.
         """
-        return "".join(self.pieces(view))
-
-    def pieces(self, view: object) -> list[str]:
-        """What `render` joins: literals and values in the order of the text. Raises the same."""
         try:
             return self.function(view)
         except RecursionError:
@@ -57,12 +49,11 @@ def compile_template(
     """
     nodes = parse(source, name)
     reached = reachable(nodes, partials)
-    module = generate(nodes, reached, dialect)
-    function = _function(module.python)
-    return Template(name, nodes, reached, module.python, module.literals, function)
+    python = generate(nodes, reached, dialect)
+    return Template(name, nodes, reached, python, _function(python))
 
 
-def _function(python: str) -> Callable[[object], list[str]]:
+def _function(python: str) -> Callable[[object], str]:
     """The function of generated source, which holds literals and names only as string literals."""
     module: dict[str, object] = {
         "Markup": Markup,
@@ -75,4 +66,4 @@ def _function(python: str) -> Callable[[object], list[str]]:
         "too_deep": runtime.too_deep,
     }
     exec(compile(python, "<mustache>", "exec"), module)  # noqa: S102 - our own generated source
-    return cast(Callable[[object], list[str]], module["render"])
+    return cast(Callable[[object], str], module["render"])

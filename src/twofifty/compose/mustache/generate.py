@@ -1,4 +1,4 @@
-"""Tree -> Python source of one module with a function `render(view) -> list[str]`.
+"""Tree -> Python source of one module with a function `render(view) -> str`.
 
 Sections become loops of that one function, and partials are written out in place, so that a name is
 a dictionary look-up in local variables. Two things become functions of their own, which find outer
@@ -26,17 +26,9 @@ MAX_PIECES = 256
 NOTHING_SPECIAL = " and ".join(f"{character!r} not in v" for character in "&<>\"'")
 
 
-class Module(msgspec.Struct, frozen=True):
-    """Python source, and the literals that its `render` puts into its output."""
-
-    python: str
-    literals: frozenset[str]
-
-
-def generate(nodes: tuple[Node, ...], partials: Partials, dialect: Dialect) -> Module:
-    """The module for `nodes`."""
-    generator = _Generator(partials, dialect)
-    return Module(generator.module(nodes), frozenset(generator.literals))
+def generate(nodes: tuple[Node, ...], partials: Partials, dialect: Dialect) -> str:
+    """The Python source of the module for `nodes`."""
+    return _Generator(partials, dialect).module(nodes)
 
 
 class _Scope(msgspec.Struct, frozen=True):
@@ -66,7 +58,6 @@ class _Generator:
         self.code: list[str] = []
         self.pieces: list[str] = []
         self.literal: list[str] = []
-        self.literals: set[str] = set()
         self.waiting: list[_Function] = []
         self.partial_functions: dict[str, str] = {}
         self.counter = 0
@@ -77,7 +68,7 @@ class _Generator:
         self.code += [" d = 0", " c0 = i0 if i0.__class__ is dict else frame(i0)"]
         self._nodes(nodes, _Scope(outlined=False))
         self._flush(0)
-        self.code.append(" return out")
+        self.code.append(" return ''.join(out)")
         while self.waiting:
             self._function(self.waiting.pop())
         return "\n".join(self.code) + "\n"
@@ -120,7 +111,6 @@ class _Generator:
     def _end_literal(self) -> None:
         if text := "".join(self.literal):
             self.pieces.append(ascii(text))
-            self.literals.add(text)
         self.literal.clear()
 
     def _flush(self, blocks: int) -> None:

@@ -1,0 +1,72 @@
+"""What a process says of itself: one JSON object a line, with an action, and nothing secret."""
+
+import json
+import subprocess
+import sys
+from typing import Any
+
+SECRET = "hunter2-and-more"
+
+SPEAKING = f"""
+from twofifty import telemetry
+
+telemetry.configure({{form!r}}, {{level!r}})
+telemetry.log().debug("thinking", action="test.think")
+telemetry.log().info("an order came", action="test.order", order="1001", count=2)
+telemetry.log().warning("careful: \\u2603 \\n a second line", action="test.care")
+
+def fail(password):
+    raise ValueError("it did not work")
+
+try:
+    fail("{SECRET}")
+except ValueError:
+    telemetry.log().exception("a fault", action="test.fault")
+"""
+
+
+def spoken(form: str, level: str) -> list[str]:
+    """What a process writes to standard error; it writes nothing to standard output."""
+    program = SPEAKING.format(form=form, level=level)
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == ""
+    return done.stderr.splitlines()
+
+
+def records(level: str = "info") -> list[dict[str, Any]]:
+    return [json.loads(line) for line in spoken("json", level)]
+
+
+def test_every_line_is_one_json_object_with_an_action() -> None:
+    said = records()
+    assert [one["action"] for one in said] == ["test.order", "test.care", "test.fault"]
+    assert [one["level"] for one in said] == ["info", "warning", "error"]
+    assert all(one["event"] and one["timestamp"].endswith("Z") for one in said)
+
+
+def test_what_was_given_is_kept_as_it_is() -> None:
+    order = records()[0]
+    assert (order["order"], order["count"], order["event"]) == ("1001", 2, "an order came")
+
+
+def test_levels_below_the_set_one_are_silent() -> None:
+    assert [one["level"] for one in records("error")] == ["error"]
+    assert len(records("debug")) == 4
+
+
+def test_a_fault_is_told_without_the_values_of_variables() -> None:
+    fault = records()[-1]
+    assert "it did not work" in fault["exception"]
+    assert not any(SECRET in value for key, value in fault.items() if key != "exception")
+    assert f"password = '{SECRET}'" not in fault["exception"]
+    assert "password=" not in fault["exception"]
+
+
+def test_away_from_a_terminal_auto_means_json() -> None:
+    assert all(json.loads(line)["action"] for line in spoken("auto", "info"))
+
+
+def test_text_is_for_people() -> None:
+    assert any("an order came" in line and "test.order" in line for line in spoken("text", "info"))
