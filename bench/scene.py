@@ -26,17 +26,17 @@ class Scene(msgspec.Struct, frozen=True):
 
 
 @contextmanager
-def scene(script: str = "accept", **environ: str) -> Iterator[Scene]:
+def scene(role: str = "all", **environ: str) -> Iterator[Scene]:
     """Both, on a fresh store, until the end of the block."""
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
-        with ReceiverProcess(folder, script) as receiver:
+        with ReceiverProcess(folder) as receiver:
             told = {
                 "TWOFIFTY_SMTP_URL": f"smtp://127.0.0.1:{receiver.port}?tls=none",
                 "TWOFIFTY_LOG_LEVEL": "warning",
                 **environ,
             }
-            with ServiceProcess(folder, told) as service:
+            with ServiceProcess(folder, told, role=role) as service:
                 yield Scene(service, receiver)
 
 

@@ -178,13 +178,14 @@ def check(settings: Settings) -> None:
     if settings.public_url and not settings.public_url.startswith(("http://", "https://")):
         raise SettingsError("PUBLIC_URL: must begin with https:// or http://")
     doors(settings)
-    for press in presses(settings).values():
-        _check_zone(press.time_zone)
+    presses(settings)
+    for name in (settings.time_zone, *(one.time_zone for one in settings.sources.values())):
+        _check_zone(name)
 
 
 def _check_zone(name: str) -> None:
     try:
-        ZoneInfo(name)
+        ZoneInfo(name or "UTC")
     except (ZoneInfoNotFoundError, ValueError):
         raise SettingsError(
             f"TIME_ZONE: {name!r} is no IANA time zone; try Europe/Berlin"
@@ -253,11 +254,11 @@ def _press(settings: Settings, source: SourceSettings) -> Press:
         support_url=settings.support_url or None,
         accent=settings.accent_color,
         legal_footer=settings.legal_footer,
+        time_zone=source.time_zone or settings.time_zone or None,
     )
     return Press(
         Composer(brand, source.locale or settings.locale),
         mime.Mailbox(name or shop_name, address),
-        source.time_zone or settings.time_zone,
     )
 
 

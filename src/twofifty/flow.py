@@ -110,7 +110,7 @@ class Intake:
     ) -> Answer:
         planned = tuple(self._plan(event) for event in events)
         receipt = await self._keep(about, body, planned)
-        if receipt.conflict:
+        if receipt.conflict and about.strict:
             raise BadInput(409, f"conflict: {receipt.conflict}; both are kept, nothing was changed")
         said = {} if len(planned) != 1 else _said(planned[0].decision)
         return _answer(status, receipt, {**said, **(extra or {})})
@@ -197,18 +197,18 @@ def _answer(status: int, receipt: Receipt, extra: Mapping[str, object]) -> Answe
         "outcome": receipt.outcome,
         **extra,
     }
+    if receipt.conflict is not None:
+        body["conflict"] = receipt.conflict
     if receipt.order_id is not None:
         body["order_id"] = receipt.order_id
     return Answer(status, msgspec.json.encode(body))
 
 
 class Press(msgspec.Struct, frozen=True):
-    """How a source's mails are made: the composer, the sender, and the time zone to speak in
-    where an order names none."""
+    """How a source's mails are made: the composer and the sender."""
 
     composer: Composer
     sender: mime.Mailbox
-    time_zone: str = ""
 
 
 class Route(msgspec.Struct, frozen=True):
@@ -279,11 +279,8 @@ class Courier:
             return Frozen(item.raw, "", item.rfc_id or "", "")
         press = self._press(item)
         with telemetry.COMPOSE_SECONDS.time():
-            order = wire.decode(item.order)
-            if order.time_zone is None and press.time_zone:
-                order = msgspec.structs.replace(order, time_zone=press.time_zone)
             seed = _seed(item, press, self._clock.seconds())
-            composed = press.composer.compose(order, seed)
+            composed = press.composer.compose(wire.decode(item.order), seed)
         if composed.degraded:
             telemetry.DEGRADED.inc()
             telemetry.log().error(

@@ -76,7 +76,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ] = "#0f766e"
     legal_footer: Annotated[str, _said("the line that your law wants below a mail")] = ""
     locale: Annotated[str, _said("language where neither order nor source says it")] = "en"
-    time_zone: Annotated[str, _said("time zone where neither order nor source says it")] = "UTC"
+    time_zone: Annotated[
+        str, _said("time zone where neither order nor source says it (IANA); empty: as stated")
+    ] = ""
     confirm_test: Annotated[bool, _said("confirm orders that are marked as tests")] = False
     confirm_max_age_hours: Annotated[
         float, msgspec.Meta(gt=0, description="older orders are held, not confirmed")

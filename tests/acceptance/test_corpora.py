@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.acceptance.payloads import CORPORA, Expected, expectations
 
+from tests.acceptance.payloads import CORPORA, Expected, expectations
 from twofifty.testing.law import settled
 from twofifty.testing.load import Answered, Load, Post
 from twofifty.testing.process import ReceiverProcess, ServiceProcess, Start
@@ -41,7 +41,7 @@ pytestmark = pytest.mark.skipif(
 def posts(orders: list[Expected], times: int) -> list[Post]:
     """Each order `times` times as its platform would send it, in random order."""
     made = [_post(order, again) for order in orders for again in range(times)]
-    random.Random(250).shuffle(made)  # noqa: S311
+    random.Random(250).shuffle(made)
     return made
 
 

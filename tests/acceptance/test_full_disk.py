@@ -116,7 +116,7 @@ def test_a_full_disk_refuses_honestly_loses_nothing_and_recovers_by_itself(
                 posters.post(client)
             wait_until(ready(client) for _ in count())
         counted = settled(service)
-        taken = Counter(one["message_id"] for one in receiver.taken())
+        taken = Counter(one.message_id for one in receiver.taken())
 
     assert len(before) > 20
     assert all(int(one.headers["retry-after"]) > 0 for one in posters.refused)

@@ -35,7 +35,7 @@ def posts(count: int, *, times: int = 1) -> list[Post]:
         for i in range(count)
         for again in range(times)
     ]
-    random.Random(7).shuffle(made)  # noqa: S311
+    random.Random(7).shuffle(made)
     return made
 
 
@@ -47,7 +47,7 @@ def _paid(i: int) -> dict[str, object]:
 def killer(service: ServiceProcess, kills: int, seed: int) -> Iterator[threading.Event]:
     """Kills the whole group, or one delivery process, at random moments; starts it again."""
     done = threading.Event()
-    chance = random.Random(seed)  # noqa: S311
+    chance = random.Random(seed)
 
     def run() -> None:
         for _ in range(kills):

@@ -55,7 +55,8 @@ def _print(
     out.print(f"  API       {base}/docs")
     out.print(f"  API key   {service.key}")
     if service.mailbox is not None:
-        out.print(f"  Mailbox   {base}/console/mailbox   (mail goes to {service.smtp_url.split('?')[0]})")
+        hop = service.smtp_url.partition("?")[0]
+        out.print(f"  Mailbox   {base}/console/mailbox   (mail goes to {hop})")
     out.print(f"  Data      {Path(service.folder).resolve()}")
     out.print()
     out.print(f"  {_said(message, took)}")

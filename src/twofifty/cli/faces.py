@@ -79,7 +79,8 @@ class Counters:
         delivery = telemetry.DELIVERY
         if self._service.metrics_folder is not None:
             delivery = CollectorRegistry()
-            MultiProcessCollector(delivery, str(self._service.metrics_folder))
+            folder = str(self._service.metrics_folder)
+            MultiProcessCollector(delivery, folder)  # type: ignore[no-untyped-call]
         told = generate_latest(telemetry.INTAKE) + generate_latest(delivery)
         return told + "".join(self._gauges()).encode()
 

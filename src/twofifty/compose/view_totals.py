@@ -1,8 +1,8 @@
 """The sum: from the goods to what is still to pay, in the order of the arithmetic."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
-from typing import Final
+from typing import Final, TypeVar
 
 from twofifty.compose import clean
 from twofifty.compose.columns import pair
@@ -14,6 +14,7 @@ from twofifty.order.model import Discount, Fee, Order, Tax
 _MAX_NAMED: Final = 8
 
 Row = dict[str, str]
+Part = TypeVar("Part", Fee, Tax)
 
 
 def totals_view(order: Order, reader: Reader) -> dict[str, object]:
@@ -50,22 +51,35 @@ def _goods(order: Order, reader: Reader) -> Iterable[Row]:
 
 def _charges(order: Order, reader: Reader) -> Iterable[Row]:
     totals = order.totals
-    if totals.shipping:
-        yield row(reader.text("shipping"), reader.money(totals.shipping))
-    elif totals.shipping is not None and _ships(order):
-        yield row(reader.text("shipping"), reader.text("free"))
+    yield from _shipping(order, reader)
     if totals.fees:
-        if _named(order.fees, totals.fees):
-            yield from (row(_fee(each, reader), reader.money(each.amount)) for each in order.fees)
-        else:
-            yield row(reader.text("fees"), reader.money(totals.fees))
+        yield from _split(order.fees, totals.fees, _fee, reader)
     if totals.duties:
         yield row(reader.text("duties"), reader.money(totals.duties))
     if totals.tax and not totals.tax_included:
-        if _named(order.taxes, totals.tax):
-            yield from (row(_tax(each, reader), reader.money(each.amount)) for each in order.taxes)
-        else:
-            yield row(reader.text("tax"), reader.money(totals.tax))
+        yield from _split(order.taxes, totals.tax, _tax, reader)
+
+
+def _shipping(order: Order, reader: Reader) -> Iterable[Row]:
+    amount = order.totals.shipping
+    if amount:
+        yield row(reader.text("shipping"), reader.money(amount))
+    elif amount is not None and _ships(order):
+        yield row(reader.text("shipping"), reader.text("free"))
+
+
+def _split(
+    parts: Sequence[Part],
+    stated: Decimal,
+    label: Callable[[Part | None, Reader], str],
+    reader: Reader,
+) -> Iterable[Row]:
+    """A row for each part where they make up the stated sum, else one for the sum."""
+    if _named(parts, stated):
+        for each in parts:
+            yield row(label(each, reader), reader.money(each.amount))
+    else:
+        yield row(label(None, reader), reader.money(stated))
 
 
 def _settled(order: Order, reader: Reader) -> Iterable[Row]:
@@ -142,13 +156,14 @@ def _discount_name(discount: Discount) -> str:
     return clean.line(discount.code or discount.title or "", 80)
 
 
-def _fee(fee: Fee, reader: Reader) -> str:
-    return clean.line(fee.title, 80) or reader.text("fees")
+def _fee(fee: Fee | None, reader: Reader) -> str:
+    return (clean.line(fee.title, 80) if fee is not None else "") or reader.text("fees")
 
 
-def _tax(tax: Tax, reader: Reader) -> str:
-    title = clean.line(tax.title or "", 80) or reader.text("tax")
-    if tax.rate is None:
+def _tax(tax: Tax | None, reader: Reader) -> str:
+    title = clean.line(tax.title or "", 80) if tax is not None else ""
+    title = title or reader.text("tax")
+    if tax is None or tax.rate is None:
         return title
     rate = reader.tongue.percent(tax.rate)
     stated = rate in title or rate.replace("\xa0", "") in title.replace(" ", "")

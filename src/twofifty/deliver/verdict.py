@@ -2,7 +2,8 @@
 
 outcome             status      looked at again
 Accepted            sent        never
-Refused             failed      never
+Refused             failed      never; where the route refused us (530: log in first) it says
+                                nothing about the mail, and counts as Deferred
 Deferred            deferred    after a growing delay, or the server's hint; failed after 48 h
 Deferred, in doubt  in_doubt    the same: an earlier dot may have been taken; left after 48 h
 InDoubt             in_doubt    when the doubt may have settled
@@ -30,6 +31,9 @@ def verdict(outcome: Outcome, item: Leased, times: tuple[float, float], chance: 
     match outcome:
         case Accepted(reply, route):
             return Verdict("sent", "accepted", f"{route} took it", reply)
+        case Refused(reason, phase, route, "route", reply):
+            fault = Deferred(reason, phase, route, reply, connection=True)
+            return _deferred(fault, item, now, chance)
         case Refused(reason, _, _, about, reply):
             return Verdict("failed", f"refused_{about}", reason, reply)
         case Deferred():

@@ -29,10 +29,14 @@ def standing(planned: Planned, known: Known | None, *, strict: bool) -> Standing
     if known is None:
         return Standing("applied")
     revision, before = planned.order.revision, known.revision
-    if revision is not None and before is not None and revision < before:
+    if _older(revision, before):
         return Standing("stale", f"revision {revision} is older than {before}")
     if planned.facts == known.facts:
         return Standing("unchanged")
     if strict and revision is not None and revision == before:
         return Standing("conflict", f"revision {revision} came before, with other facts")
     return Standing("applied")
+
+
+def _older(revision: int | None, before: int | None) -> bool:
+    return revision is not None and before is not None and revision < before

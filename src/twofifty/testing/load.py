@@ -27,11 +27,13 @@ class Post(msgspec.Struct, frozen=True):
 
 
 class Answered(msgspec.Struct, frozen=True):
-    """What came back for a request, and after how many seconds from its last sending."""
+    """What came back for a request, when (monotonic seconds), and how long after its last
+    sending."""
 
     name: str
     status: int
     seconds: float
+    at: float
     body: bytes
     tries: int = 1
 
@@ -87,8 +89,9 @@ class _Link:
             began = time.monotonic()
             with contextlib.suppress(OSError, asyncio.IncompleteReadError):
                 status, body = await self._exchange(request)
+                now = time.monotonic()
                 if status != 503:
-                    return Answered(post.name, status, time.monotonic() - began, body, tries)
+                    return Answered(post.name, status, now - began, now, body, tries)
             self.close()
             await asyncio.sleep(RETRY_SECONDS)
 

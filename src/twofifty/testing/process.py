@@ -31,7 +31,11 @@ class ServiceProcess:
     """
 
     def __init__(
-        self, folder: Path, environ: Mapping[str, str] | None = None, config: str = ""
+        self,
+        folder: Path,
+        environ: Mapping[str, str] | None = None,
+        config: str = "",
+        role: str = "all",
     ) -> None:
         self.folder = folder
         self.port = free_port()
@@ -47,6 +51,7 @@ class ServiceProcess:
             "TWOFIFTY_LOG_FORMAT": "json",
             **(environ or {}),
         }
+        self._words = (sys.executable, "-m", "twofifty.cli.main", "serve", "--role", role)
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> "ServiceProcess":
@@ -73,7 +78,7 @@ class ServiceProcess:
         """Starts it and returns at once."""
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                (sys.executable, "-m", "twofifty.cli.main", "serve"),
+                self._words,
                 cwd=self.folder,
                 env=self._environ,
                 stdin=subprocess.DEVNULL,

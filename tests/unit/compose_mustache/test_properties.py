@@ -27,9 +27,12 @@ def test_text_without_tags_is_itself(text: str) -> None:
 
 @given(NAMES, ANY_TEXT)
 def test_a_name_of_any_characters_only_ever_means_its_value(name: str, value: str) -> None:
-    source = f"{{{{{name}}}}}{{{{#s}}}}{{{{{name}}}}}{{{{/s}}}}{{{{s.{name}}}}}"
+    section = "longer-than-any-name"
+    source = (
+        f"{{{{{name}}}}}{{{{#{section}}}}}{{{{{name}}}}}{{{{/{section}}}}}{{{{{section}.{name}}}}}"
+    )
     template = compile_template(source, dialect=TEXT)
-    assert template.render({name: value, "s": {name: "in"}}) == f"{value}inin"
+    assert template.render({name: value, section: {name: "in"}}) == f"{value}inin"
 
 
 @given(NAMES, LITERALS, NAMES)

@@ -132,11 +132,18 @@ def test_no_message_shows_a_value(tmp_path: Path, text: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(names()))
 def test_no_message_shows_a_value_of_the_environment(tmp_path: Path, name: str) -> None:
+    said = told({PREFIX + name: SECRET}, tmp_path)
+    assert SECRET not in said
+    assert not said or name in said.upper()
+
+
+def told(environ: dict[str, str], folder: Path) -> str:
+    """What is said of `environ`; nothing where it can be used."""
     try:
-        load({PREFIX + name: SECRET}, tmp_path)
+        load(environ, folder)
     except SettingsError as said:
-        assert SECRET not in str(said)
-        assert name in str(said)
+        return str(said)
+    return ""
 
 
 @pytest.mark.parametrize("text", ["port = ", "port 2500", "= 1", "port = 1\nport = 2\n", "[x"])

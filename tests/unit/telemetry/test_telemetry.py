@@ -7,10 +7,11 @@ from typing import Any
 
 SECRET = "hunter2-and-more"
 
-SPEAKING = f"""
+SPEAKING = """
+import sys
 from twofifty import telemetry
 
-telemetry.configure({{form!r}}, {{level!r}})
+telemetry.configure({form!r}, {level!r})
 telemetry.log().debug("thinking", action="test.think")
 telemetry.log().info("an order came", action="test.order", order="1001", count=2)
 telemetry.log().warning("careful: \\u2603 \\n a second line", action="test.care")
@@ -19,7 +20,7 @@ def fail(password):
     raise ValueError("it did not work")
 
 try:
-    fail("{SECRET}")
+    fail(sys.argv[1])
 except ValueError:
     telemetry.log().exception("a fault", action="test.fault")
 """
@@ -29,7 +30,7 @@ def spoken(form: str, level: str) -> list[str]:
     """What a process writes to standard error; it writes nothing to standard output."""
     program = SPEAKING.format(form=form, level=level)
     done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+        [sys.executable, "-c", program, SECRET], capture_output=True, text=True, check=True
     )
     assert done.stdout == ""
     return done.stderr.splitlines()
@@ -57,11 +58,9 @@ def test_levels_below_the_set_one_are_silent() -> None:
 
 
 def test_a_fault_is_told_without_the_values_of_variables() -> None:
-    fault = records()[-1]
-    assert "it did not work" in fault["exception"]
-    assert not any(SECRET in value for key, value in fault.items() if key != "exception")
-    assert f"password = '{SECRET}'" not in fault["exception"]
-    assert "password=" not in fault["exception"]
+    lines = spoken("json", "debug")
+    assert "it did not work" in json.loads(lines[-1])["exception"]
+    assert not any(SECRET in line for line in lines)
 
 
 def test_away_from_a_terminal_auto_means_json() -> None:

@@ -104,22 +104,23 @@ class MemoryArchive:
         return self._rows.orders.get((source, order_id)) or next(numbered, None)
 
     def _violations(self) -> list[str]:
-        found = [
-            f"order {'/'.join(key)} has neither a message nor a stated reason"
-            for key, row in self._rows.orders.items()
-            if not row.messages and said(row.planned.decision)[2] is None
-        ]
-        found += [
-            f"order {'/'.join(key)} has two live messages that nobody asked for"
-            for key, row in self._rows.orders.items()
-            if sum(not one.resent and one.status not in _OVER for one in row.messages) > 1
-        ]
-        return found + [
-            f"message {row.id} is {row.status} and has {'a' if has_job else 'no'} job"
-            for row in self._rows.messages.values()
-            if (has_job := row.seq in self._rows.jobs) != (row.status in _WORKING)
-            and row.status != "in_doubt"
-        ]
+        orders = ("/".join(key) + law for key, row in self._rows.orders.items() for law in _of(row))
+        return [*orders, *(law for row in self._rows.messages.values() for law in self._law(row))]
+
+    def _law(self, row: MessageRow) -> list[str]:
+        works = row.seq in self._rows.jobs
+        if row.status == "in_doubt" or works == (row.status in _WORKING):
+            return []
+        return [f"message {row.id} is {row.status} and has {'a' if works else 'no'} job"]
+
+
+def _of(row: OrderRow) -> list[str]:
+    found = []
+    if not row.messages and said(row.planned.decision)[2] is None:
+        found.append(": neither a message nor a stated reason")
+    if sum(not one.resent and one.status not in _OVER for one in row.messages) > 1:
+        found.append(": two live messages that nobody asked for")
+    return found
 
 
 def message_view(rows: Rows, row: MessageRow) -> MessageView:

@@ -4,6 +4,7 @@ A child reads its standard input: a byte is news of work, the end of file is the
 """
 
 import asyncio
+import contextlib
 import os
 from collections.abc import Callable, Mapping, Sequence
 
@@ -30,7 +31,7 @@ class Supervisor:
         self._died = died
         self._keepers: list[asyncio.Task[None]] = []
         self._pipes: set[int] = set()
-        self._stopping = False
+        self._stopping = asyncio.Event()
 
     def start(self, count: int) -> None:
         """Starts `count` children and keeps that many running."""
@@ -38,7 +39,7 @@ class Supervisor:
 
     async def stop(self) -> None:
         """Closes the pipes, so that the children finish what is begun, and waits for them."""
-        self._stopping = True
+        self._stopping.set()
         for pipe in tuple(self._pipes):
             self._close(pipe)
         if self._keepers:
@@ -47,13 +48,12 @@ class Supervisor:
     async def _keep(self) -> None:
         pause = 0.1
         loop = asyncio.get_running_loop()
-        while not self._stopping:
+        while not self._stopping.is_set():
             began = loop.time()
             await self._live()
-            if self._stopping:
-                return
             pause = 0.1 if loop.time() - began > STEADY_AFTER else min(pause * 2, LONGEST_PAUSE)
-            await asyncio.sleep(pause)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), pause)
 
     async def _live(self) -> None:
         reading, writing = os.pipe()
@@ -65,7 +65,7 @@ class Supervisor:
         self._teller.add(writing)
         code = await child.wait()
         self._close(writing)
-        if not self._stopping:
+        if not self._stopping.is_set():
             telemetry.log().warning(
                 "a delivery process ended", action="worker.ended", pid=child.pid, code=code
             )

@@ -103,7 +103,8 @@ class Writer:
     async def _together(self, batch: list[_Waiting]) -> None:
         try:
             results = await self._transaction([work for work, _ in batch])
-        except Exception as fault:  # noqa: BLE001 - one piece spoils the batch: each is tried alone
+        except Exception as fault:  # noqa: BLE001
+            # One piece spoils the batch, whatever it raised: each is tried alone.
             await self._alone(batch, fault)
         else:
             for (_, future), result in zip(batch, results, strict=True):

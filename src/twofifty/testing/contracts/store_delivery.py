@@ -66,8 +66,11 @@ class DeliveryPromises:
     async def test_nothing_is_settled_twice(self, bench: Bench) -> None:
         await bench.accept(an_order())
         item = await bench.send()
+        moves = await bench.moves(item.message_id)
         assert not await bench.settle(item, DEFERRED)
+        assert not await bench.settle(item, ACCEPTED)
         assert await bench.statuses() == ["sent"]
+        assert await bench.moves(item.message_id) == moves
 
     async def test_what_was_sent_says_so_with_the_reply(self, bench: Bench) -> None:
         (message,) = (await bench.accept(an_order())).messages

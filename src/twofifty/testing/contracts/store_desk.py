@@ -82,6 +82,14 @@ class DeskPromises:
         await bench.accept(an_order(customer=to("right@example.com"), note="more"))
         assert await bench.statuses() == ["failed", "sent"]
 
+    async def test_a_copy_that_waits_is_left_to_the_person(self, bench: Bench) -> None:
+        (failed,) = (await bench.accept(an_order(customer=to("nobody")))).messages
+        done(await bench.store.desk.resend(failed, "right@example.com", "kim"))
+        await bench.accept(an_order(customer=to("nobody"), note="still nobody"))
+        await bench.accept(an_order(customer=to("third@example.com")))
+        assert await bench.statuses() == ["failed", "queued"]
+        assert (await bench.send()).recipient == "right@example.com"
+
     async def test_what_waits_may_be_cancelled(self, bench: Bench) -> None:
         (message,) = (await bench.accept(an_order())).messages
         assert done(await bench.store.desk.cancel(message, "kim")).status == "cancelled"
