@@ -114,7 +114,7 @@ def test_power_cuts_lose_no_order_that_was_answered_and_mail_each_once(
         service.wait_ready()
         answered = burst(service, disk, least, cuts)
         counted = settled(service, 300)
-        taken = Counter(one["message_id"] for one in receiver.taken())
+        taken = Counter(one.message_id for one in receiver.taken())
 
     assert len(answered) >= least
     assert counted.messages == {"sent": len(answered)}

@@ -33,14 +33,12 @@ class Read(msgspec.Struct, frozen=True):
 
 def order(body: bytes) -> Read:
     """An order, as the event that it stands so now. Raises BadInput 400, 413, 422."""
-    stated = strict.tree(body)
-    return _read(stated, Order, "")
+    return _read(body, Order, "")
 
 
 def event(body: bytes) -> Read:
     """`{"type", "order"}`. Raises BadInput 400, 413, 422."""
-    stated = strict.tree(body)
-    return _read(stated, OrderEvent, "order.")
+    return _read(body, OrderEvent, "order.")
 
 
 def facts_digest(order: Order) -> bytes:
@@ -50,10 +48,12 @@ def facts_digest(order: Order) -> bytes:
     return hashlib.sha256(wire.encode(facts)).digest()
 
 
-def _read(stated: object, kind: type[Order] | type[OrderEvent], prefix: str) -> Read:
-    _name_source(stated, prefix)
+def _read(body: bytes, kind: type[Order] | type[OrderEvent], prefix: str) -> Read:
+    stated = strict.tree(body)
+    as_it_came = not _name_source(stated, prefix) and b"\\u0000" not in body
     try:
-        read: Order | OrderEvent = msgspec.convert(stated, kind)
+        # The bytes again, typed, cost a quarter of what turning the tree into values costs.
+        read = _DECODERS[kind].decode(body) if as_it_came else msgspec.convert(stated, kind)
     except msgspec.ValidationError as fault:
         problems = fields.problems(stated, kind) or (Problem("body", str(fault)),)
         raise BadInput(422, _TITLE, problems) from None
@@ -63,10 +63,18 @@ def _read(stated: object, kind: type[Order] | type[OrderEvent], prefix: str) -> 
     return Read(event, fields.unknown(stated, kind))
 
 
-def _name_source(stated: object, prefix: str) -> None:
+_DECODERS: dict[type, msgspec.json.Decoder[Order | OrderEvent]] = {
+    kind: msgspec.json.Decoder(kind) for kind in (Order, OrderEvent)
+}
+
+
+def _name_source(stated: object, prefix: str) -> bool:
+    """Puts the default source where none is named; whether it had to."""
     holder = stated.get("order") if prefix and isinstance(stated, dict) else stated
-    if isinstance(holder, dict):
-        holder.setdefault("source", DEFAULT_SOURCE)
+    if isinstance(holder, dict) and "source" not in holder:
+        holder["source"] = DEFAULT_SOURCE
+        return True
+    return False
 
 
 def _out_of_bounds(order: Order, prefix: str) -> Iterator[Problem]:
