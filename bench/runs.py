@@ -16,7 +16,17 @@ from jinja2 import Environment
 
 from bench import usual
 from bench.figures import Result, Row
-from bench.scene import cpu_seconds, memory_mb, orders, post, processes, scene, wait_taken
+from bench.scene import (
+    WARM_UP,
+    cpu_seconds,
+    memory_mb,
+    orders,
+    post,
+    processes,
+    scene,
+    wait_taken,
+    warm,
+)
 from twofifty.compose import mime
 from twofifty.compose.brand import Brand
 from twofifty.compose.confirmation import Composer, Seed
@@ -52,13 +62,14 @@ def intake(count: int) -> Result:
 def e2e(count: int) -> Result:
     """Orders by HTTP to 250 at the receiver: durable, composed, dot-journalled, sent, settled."""
     with scene() as stage:
+        warm(stage)
         before = {pid: cpu_seconds(pid) for pid in processes(stage.service)}
         began = time.time()
         post(stage.service, orders(count), connections=CONNECTIONS)
-        rate = count / (wait_taken(stage.receiver, count) - began)
+        rate = count / (wait_taken(stage.receiver, count + WARM_UP) - began)
         spent = sum(cpu_seconds(pid) - was for pid, was in before.items())
         memory = sum(memory_mb(pid) for pid in before)
-        lost, extra = _compared(stage.receiver, count)
+        lost, extra = _compared(stage.receiver, count + WARM_UP)
     return Result(
         "e2e",
         (
@@ -75,18 +86,13 @@ def e2e(count: int) -> Result:
 def latency(count: int) -> Result:
     """From sending the request to the receiver having the mail, at 20 orders a second."""
     with scene() as stage:
-        posts = orders(count)
-        sent: dict[str, float] = {}
-
-        def noted() -> Iterator[object]:
-            for one in posts:
-                sent[one.name] = time.time()
-                yield one
-
-        asyncio.run(Load(stage.service.port, connections=4, pace=20).run(noted()))  # type: ignore[arg-type]
-        wait_taken(stage.receiver, count)
-        taken = sorted(one.at for one in stage.receiver.taken())
-    waits = [at - start for at, start in zip(taken, sorted(sent.values()), strict=True)]
+        warm(stage)
+        answered = post(stage.service, orders(count), connections=4, pace=20)
+        wait_taken(stage.receiver, count + WARM_UP)
+        taken = sorted(one.at for one in stage.receiver.taken()[WARM_UP:])
+    wall = time.time() - time.monotonic()
+    sent = sorted(one.at - one.seconds + wall for one in answered.values())
+    waits = [at - start for at, start in zip(taken, sent, strict=True)]
     return Result(
         "latency",
         (

@@ -15,6 +15,7 @@ from twofifty.testing.process import KEY, ReceiverProcess, ServiceProcess
 from twofifty.testing.samples import sample_order
 
 TICKS = os.sysconf("SC_CLK_TCK")
+WARM_UP = 50
 HEADERS = (("Authorization", f"Bearer {KEY}"),)
 
 
@@ -38,6 +39,12 @@ def scene(role: str = "all", **environ: str) -> Iterator[Scene]:
             }
             with ServiceProcess(folder, told, role=role) as service:
                 yield Scene(service, receiver)
+
+
+def warm(stage: Scene) -> None:
+    """Sends a few orders through, so that every process is up and its caches are filled."""
+    post(stage.service, orders(WARM_UP, first=1_000_000))
+    wait_taken(stage.receiver, WARM_UP)
 
 
 def orders(count: int, *, lines: int = 10, first: int = 0) -> list[Post]:

@@ -17,6 +17,7 @@ from twofifty import telemetry
 from twofifty.adapters import registry
 from twofifty.adapters.mailbox import Mailbox
 from twofifty.adapters.pipe.broker import PipeTeller
+from twofifty.adapters.pipe.scratch import ScratchFolder
 from twofifty.adapters.pipe.supervisor import Supervisor
 from twofifty.adapters.smtp.everyone import EveryLookup
 from twofifty.adapters.smtp.failover import Failover
@@ -29,9 +30,10 @@ from twofifty.clock import Clock, SystemClock
 from twofifty.compose import mime
 from twofifty.compose.brand import Brand
 from twofifty.compose.confirmation import Composer, Seed
-from twofifty.deliver.ports import Channel, Leased
-from twofifty.errors import SettingsError, StartError, StoreBroken
-from twofifty.flow import Courier, Door, Intake, Press, Route
+from twofifty.deliver.ports import Channel, Leased, Reclaimed
+from twofifty.errors import SettingsError, StartError, StoreError
+from twofifty.flow.deliver import Courier, Press, Route
+from twofifty.flow.receive import Door, Intake
 from twofifty.intake.ports import Stated
 from twofifty.intake.reserve import Reserved
 from twofifty.notice.policy import Rules
@@ -72,6 +74,7 @@ class Service:
         self.mailbox: Mailbox | None = None
         self.smtp_url = settings.smtp_url
         self.metrics_folder: Path | None = None
+        self._scratch: ScratchFolder | None = None
         self._supervisor: Supervisor | None = None
         self._inside: Delivery | None = None
 
@@ -85,7 +88,8 @@ class Service:
             self._inside = Delivery(self.settings, self.smtp_url, self.store, self.teller)
             self._inside.start()
         elif deliver:
-            self.metrics_folder = fresh(self.folder / "metrics")
+            self._scratch = ScratchFolder(self.folder / "metrics")
+            self.metrics_folder = self._scratch.path
             self._supervisor = Supervisor(
                 (sys.executable, "-m", "twofifty.cli.worker"),
                 {**os.environ, **self._told()},
@@ -102,6 +106,8 @@ class Service:
             await self._inside.stop()
         if self.mailbox is not None:
             await self.mailbox.stop()
+        if self._scratch is not None:
+            self._scratch.close()
         await self.store.close()
 
     def _told(self) -> dict[str, str]:
@@ -147,24 +153,31 @@ class Delivery:
         """Finishes what is begun, hands back the rest, closes the connections."""
         self._worker.stop()
         working, sweeping = self._tasks
-        with contextlib.suppress(StoreBroken):
+        with contextlib.suppress(StoreError):
             await working
         sweeping.cancel()
         await self._route.channel.close()
 
     async def _sweep(self) -> None:
         while True:
-            now = self._clock.seconds()
-            found = await self._store.outbox.sweep(now, self._route.settle)
-            if found.queued or found.in_doubt or found.parked:
-                telemetry.log().warning(
-                    "a dead worker's messages were taken back",
-                    action="worker.sweep",
-                    queued=found.queued,
-                    in_doubt=found.in_doubt,
-                    parked=found.parked,
-                )
+            try:
+                found = await self._store.outbox.sweep(self._clock.seconds(), self._route.settle)
+            except StoreError as fault:
+                telemetry.log().error("could not sweep", action="worker.unswept", fault=repr(fault))
+            else:
+                _say(found)
             await asyncio.sleep(POLL_SECONDS)
+
+
+def _say(found: Reclaimed) -> None:
+    if found.queued or found.in_doubt or found.parked:
+        telemetry.log().warning(
+            "a dead worker's messages were taken back",
+            action="worker.sweep",
+            queued=found.queued,
+            in_doubt=found.in_doubt,
+            parked=found.parked,
+        )
 
 
 def check(settings: Settings) -> None:
@@ -285,13 +298,6 @@ def kept_key(folder: Path) -> str:
     file.touch(mode=0o600)
     file.write_text(key + "\n", encoding="ascii")
     return key
-
-
-def fresh(folder: Path) -> Path:
-    """`folder`, empty."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
-    return folder
 
 
 async def started_mailbox(mailbox: Mailbox) -> int:

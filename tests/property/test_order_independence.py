@@ -24,7 +24,7 @@ from twofifty.adapters.sqlite.store import SqliteStore
 from twofifty.deliver.outcome import Accepted, Reply
 from twofifty.deliver.ports import Frozen, Leased
 from twofifty.deliver.verdict import verdict
-from twofifty.flow import Intake
+from twofifty.flow.receive import Intake
 from twofifty.notice.policy import Rules
 from twofifty.order import wire
 from twofifty.testing.clock import FrozenClock

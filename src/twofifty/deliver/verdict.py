@@ -20,6 +20,7 @@ from twofifty.notice.model import Status
 from twofifty.queue.retry import given_up, next_delay
 
 CRASHING_ATTEMPTS = 3
+STORE_REST = 5.0
 
 
 def verdict(outcome: Outcome, item: Leased, times: tuple[float, float], chance: float) -> Verdict:
@@ -61,6 +62,13 @@ def _again(item: Leased, later: Verdict) -> Verdict:
     if not item.doubt:
         return later
     return msgspec.structs.replace(later, status="in_doubt", doubt=True)
+
+
+def not_journalled(now: float) -> Verdict:
+    """The store would not take the dot, so it did not leave: neither message nor route is at fault,
+    and it counts as no crash."""
+    reason = "the store could not journal the dot, so nothing was sent"
+    return Verdict("deferred", "store", reason, run_at=now + STORE_REST)
 
 
 def found(route: str = "the next hop") -> Verdict:

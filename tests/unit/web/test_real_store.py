@@ -14,7 +14,7 @@ from tests.unit.web.test_console import token_in
 from tests.unit.web.test_openapi import DOCUMENT, faults
 from twofifty.adapters.memory.broker import MemoryBroker
 from twofifty.adapters.sqlite.store import SqliteStore
-from twofifty.flow import Intake
+from twofifty.flow.receive import Intake
 from twofifty.notice.policy import Rules
 from twofifty.order.wire import encode
 from twofifty.testing.clock import FrozenClock

@@ -1,0 +1,169 @@
+"""From a leased message to a settled one: ask, compose, send, settle."""
+
+import random
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+import msgspec
+
+from twofifty import telemetry
+from twofifty.clock import Clock
+from twofifty.compose import mime
+from twofifty.compose.confirmation import Composer, Seed
+from twofifty.deliver import verdict as verdicts
+from twofifty.deliver.outcome import Fenced, Outcome
+from twofifty.deliver.ports import Channel, Envelope, Frozen, Leased, Lookup, Outbox, Verdict
+from twofifty.errors import StoreError
+from twofifty.order import wire
+
+
+class Press(msgspec.Struct, frozen=True):
+    """How a source's mails are made: the composer and the sender."""
+
+    composer: Composer
+    sender: mime.Mailbox
+
+
+class Route(msgspec.Struct, frozen=True):
+    """Where mail leaves: the channel, how a doubt is settled there, and how many copies a doubt
+    may cost where nobody can be asked. `settle` is in seconds."""
+
+    channel: Channel
+    lookup: Lookup | None = None
+    settle: float = 900.0
+    copies: int = 3
+
+
+class Courier:
+    """From a leased message to a settled one. `presses` by source name, '' for any other."""
+
+    def __init__(
+        self,
+        owner: str,
+        outbox: Outbox,
+        route: Route,
+        presses: Mapping[str, Press],
+        clock: Clock,
+    ) -> None:
+        self._owner = owner
+        self._outbox = outbox
+        self._route = route
+        self._presses = presses
+        self._clock = clock
+        self._chance = random.Random(owner)  # noqa: S311 - spreads retries, guards nothing
+
+    async def handle(self, item: Leased) -> None:
+        """One attempt, whatever comes of it. Raises StoreBroken only."""
+        if item.doubt and (known := await self._ask(item)):
+            await self._settle(item, known, None)
+            return
+        try:
+            frozen = self._compose(item)
+            outcome, dotted = await self._send(item, frozen)
+        except StoreBroken:
+            raise
+        except StoreError as fault:
+            self.failed(fault)
+            await self._settle(item, verdicts.not_journalled(self._clock.seconds()), None)
+            return
+        except Exception as fault:  # noqa: BLE001 - a fault of ours must not cost others their mail
+            telemetry.log().exception("a message could not be processed", action="deliver.crash")
+            verdict = verdicts.crashed(item, repr(fault), self._clock.seconds())
+            await self._settle(item, verdict, None)
+            return
+        if not isinstance(outcome, Fenced):
+            await self._settle(item, self._verdict(outcome, item), None if dotted else frozen)
+
+    def failed(self, fault: BaseException) -> None:
+        """The store refused in the middle: the message comes back when its lease ends."""
+        telemetry.log().error(
+            "a message could not be settled", action="deliver.unsettled", fault=repr(fault)
+        )
+
+    async def _ask(self, item: Leased) -> Verdict | None:
+        """How a doubt ends without another copy; None: send the same bytes again."""
+        now = self._clock.seconds()
+        if self._route.lookup is None:
+            spent = item.doubts > self._route.copies
+            return verdicts.left_in_doubt(item.doubts) if spent else None
+        known = await self._route.lookup.accepted(item.rfc_id or "")
+        if known is None:
+            return verdicts.still_unknown(now, self._route.settle)
+        return verdicts.found() if known else None
+
+    def _compose(self, item: Leased) -> Frozen:
+        if item.raw is not None:
+            return Frozen(item.raw, "", item.rfc_id or "", "")
+        press = self._press(item)
+        with telemetry.COMPOSE_SECONDS.time():
+            seed = _seed(item, press, self._clock.seconds())
+            composed = press.composer.compose(wire.decode(item.order), seed)
+        if composed.degraded:
+            telemetry.DEGRADED.inc()
+            telemetry.log().error(
+                "the plain receipt was sent instead of the template",
+                action="compose.degraded",
+                message=item.message_id,
+                fault=composed.degraded,
+            )
+        template = f"{composed.template_version}/{composed.locale}"
+        return Frozen(composed.mime, composed.subject, seed.message_id, template)
+
+    def _press(self, item: Leased) -> Press:
+        return self._presses.get(item.source) or self._presses[""]
+
+    async def _send(self, item: Leased, frozen: Frozen) -> tuple[Outcome, bool]:
+        dotted = False
+
+        async def dot() -> bool:
+            nonlocal dotted
+            dotted = await self._outbox.dot(self._owner, item, frozen)
+            return dotted
+
+        sender = self._press(item).sender.address
+        envelope = Envelope(item.message_id, sender, item.recipient, frozen.raw)
+        return await self._route.channel.send(envelope, dot), dotted
+
+    def _verdict(self, outcome: Outcome, item: Leased) -> Verdict:
+        times = (self._clock.seconds(), self._route.settle)
+        return verdicts.verdict(outcome, item, times, self._chance.random())
+
+    async def _settle(self, item: Leased, verdict: Verdict, frozen: Frozen | None) -> None:
+        settled = await self._stored(item, verdict, frozen)
+        telemetry.OUTCOMES.labels(verdict.status).inc()
+        if verdict.status == "sent":
+            telemetry.DELIVERY_SECONDS.observe(self._clock.seconds() - item.queued_at)
+        telemetry.log().info(
+            verdict.reason,
+            action=f"deliver.{verdict.status}",
+            message=item.message_id,
+            attempt=item.attempt,
+            code=verdict.code,
+            settled=settled,
+        )
+
+    async def _stored(self, item: Leased, verdict: Verdict, frozen: Frozen | None) -> bool:
+        """Settles, however long the store refuses: what became of a message is not forgotten. Each
+        one that waits here takes a place of work in flight, so that no more mail is begun."""
+        while True:
+            try:
+                return await self._outbox.settle(self._owner, item, verdict, frozen)
+            except StoreBroken:
+                raise
+            except StoreError as fault:
+                self.failed(fault)
+                await asyncio.sleep(STORE_REST)
+
+
+def _seed(item: Leased, press: Press, now: float) -> Seed:
+    """Who writes to whom, under which Message-ID: the same for the same message, for ever."""
+    domain = press.sender.address.rpartition("@")[2]
+    root = () if item.root == item.message_id else (f"{item.root}@{domain}",)
+    return Seed(
+        id=item.message_id,
+        message_id=f"{item.message_id}@{domain}",
+        sender=press.sender,
+        recipient=mime.Mailbox(None, item.recipient),
+        date=datetime.fromtimestamp(int(now), UTC),
+        references=root,
+    )
