@@ -1,5 +1,6 @@
 """From a leased message to a settled one: ask, compose, send, settle."""
 
+import asyncio
 import random
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -13,8 +14,11 @@ from twofifty.compose.confirmation import Composer, Seed
 from twofifty.deliver import verdict as verdicts
 from twofifty.deliver.outcome import Fenced, Outcome
 from twofifty.deliver.ports import Channel, Envelope, Frozen, Leased, Lookup, Outbox, Verdict
-from twofifty.errors import StoreError
+from twofifty.errors import StoreBroken, StoreError
 from twofifty.order import wire
+
+STORE_REST = 1.0
+"""Seconds between tries to write an outcome that the store refused."""
 
 
 class Press(msgspec.Struct, frozen=True):

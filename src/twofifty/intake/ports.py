@@ -1,4 +1,4 @@
-"""What intake needs from the outside: sources that know a shop, and a ledger that forgets nothing."""
+"""What intake needs from the outside: sources that know a shop, a ledger that forgets nothing."""
 
 from collections.abc import Mapping
 from datetime import datetime

@@ -119,7 +119,7 @@ class Listing(msgspec.Struct, Generic[T], frozen=True):
 
 class Conservation(msgspec.Struct, frozen=True):
     """The conservation law, counted: every event has an outcome, every order a confirmation or a
-    stated reason, every message exactly one state. `violations` says in words what does not hold."""
+    stated reason, every message exactly one state. `violations`: in words, what does not hold."""
 
     events: dict[str, int]
     orders: dict[str, int]
