@@ -262,9 +262,9 @@ def _press(settings: Settings, source: SourceSettings) -> Press:
     shop_name = source.shop_name or settings.shop_name or name or address
     brand = Brand(
         shop_name=shop_name,
-        shop_url=settings.shop_url or None,
-        logo_url=settings.logo_url or None,
-        support_url=settings.support_url or None,
+        shop_url=settings.shop_url,
+        logo_url=settings.logo_url,
+        support_url=settings.support_url,
         accent=settings.accent_color,
         legal_footer=settings.legal_footer,
         time_zone=source.time_zone or settings.time_zone or None,

@@ -99,8 +99,8 @@ class Composer:
         degraded = ""
         try:
             parts = self._rendered(order, tongue)
-        # A fault of a template, a catalog or our own must not leave a customer without a receipt.
         except Exception as fault:  # noqa: BLE001
+            # A fault of a template, a catalog or ours must not leave a customer without a receipt.
             degraded = f"{type(fault).__name__}: {fault}"[:500]
             parts = receipt(order, self._brand.shop_name)
         return Composed(

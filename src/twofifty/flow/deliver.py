@@ -70,7 +70,8 @@ class Courier:
             self.failed(fault)
             await self._settle(item, verdicts.not_journalled(self._clock.seconds()), None)
             return
-        except Exception as fault:  # noqa: BLE001 - a fault of ours must not cost others their mail
+        except Exception as fault:  # noqa: BLE001
+            # A fault of ours in one message must not cost the others their mail.
             telemetry.log().exception("a message could not be processed", action="deliver.crash")
             verdict = verdicts.crashed(item, repr(fault), self._clock.seconds())
             await self._settle(item, verdict, None)

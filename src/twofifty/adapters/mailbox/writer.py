@@ -39,7 +39,8 @@ class GroupWriter:
             try:
                 mails = [mail for mail, _ in batch]
                 await loop.run_in_executor(self._thread, self._store.append, mails)
-            except Exception as raised:  # noqa: BLE001  whoever waits must hear of it
+            except Exception as raised:  # noqa: BLE001
+                # Whoever waits must hear of it.
                 error = raised
             for _, done in batch:
                 _settle(done, error)

@@ -98,6 +98,19 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
             raise
 
 
+def shrunk(connection: sqlite3.Connection) -> bool:
+    """Moves what the log holds to its place in the file and cuts the log off, as far as the disk
+    has room for that; whether it worked. Raises StoreBroken."""
+    try:
+        with translated():
+            busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    except StoreBroken:
+        raise
+    except StoreError:
+        return False
+    return int(busy) == 0
+
+
 @contextmanager
 def translated() -> Iterator[None]:
     """sqlite3's errors as ours: a full disk, a broken write, everything else."""

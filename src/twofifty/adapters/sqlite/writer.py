@@ -17,8 +17,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
-from twofifty.adapters.sqlite.database import connect, translated
+from twofifty.adapters.sqlite.database import connect, shrunk, translated
 from twofifty.errors import StoreBroken, StoreError, StoreFull
+
+SHRINK_EVERY = 1.0
 
 T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], T]
@@ -66,6 +68,7 @@ class Writer:
         self._waiting: list[_Waiting] = []
         self._draining: asyncio.Task[None] | None = None
         self._closed = False
+        self._shrink_at = 0.0
         self._thread = ThreadPoolExecutor(1, "store-writer")
         self.commits = 0
 
@@ -126,8 +129,19 @@ class Writer:
             await loop.run_in_executor(self._thread, self._turn.take)
         try:
             return await self._committed(works, loop)
+        except StoreFull:
+            if not await self._made_room(loop):
+                raise
+            return await self._committed(works, loop)
         finally:
             self._turn.give()
+
+    async def _made_room(self, loop: asyncio.AbstractEventLoop) -> bool:
+        """Whether cutting the log off gave a full disk some room; tried once a second at most."""
+        if loop.time() < self._shrink_at:
+            return False
+        self._shrink_at = loop.time() + SHRINK_EVERY
+        return await loop.run_in_executor(self._thread, shrunk, self._connection)
 
     async def _committed(
         self, works: list[Work[Any]], loop: asyncio.AbstractEventLoop
