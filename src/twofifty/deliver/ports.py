@@ -52,7 +52,8 @@ class Leased(msgspec.Struct, frozen=True):
     `seq` is the store's own handle. `order` is the canonical JSON as it stood at the lease.
     `raw` and `rfc_id` are the frozen bytes and their Message-ID (no angle brackets) where an
     earlier attempt froze them. `doubt`: an earlier dot went unanswered; ask before sending again.
-    `root`: the public id of the notice's first message, the root of the order's thread.
+    `root`: the public id of the order's first message that may have left, the root of its thread;
+    the message's own where it is the first.
     """
 
     seq: int

@@ -22,11 +22,13 @@ SELECT count(*) FROM jobs WHERE owner = :owner AND crashes > 0
 
 -- name: leased
 SELECT m.id, m.kind, m.recipient, m.created_at, m.doubts, m.raw, m.rfc_id, o.source,
-       o.source_order_id, r.body, n.digest
+       o.source_order_id, r.body,
+       coalesce((SELECT root.id FROM messages root
+                 WHERE root.order_id = m.order_id AND root.seq < m.seq AND root.dot_at IS NOT NULL
+                 ORDER BY root.seq LIMIT 1), m.id)
 FROM messages m
 JOIN orders o ON o.id = m.order_id
 JOIN revisions r ON r.id = o.revision_id
-JOIN notices n ON n.id = m.notice_id
 WHERE m.seq = :message
 
 -- name: start_attempt

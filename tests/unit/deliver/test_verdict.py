@@ -83,7 +83,7 @@ def doubtful(item: Leased) -> Leased:
         (Accepted(Reply(250, "ok"), ROUTE), doubtful(ITEM), "sent", "accepted", False),
         (Refused("no", "rcpt", ROUTE, "recipient"), ITEM, "failed", "refused_recipient", False),
         (Refused("no", "dot", ROUTE, "message"), ITEM, "failed", "refused_message", False),
-        (Refused("no", "auth", ROUTE, "route"), ITEM, "failed", "refused_route", False),
+        (Refused("no", "auth", ROUTE, "route"), ITEM, "deferred", "no_route", True),
         (LATER, ITEM, "deferred", "deferred", True),
         (LATER, old(ITEM), "failed", "given_up", False),
         (LATER, doubtful(ITEM), "in_doubt", "deferred", True),

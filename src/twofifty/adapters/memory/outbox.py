@@ -139,7 +139,7 @@ def _leased(job: JobRow, owner: str, now: float) -> Leased:
         source=planned.order.source,
         order=planned.encoded,
         queued_at=message.created_at,
-        root=message.root,
+        root=message.root(),
         raw=message.frozen.raw if message.frozen else None,
         rfc_id=message.frozen.rfc_id if message.frozen else None,
         doubt=job.doubt,

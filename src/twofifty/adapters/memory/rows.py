@@ -9,7 +9,7 @@ from twofifty.deliver.ports import Frozen
 from twofifty.errors import StoreError
 from twofifty.intake.ports import Arrival, Planned
 from twofifty.notice.lifecycle import may
-from twofifty.notice.model import Kind, NoticeKey, Status, message_id, message_id_of
+from twofifty.notice.model import Kind, NoticeKey, Status, message_id
 from twofifty.notice.plan import Told
 from twofifty.track.moments import Arrived, Moved
 
@@ -46,7 +46,6 @@ class MessageRow:
 
     seq: int
     id: str
-    root: str
     order: OrderRow
     kind: Kind
     recipient: str
@@ -64,6 +63,11 @@ class MessageRow:
     sent_at: float | None = None
     frozen: Frozen | None = None
     history: list[Moved] = field(default_factory=list)
+
+    def root(self) -> str:
+        """The first message of the order that may have left before this one, else this one."""
+        before = (one for one in self.order.messages if one.seq < self.seq)
+        return next((one.id for one in before if one.dot_at is not None), self.id)
 
     def told(self) -> Told:
         """The message as the plan sees it."""
@@ -120,7 +124,6 @@ class Rows:
         message = MessageRow(
             seq=len(self.messages) + 1,
             id=message_id(key, copy),
-            root=message_id_of(digest, 0),
             order=draft.order,
             kind=draft.kind,
             recipient=draft.recipient,

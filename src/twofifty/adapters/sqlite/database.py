@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from twofifty import sql
 from twofifty.errors import SettingsError, StartError, StoreBroken, StoreError, StoreFull
 
 SCHEMA_VERSION = 1
+PAGE = 4096
 _FULL = 2
 
 _BROKEN = frozenset(
@@ -74,13 +76,19 @@ def connect(path: Path) -> sqlite3.Connection:
     mode = connection.execute("PRAGMA journal_mode=WAL").fetchone()[0]
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA foreign_keys=ON")
-    connection.execute("PRAGMA wal_autocheckpoint=4000")
+    connection.execute(f"PRAGMA wal_autocheckpoint={_log_pages(path.parent)}")
     connection.execute("PRAGMA journal_size_limit=67108864")
     connection.execute("PRAGMA cache_size=-32768")
     level = connection.execute("PRAGMA synchronous").fetchone()[0]
     if mode != "wal" or level != _FULL:
         raise StartError(f"{path}: the file system does not give a durable WAL ({mode}, {level})")
     return connection
+
+
+def _log_pages(folder: Path) -> int:
+    """After how many pages the log is emptied: 16 MB, on a small disk a sixteenth of it. A log that
+    has filled the disk could not be emptied any more, for the file has to grow by what is in it."""
+    return max(100, min(4000, shutil.disk_usage(folder).total // 16 // PAGE))
 
 
 def _migrate(connection: sqlite3.Connection, path: Path) -> None:

@@ -12,7 +12,6 @@ from twofifty.adapters.sqlite.sweep import sweep
 from twofifty.adapters.sqlite.writer import Writer
 from twofifty.clock import Clock
 from twofifty.deliver.ports import Frozen, Leased, Reclaimed, Verdict
-from twofifty.notice.model import message_id_of
 
 Q = sql.load("outbox")
 
@@ -79,7 +78,7 @@ class SqliteOutbox:
 
     def _leased(self, row: tuple[Any, ...]) -> Leased:
         seq, attempt, doubt, identity, kind, recipient, queued_at, doubts, raw, rfc_id = row[:10]
-        source, _order_id, order, digest = row[10:]
+        source, _order_id, order, root = row[10:]
         return Leased(
             seq=seq,
             message_id=identity,
@@ -89,7 +88,7 @@ class SqliteOutbox:
             source=source,
             order=self._codec.unpack(order),
             queued_at=queued_at,
-            root=message_id_of(digest, 0),
+            root=root,
             raw=None if raw is None else self._codec.unpack(raw),
             rfc_id=rfc_id,
             doubt=bool(doubt),
