@@ -5,7 +5,6 @@ import contextlib
 import os
 import secrets
 import shutil
-import socket
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -17,6 +16,7 @@ from twofifty import telemetry
 from twofifty.adapters import registry
 from twofifty.adapters.mailbox import Mailbox
 from twofifty.adapters.pipe.broker import PipeTeller
+from twofifty.adapters.pipe.owner import own_name, surely_dead
 from twofifty.adapters.pipe.scratch import ScratchFolder
 from twofifty.adapters.pipe.supervisor import Supervisor
 from twofifty.adapters.smtp.everyone import EveryLookup
@@ -128,7 +128,7 @@ class Delivery:
     def __init__(
         self, settings: Settings, smtp_url: str, store: SqliteStore, broker: Broker
     ) -> None:
-        self.owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+        self.owner = own_name()
         self._store = store
         self._clock = SystemClock()
         self._route = route(parse_routes(smtp_url), settings)
@@ -158,9 +158,16 @@ class Delivery:
         sweeping.cancel()
         await self._route.channel.close()
 
+    async def _bury(self) -> None:
+        """Ends the leases of processes that the kernel knows to be gone, long before they expire."""
+        for owner in await self._store.outbox.owners():
+            if surely_dead(owner):
+                await self._store.outbox.beat(owner, 0.0)
+
     async def _sweep(self) -> None:
         while True:
             try:
+                await self._bury()
                 found = await self._store.outbox.sweep(self._clock.seconds(), self._route.settle)
             except StoreError as fault:
                 telemetry.log().error("could not sweep", action="worker.unswept", fault=repr(fault))

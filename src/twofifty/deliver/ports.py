@@ -127,6 +127,10 @@ class Outbox(Protocol):
         """Returns leases that were not begun, as if never taken; `owner` retires."""
         ...
 
+    async def owners(self) -> Sequence[str]:
+        """Whoever has something leased, alive or not."""
+        ...
+
     async def sweep(self, now: float, settle: float) -> Reclaimed:
         """Takes back what dead workers had leased: without a dot at once, with one `settle`
         seconds after the dot as a doubt, a third crash without a dot for a person to see."""

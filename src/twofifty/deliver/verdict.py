@@ -64,11 +64,11 @@ def _again(item: Leased, later: Verdict) -> Verdict:
     return msgspec.structs.replace(later, status="in_doubt", doubt=True)
 
 
-def not_journalled(now: float) -> Verdict:
+def not_journalled(item: Leased, now: float) -> Verdict:
     """The store would not take the dot, so it did not leave: neither message nor route is at fault,
     and it counts as no crash."""
     reason = "the store could not journal the dot, so nothing was sent"
-    return Verdict("deferred", "store", reason, run_at=now + STORE_REST)
+    return _again(item, Verdict("deferred", "store", reason, run_at=now + STORE_REST))
 
 
 def found(route: str = "the next hop") -> Verdict:

@@ -12,7 +12,7 @@ from twofifty.clock import Clock
 from twofifty.compose import mime
 from twofifty.compose.confirmation import Composer, Seed
 from twofifty.deliver import verdict as verdicts
-from twofifty.deliver.outcome import Fenced, Outcome
+from twofifty.deliver.outcome import Fenced, InDoubt, Outcome
 from twofifty.deliver.ports import Channel, Envelope, Frozen, Leased, Lookup, Outbox, Verdict
 from twofifty.errors import StoreBroken, StoreError
 from twofifty.order import wire
@@ -61,23 +61,18 @@ class Courier:
         if item.doubt and (known := await self._ask(item)):
             await self._settle(item, known, None)
             return
+        dot = _Dot(self._outbox, self._owner, item)
         try:
-            frozen = self._compose(item)
-            outcome, dotted = await self._send(item, frozen)
+            outcome = await self._send(item, dot)
         except StoreBroken:
             raise
-        except StoreError as fault:
-            self.failed(fault)
-            await self._settle(item, verdicts.not_journalled(self._clock.seconds()), None)
-            return
         except Exception as fault:  # noqa: BLE001
             # A fault of ours in one message must not cost the others their mail.
-            telemetry.log().exception("a message could not be processed", action="deliver.crash")
-            verdict = verdicts.crashed(item, repr(fault), self._clock.seconds())
-            await self._settle(item, verdict, None)
+            await self._settle(item, self._after(fault, item, dot), None)
             return
         if not isinstance(outcome, Fenced):
-            await self._settle(item, self._verdict(outcome, item), None if dotted else frozen)
+            unfrozen = None if dot.journalled else dot.frozen
+            await self._settle(item, self._verdict(outcome, item), unfrozen)
 
     def failed(self, fault: BaseException) -> None:
         """The store refused in the middle: the message comes back when its lease ends."""
@@ -117,17 +112,23 @@ class Courier:
     def _press(self, item: Leased) -> Press:
         return self._presses.get(item.source) or self._presses[""]
 
-    async def _send(self, item: Leased, frozen: Frozen) -> tuple[Outcome, bool]:
-        dotted = False
-
-        async def dot() -> bool:
-            nonlocal dotted
-            dotted = await self._outbox.dot(self._owner, item, frozen)
-            return dotted
-
+    async def _send(self, item: Leased, dot: "_Dot") -> Outcome:
+        dot.frozen = self._compose(item)
         sender = self._press(item).sender.address
-        envelope = Envelope(item.message_id, sender, item.recipient, frozen.raw)
-        return await self._route.channel.send(envelope, dot), dotted
+        envelope = Envelope(item.message_id, sender, item.recipient, dot.frozen.raw)
+        return await self._route.channel.send(envelope, dot)
+
+    def _after(self, fault: Exception, item: Leased, dot: "_Dot") -> Verdict:
+        """How a fault of ours is settled: once the dot is journalled it is a doubt like any."""
+        if dot.journalled:
+            return self._verdict(InDoubt(f"our own fault after the dot: {fault!r}", ""), item)
+        if isinstance(fault, StoreError):
+            self.failed(fault)
+            return verdicts.not_journalled(item, self._clock.seconds())
+        telemetry.log().error(
+            "a message could not be processed", action="deliver.crash", exc_info=fault
+        )
+        return verdicts.crashed(item, repr(fault), self._clock.seconds())
 
     def _verdict(self, outcome: Outcome, item: Leased) -> Verdict:
         times = (self._clock.seconds(), self._route.settle)
@@ -158,6 +159,24 @@ class Courier:
             except StoreError as fault:
                 self.failed(fault)
                 await asyncio.sleep(STORE_REST)
+
+
+class _Dot:
+    """The dot journal of one attempt: what a channel awaits before the final dot leaves."""
+
+    def __init__(self, outbox: Outbox, owner: str, item: Leased) -> None:
+        self._outbox = outbox
+        self._owner = owner
+        self._item = item
+        self.frozen: Frozen | None = None
+        self.journalled = False
+
+    async def __call__(self) -> bool:
+        """See `deliver.ports.Dot`."""
+        if self.frozen is None:
+            return False
+        self.journalled = await self._outbox.dot(self._owner, self._item, self.frozen)
+        return self.journalled
 
 
 def _seed(item: Leased, press: Press, now: float) -> Seed:

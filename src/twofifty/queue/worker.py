@@ -1,7 +1,8 @@
 """The worker's loop: lease what is due, keep it leased, hand it to the handler, never stop for one.
 
-Work in flight is bounded. Leases live shortly and are kept by a heartbeat, so that a dead
-worker's work is taken up again soon; a late heartbeat does no harm, the dot journal fences.
+Work in flight is bounded. Leases are kept by a heartbeat; a late one does no harm, for the dot
+journal fences. They outlive a slow disk: a dead worker's work is taken up long before its lease
+ends wherever its death is known (see `Outbox.owners`).
 """
 
 import asyncio
@@ -13,8 +14,8 @@ from twofifty.queue.ports import Broker, Handler, Leases
 
 T = TypeVar("T")
 
-LEASE_SECONDS = 1.6
-BEAT_SECONDS = 0.4
+LEASE_SECONDS = 12.0
+BEAT_SECONDS = 3.0
 POLL_SECONDS = 1.0
 SHORT_REST = 0.005
 BUSY_REST = 0.05

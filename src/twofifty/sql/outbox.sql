@@ -67,6 +67,9 @@ WHERE seq = :message
 -- name: postpone_job
 UPDATE jobs SET run_at = :run_at, owner = NULL, doubt = :doubt, crashes = 0 WHERE message = :message
 
+-- name: owners
+SELECT DISTINCT owner FROM jobs WHERE owner IS NOT NULL
+
 -- name: expired
 SELECT j.message, j.owner, j.attempt, j.crashes, j.doubt, m.dot_at, m.dot_owner, m.attempt
 FROM jobs j JOIN messages m ON m.seq = j.message

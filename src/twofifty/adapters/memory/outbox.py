@@ -69,6 +69,10 @@ class MemoryOutbox:
                 record(message, Moved(now, "queued", *said, message.id))
         self._rows.workers.pop(owner, None)
 
+    async def owners(self) -> Sequence[str]:
+        """See `deliver.ports.Outbox`."""
+        return sorted({job.owner for job in self._rows.jobs.values() if job.owner is not None})
+
     async def sweep(self, now: float, settle: float) -> Reclaimed:
         """See `deliver.ports.Outbox`."""
         return sweep(self._rows, now, settle)

@@ -68,6 +68,12 @@ class SqliteOutbox:
         now = self._clock.seconds()
         await self._writer.run(lambda db: hand_back(db, owner, items, now))
 
+    async def owners(self) -> Sequence[str]:
+        """See `deliver.ports.Outbox`."""
+        return await self._writer.run(
+            lambda db: [str(row[0]) for row in db.execute(Q["owners"]).fetchall()]
+        )
+
     async def sweep(self, now: float, settle: float) -> Reclaimed:
         """See `deliver.ports.Outbox`."""
         return await self._writer.run(lambda db: sweep(db, now, settle))

@@ -143,6 +143,16 @@ class PlanPromises:
         assert b"the newest" in second.order
         assert await bench.statuses() == ["superseded", "sending"]
 
+    async def test_a_no_to_the_dot_is_no_departure(self, bench: Bench) -> None:
+        await bench.accept(an_order())
+        first = await bench.one()
+        assert await bench.dot(first)
+        assert await bench.settle(first, DEFERRED)
+        await bench.accept(an_order(note="the newest"))
+        second = await bench.one()
+        assert second.message_id != first.message_id
+        assert second.root == second.message_id
+
     async def test_a_worker_that_composes_old_facts_is_fenced(self, bench: Bench) -> None:
         await bench.accept(an_order())
         old = await bench.one("w1")

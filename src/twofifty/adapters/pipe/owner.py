@@ -1,0 +1,50 @@
+"""Names for runs of workers that tell, on the same machine, whether the process still lives.
+
+`host/boot/namespace:pid:start`. Where all before the pid is ours too, the kernel knows; anywhere
+else only the lease tells.
+"""
+
+import os
+import socket
+from pathlib import Path
+
+_PROC = Path("/proc")
+
+
+def own_name() -> str:
+    """The name of this process as an owner of leases."""
+    return f"{_machine()}:{os.getpid()}:{_started(os.getpid())}"
+
+
+def surely_dead(owner: str) -> bool:
+    """Whether the kernel of this machine knows that the process which called itself `owner` is no
+    more. False says nothing."""
+    machine, _, rest = owner.partition(":")
+    pid, _, started = rest.partition(":")
+    if machine != _machine() or not _PROC.is_dir() or not pid.isdecimal():
+        return False
+    return _started(int(pid)) != started
+
+
+def _machine() -> str:
+    return f"{socket.gethostname()}/{_read('sys/kernel/random/boot_id')[:8]}/{_namespace()}"
+
+
+def _namespace() -> str:
+    try:
+        return str((_PROC / "self/ns/pid").readlink()).strip("pid:[]")
+    except OSError:
+        return ""
+
+
+def _started(pid: int) -> str:
+    """When the process started, in clock ticks since the boot; empty where there is none."""
+    fields = _read(f"{pid}/stat").rpartition(")")[2].split()
+    return fields[19] if len(fields) > 19 and fields[0] != "Z" else ""
+
+
+def _read(name: str) -> str:
+    try:
+        return (_PROC / name).read_text(encoding="ascii", errors="replace").strip()
+    except OSError:
+        return ""
