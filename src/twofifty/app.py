@@ -159,7 +159,7 @@ class Delivery:
         await self._route.channel.close()
 
     async def _bury(self) -> None:
-        """Ends the leases of processes that the kernel knows to be gone, long before they expire."""
+        """Ends the leases of processes that the kernel knows to be gone, before they expire."""
         for owner in await self._store.outbox.owners():
             if surely_dead(owner):
                 await self._store.outbox.beat(owner, 0.0)
