@@ -13,9 +13,7 @@ from twofifty.compose.mime.clean import utf_8
 LINE = 76
 HARMLESS = bytes(range(0x20, 0x7F)) + b"\t\n"
 RISKY_BEGINS = (b".", b"From ")
-# Both begin with a literal newline, so that the search jumps from line to line.
 RISKY_BEGIN = re.compile(rb"\n(?:\.|F(?=rom ))")
-SPACE_AT_END = re.compile(rb"\n(?<=[ \t]\n)")
 
 
 def quoted_printable(text: str) -> bytes:
@@ -27,8 +25,9 @@ def quoted_printable(text: str) -> bytes:
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     data = _escaped(b"\n%b\n" % utf_8(text))
-    data = RISKY_BEGIN.sub(_escaped_begin, data)
-    if SPACE_AT_END.search(data):
+    if b"\n." in data or b"\nFrom " in data:
+        data = RISKY_BEGIN.sub(_escaped_begin, data)
+    if b" \n" in data or b"\t\n" in data:
         data = data.replace(b" \n", b"=20\n").replace(b"\t\n", b"=09\n")
     lines = data.split(b"\n")[1:]
     return b"\r\n".join([line if len(line) <= LINE else _fold(line) for line in lines])
