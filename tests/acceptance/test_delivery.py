@@ -203,3 +203,15 @@ def test_the_service_says_how_it_does(start: Start, tmp_path: Path) -> None:
     logged = [json.loads(line) for line in service.log.read_text().splitlines()]
     assert all("action" in line for line in logged)
     assert any(line["action"] == "deliver.sent" for line in logged)
+
+
+def test_a_termination_does_not_wait_for_ever_for_a_deaf_server(
+    start: Start, tmp_path: Path
+) -> None:
+    with ReceiverProcess(tmp_path, "hang:mail") as deaf:
+        service = start(deaf)
+        with service.client() as client:
+            identity = posted(client, paid(11))
+            reached(client, identity, "sending")
+        assert service.terminate() == 0
+    assert conserved(service).messages == {"queued": 1}

@@ -124,7 +124,7 @@ class Outbox(Protocol):
         ...
 
     async def hand_back(self, owner: str, items: Sequence[Leased]) -> None:
-        """Returns leases that were not begun, as if never taken; `owner` retires."""
+        """Returns leases whose dot was not journalled, as if never taken; `owner` retires."""
         ...
 
     async def owners(self) -> Sequence[str]:

@@ -38,7 +38,7 @@ class Leases(Protocol[T]):
         ...
 
     async def hand_back(self, owner: str, items: Sequence[T]) -> None:
-        """Returns leases that were not begun; `owner` retires."""
+        """Returns leases that had no effect outside yet; `owner` retires."""
         ...
 
     async def next_due(self) -> float | None:

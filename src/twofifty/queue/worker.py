@@ -17,12 +17,14 @@ T = TypeVar("T")
 LEASE_SECONDS = 12.0
 BEAT_SECONDS = 3.0
 POLL_SECONDS = 1.0
+GRACE_SECONDS = 20.0
 SHORT_REST = 0.005
 BUSY_REST = 0.05
 
 
 class Worker(Generic[T]):
-    """One run of one worker, named `owner`, with up to `in_flight` pieces of work at a time."""
+    """One run of one worker, named `owner`, with up to `in_flight` pieces of work at a time.
+    After `stop` they have `grace` seconds to end."""
 
     def __init__(
         self,
@@ -33,6 +35,7 @@ class Worker(Generic[T]):
         handler: Handler[T],
         *,
         in_flight: int = 64,
+        grace: float = GRACE_SECONDS,
     ) -> None:
         self._owner = owner
         self._leases = leases
@@ -40,7 +43,8 @@ class Worker(Generic[T]):
         self._clock = clock
         self._handler = handler
         self._in_flight = in_flight
-        self._running: set[asyncio.Task[None]] = set()
+        self._grace = grace
+        self._running: dict[asyncio.Task[None], T] = {}
         self._stopping = asyncio.Event()
 
     async def run(self) -> None:
@@ -81,12 +85,12 @@ class Worker(Generic[T]):
         return bool(items)
 
     def _begin(self, item: T) -> None:
-        task = asyncio.ensure_future(self._handler.handle(item))
-        self._running.add(task)
+        task = asyncio.create_task(self._handler.handle(item))
+        self._running[task] = item
         task.add_done_callback(self._ended)
 
-    def _ended(self, task: "asyncio.Future[None]") -> None:
-        self._running.discard(task)
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._running.pop(task, None)
         fault = None if task.cancelled() else task.exception()
         if fault is not None:
             self._handler.failed(fault)
@@ -120,6 +124,12 @@ class Worker(Generic[T]):
                 self._handler.failed(fault)
 
     async def _finish(self) -> None:
+        """What is begun gets some time; what is not done then is given up and handed back."""
         if self._running:
-            await asyncio.wait(self._running)
-        await self._leases.hand_back(self._owner, ())
+            await asyncio.wait(self._running, timeout=self._grace)
+        left = dict(self._running)
+        for task in left:
+            task.cancel()
+        if left:
+            await asyncio.wait(left)
+        await self._leases.hand_back(self._owner, tuple(left.values()))

@@ -84,7 +84,10 @@ WHERE message = :message
 DELETE FROM workers WHERE expires_at <= :before
 
 -- name: hand_back
-UPDATE jobs SET owner = NULL, attempt = attempt - 1 WHERE message = :message AND owner = :owner
+UPDATE jobs SET owner = NULL, attempt = attempt - 1
+WHERE message = :message AND owner = :owner
+  AND NOT EXISTS (SELECT 1 FROM messages m
+                  WHERE m.seq = :message AND m.dot_at IS NOT NULL AND m.dot_owner = :owner)
 
 -- name: next_due
 SELECT min(run_at) FROM jobs WHERE owner IS NULL

@@ -19,7 +19,7 @@ from twofifty.testing.ledger import Taken, read_ledger
 from twofifty.testing.ports import free_port
 
 START_SECONDS = 30.0
-STOP_SECONDS = 30.0
+STOP_SECONDS = 60.0
 KEY = "key-for-tests"
 
 

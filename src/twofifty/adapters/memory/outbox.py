@@ -59,7 +59,7 @@ class MemoryOutbox:
         now = self._clock.seconds()
         for item in items:
             job = self._rows.jobs.get(item.seq)
-            if job is None or job.owner != owner:
+            if job is None or job.owner != owner or _dotted(job.message, owner):
                 continue
             job.owner, job.attempt = None, job.attempt - 1
             if not item.doubt:
@@ -106,6 +106,10 @@ class MemoryOutbox:
             return
         job.run_at, job.owner, job.doubt, job.crashes = verdict.run_at, None, verdict.doubt, 0
         self._rows.jobs[message.seq] = job
+
+
+def _dotted(message: MessageRow, owner: str) -> bool:
+    return message.dot_at is not None and message.dot_owner == owner
 
 
 def _late_proof(message: MessageRow, owner: str, item: Leased, verdict: Verdict) -> bool:

@@ -191,6 +191,24 @@ class DeliveryPromises:
         await bench.store.outbox.hand_back("w2", [item])
         assert await bench.dot(item, "w1")
 
+    async def test_what_may_have_left_is_never_handed_back(self, bench: Bench) -> None:
+        await bench.accept(an_order())
+        item = await bench.one("w1")
+        assert await bench.dot(item, "w1")
+        await bench.store.outbox.hand_back("w1", [item])
+        assert await bench.store.outbox.owners() == ["w1"]
+        assert await bench.lease("w2") == []
+        swept = await bench.store.outbox.sweep(bench.clock.seconds(), 60)
+        assert (swept.in_doubt, swept.queued) == (1, 0)
+
+    async def test_owners_are_those_that_hold_something(self, bench: Bench) -> None:
+        await bench.accept(an_order())
+        assert await bench.store.outbox.owners() == []
+        item = await bench.one("w1")
+        assert await bench.store.outbox.owners() == ["w1"]
+        await bench.store.outbox.hand_back("w1", [item])
+        assert await bench.store.outbox.owners() == []
+
     async def test_nothing_is_due_where_nothing_waits(self, bench: Bench) -> None:
         assert await bench.store.outbox.next_due() is None
         await bench.accept(an_order())
