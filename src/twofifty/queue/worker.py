@@ -8,6 +8,8 @@ ends wherever its death is known (see `Outbox.owners`).
 import asyncio
 from typing import Generic, TypeVar
 
+import msgspec
+
 from twofifty.clock import Clock
 from twofifty.errors import StoreBroken, StoreError
 from twofifty.queue.ports import Broker, Handler, Leases
@@ -17,14 +19,23 @@ T = TypeVar("T")
 LEASE_SECONDS = 12.0
 BEAT_SECONDS = 3.0
 POLL_SECONDS = 1.0
-GRACE_SECONDS = 20.0
 SHORT_REST = 0.005
 BUSY_REST = 0.05
 
 
+class Bounds(msgspec.Struct, frozen=True):
+    """How much at a time: up to `in_flight` pieces of work, which after `stop` have `grace`
+    seconds to end."""
+
+    in_flight: int = 64
+    grace: float = 20.0
+
+
+BOUNDS = Bounds()
+
+
 class Worker(Generic[T]):
-    """One run of one worker, named `owner`, with up to `in_flight` pieces of work at a time.
-    After `stop` they have `grace` seconds to end."""
+    """One run of one worker, named `owner`."""
 
     def __init__(
         self,
@@ -33,17 +44,15 @@ class Worker(Generic[T]):
         broker: Broker,
         clock: Clock,
         handler: Handler[T],
-        *,
-        in_flight: int = 64,
-        grace: float = GRACE_SECONDS,
+        bounds: Bounds = BOUNDS,
     ) -> None:
         self._owner = owner
         self._leases = leases
         self._broker = broker
         self._clock = clock
         self._handler = handler
-        self._in_flight = in_flight
-        self._grace = grace
+        self._in_flight = bounds.in_flight
+        self._grace = bounds.grace
         self._running: dict[asyncio.Task[None], T] = {}
         self._stopping = asyncio.Event()
 

@@ -11,7 +11,7 @@ from twofifty.deliver.outcome import Outcome
 from twofifty.deliver.ports import Leased
 from twofifty.deliver.verdict import verdict
 from twofifty.errors import StoreBroken, StoreError
-from twofifty.queue.worker import LEASE_SECONDS, Worker
+from twofifty.queue.worker import LEASE_SECONDS, Bounds, Worker
 from twofifty.testing.clock import FrozenClock
 from twofifty.testing.contracts.store_bench import (
     ACCEPTED,
@@ -74,7 +74,12 @@ class Shop:
         self.broker = MemoryBroker()
         self.hands = Hands(self.bench)
         self.worker: Worker[Leased] = Worker(
-            "w1", self.bench.store.outbox, self.broker, self.clock, self.hands, in_flight=in_flight
+            "w1",
+            self.bench.store.outbox,
+            self.broker,
+            self.clock,
+            self.hands,
+            bounds=Bounds(in_flight=in_flight),
         )
 
     async def orders(self, count: int) -> None:
