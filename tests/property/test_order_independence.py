@@ -110,7 +110,7 @@ class End(msgspec.Struct, frozen=True):
         return [one for one in self.messages if one.status not in gone]
 
     def said(self) -> tuple[object, ...]:
-        return tuple((one.status, one.recipient) for one in self.live())
+        return tuple((one.status, one.recipient, one.code) for one in self.live())
 
 
 ROWS = """SELECT source_order_id, revision, plan, code, reason, number, email, customer, currency,

@@ -8,7 +8,7 @@
       ├──> held ──> queued | cancelled | superseded
       └──> superseded | cancelled | suppressed | failed
 
-Odd moves seen in the world: delivered after bounced (a queue at the far end that bounced one copy
+Held to held: for another reason. Odd moves seen in the world: delivered after bounced (a queue at the far end that bounced one copy
 and took another), sent after in_doubt (the reply came late, or the next hop could be asked).
 """
 
@@ -17,7 +17,7 @@ from twofifty.notice.model import Status
 MOVES: dict[Status, frozenset[Status]] = {
     "queued": frozenset({"sending", "held", "superseded", "cancelled", "suppressed", "failed"}),
     "scheduled": frozenset({"queued", "sending", "held", "superseded", "cancelled", "suppressed"}),
-    "held": frozenset({"queued", "superseded", "cancelled", "failed"}),
+    "held": frozenset({"held", "queued", "superseded", "cancelled", "failed"}),
     "sending": frozenset(
         {"queued", "sent", "deferred", "in_doubt", "failed", "superseded", "held", "cancelled"}
     ),

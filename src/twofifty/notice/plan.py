@@ -17,7 +17,7 @@ from twofifty.notice.policy import Absent, Decision, Fail, Hold, Owe, Wait
 class Told(msgspec.Struct, frozen=True):
     """A confirmation of an order. `dotted`: its final dot was journalled, so it may have left.
     `composed`: its bytes are frozen. `by_hand`: a person decided on it, so that neither age nor a
-    test mark holds it again. `resent`: a person asked for just this copy."""
+    test mark holds it again. `resent`: a person asked for just this copy. `code`: why it is held."""
 
     message_id: str
     status: Status
@@ -26,6 +26,7 @@ class Told(msgspec.Struct, frozen=True):
     composed: bool = False
     by_hand: bool = False
     resent: bool = False
+    code: str | None = None
 
 
 class Create(msgspec.Struct, frozen=True):
@@ -106,7 +107,8 @@ def _unsent(told: Told, decision: Decision) -> Change:
         case Owe(recipient) if recipient == told.recipient and not told.composed:
             return _release(told)
         case Hold(recipient, code, reason) if recipient == told.recipient and not told.composed:
-            return None if told.status == "held" else Move(told.message_id, "held", code, reason)
+            held_so = (told.status, told.code) == ("held", code)
+            return None if held_so else Move(told.message_id, "held", code, reason)
         case wanted:
             return _replace(told, wanted)
 

@@ -51,5 +51,6 @@ SELECT id FROM messages
 WHERE order_id = :order_id AND status NOT IN ('superseded', 'cancelled') ORDER BY seq
 
 -- name: told
-SELECT id, status, recipient, dot_at IS NOT NULL, raw IS NOT NULL, by_hand, resent FROM messages
+SELECT id, status, recipient, dot_at IS NOT NULL, raw IS NOT NULL, by_hand, resent, code
+FROM messages
 WHERE order_id = :order_id AND kind = 'confirmation' ORDER BY seq

@@ -73,7 +73,7 @@ class MessageRow:
         """The message as the plan sees it."""
         dotted, composed = self.dot_at is not None, self.frozen is not None
         marks = (dotted, composed, self.by_hand, self.resent)
-        return Told(self.id, self.status, self.recipient, *marks)
+        return Told(self.id, self.status, self.recipient, *marks, self.code)
 
 
 @dataclass(slots=True)

@@ -178,8 +178,9 @@ def _advance(
 
 
 def _told(row: tuple[Any, ...]) -> Told:
-    identity, status, recipient, *marks = row
-    return Told(identity, status, recipient, *(bool(mark) for mark in marks))
+    identity, status, recipient, *marks, code = row
+    dotted, composed, by_hand, resent = (bool(mark) for mark in marks)
+    return Told(identity, status, recipient, dotted, composed, by_hand, resent, code)
 
 
 def _insert_revision(
