@@ -8,7 +8,8 @@
       ├──> held ──> queued | cancelled | superseded
       └──> superseded | cancelled | suppressed | failed
 
-Held to held: for another reason. Odd moves seen in the world: delivered after bounced (a queue at the far end that bounced one copy
+From held to held: for another reason.
+Odd moves seen in the world: delivered after bounced (a queue at the far end that bounced one copy
 and took another), sent after in_doubt (the reply came late, or the next hop could be asked).
 """
 

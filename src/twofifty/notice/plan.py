@@ -17,7 +17,7 @@ from twofifty.notice.policy import Absent, Decision, Fail, Hold, Owe, Wait
 class Told(msgspec.Struct, frozen=True):
     """A confirmation of an order. `dotted`: its final dot was journalled, so it may have left.
     `composed`: its bytes are frozen. `by_hand`: a person decided on it, so that neither age nor a
-    test mark holds it again. `resent`: a person asked for just this copy. `code`: why it is held."""
+    test mark holds it again. `resent`: a person asked for just this copy. `code`: why it waits."""
 
     message_id: str
     status: Status
