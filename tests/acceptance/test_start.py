@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from twofifty.testing.ports import free_port
+from twofifty.testing.process import Start
 
 
 def twofifty(folder: Path, *words: str, **told: str) -> subprocess.CompletedProcess[str]:
@@ -147,3 +148,10 @@ def _demo_output(folder: Path) -> list[str]:
         demo.terminate()
         assert demo.wait(30) == 0
     return lines
+
+
+def test_only_the_owner_can_read_what_is_kept(start: Start, tmp_path: Path) -> None:
+    start()
+    kept = [tmp_path / "data", *(tmp_path / "data").iterdir()]
+    assert len(kept) >= 4
+    assert [path.name for path in kept if path.stat().st_mode & 0o077] == []

@@ -117,7 +117,9 @@ def _settings(**given: int | None) -> Settings:
 
 
 def main() -> None:
-    """The entry point: our own errors become one line, 2 for a bad setting, 1 for the rest."""
+    """The entry point: our own errors become one line, 2 for a bad setting, 1 for the rest. Files
+    that are made hold customers' data: only their owner may read them."""
+    os.umask(0o077)
     try:
         app()
     except SettingsError as fault:

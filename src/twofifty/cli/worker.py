@@ -57,6 +57,7 @@ def _broker(stop: asyncio.Event) -> Broker:
 
 def main() -> None:
     """Entry point of `python -m twofifty.cli.worker`: spares what only the service needs."""
+    os.umask(0o077)
     try:
         settings = load(os.environ, Path.cwd())
         telemetry.configure(settings.log_format, settings.log_level)
