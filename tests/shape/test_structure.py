@@ -22,6 +22,17 @@ from tools.structure import (
 )
 
 
+# Figures that have not reached their aims yet (CONTRIBUTING.md says why). They may only fall, and
+# one that has reached its aim leaves this set for good.
+DEBTS = {
+    "complexity_mean",
+    "import_depth",
+    "fan_out_p90",
+    "fan_out_max",
+    "broad_except_share",
+}
+
+
 @pytest.fixture(scope="session")
 def figures() -> dict[str, Measured]:
     return measure(ROOT / "src" / "twofifty")
@@ -40,9 +51,8 @@ def test_every_figure_stays_under_its_ceiling(figures: dict[str, Measured], name
     assert not list(verdicts({name: figures[name]}, ceilings()))
 
 
-@pytest.mark.parametrize("name", AIMS)
-def test_no_ceiling_is_above_its_aim(name: str) -> None:
-    assert ceilings()[name] <= AIMS[name].most
+def test_only_known_debts_have_a_ceiling_above_their_aim() -> None:
+    assert {name for name in AIMS if ceilings()[name] > AIMS[name].most} == DEBTS
 
 
 def test_every_aim_is_measured(figures: dict[str, Measured]) -> None:
