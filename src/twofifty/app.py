@@ -98,6 +98,12 @@ class Service:
             )
             self._supervisor.start(self.settings.workers)
 
+    def expect_the_end(self) -> None:
+        """Says that `stop` comes soon: a signal to the whole process group has ended the delivery
+        processes too."""
+        if self._supervisor is not None:
+            self._supervisor.expect_the_end()
+
     async def stop(self) -> None:
         """Lets what is begun finish, then closes everything."""
         if self._supervisor is not None:

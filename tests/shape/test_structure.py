@@ -21,7 +21,6 @@ from tools.structure import (
     verdicts,
 )
 
-
 # Figures that have not reached their aims yet (CONTRIBUTING.md says why). They may only fall, and
 # one that has reached its aim leaves this set for good.
 DEBTS = {

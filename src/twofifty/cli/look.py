@@ -30,7 +30,7 @@ DONE: frozenset[Status] = frozenset(
 
 def send(settings: Settings, file: str, timeout: float) -> int:
     """Posts `file` to the running service; 0 once its message is sent."""
-    body = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    body = _read(file)
     try:
         fields = json.loads(body)
     except ValueError:
@@ -43,6 +43,13 @@ def send(settings: Settings, file: str, timeout: float) -> int:
         answer = _asked(client, path, body)
         _print(answer)
         return _followed(client, answer, timeout)
+
+
+def _read(file: str) -> bytes:
+    try:
+        return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    except OSError as fault:
+        raise StartError(f"{file}: {fault.strerror}") from None
 
 
 def _asked(client: httpx2.Client, path: str, body: bytes) -> dict[str, Any]:
@@ -97,7 +104,7 @@ def messages(
             for one in found:
                 _print(one)
         else:
-            Console().print(_table(found))
+            _console().print(_table(found))
         return 0
 
     return _with_store(settings, ask)
@@ -160,21 +167,26 @@ def _shown(head: object, moments: Sequence[Moment], *, as_json: bool) -> None:
     _print(head)
     table = Table(box=None, header_style="bold")
     for name in ("at", "what", "code", "text"):
-        table.add_column(name)
+        table.add_column(name, no_wrap=name in ("at", "what"))
     for moment in moments:
         code = " ".join(str(part) for part in (moment.code, moment.enhanced) if part)
         table.add_row(moment.at.isoformat("T", "milliseconds"), moment.what, code, moment.text)
-    Console().print(table)
+    _console().print(table)
 
 
 def _table(found: Sequence[MessageView]) -> Table:
     table = Table(box=None, header_style="bold")
     for name in ("id", "order", "kind", "recipient", "status", "reason"):
-        table.add_column(name)
+        table.add_column(name, no_wrap=name in ("id", "recipient"))
     for one in found:
         number = one.order_number or one.order_id
         table.add_row(one.id, number, one.kind, one.recipient, one.status, one.reason or "")
     return table
+
+
+def _console() -> Console:
+    """A terminal's own width; where nobody looks, nothing is cut."""
+    return Console() if sys.stdout.isatty() else Console(width=250)
 
 
 def _print(value: object) -> int:

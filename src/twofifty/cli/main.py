@@ -25,8 +25,10 @@ app = typer.Typer(
 schema_app = typer.Typer(help="Published schemas.", no_args_is_help=True)
 app.add_typer(schema_app, name="schema")
 
-Port = Annotated[int | None, typer.Option(help="Bind port instead of TWOFIFTY_PORT.")]
-Workers = Annotated[int | None, typer.Option(help="Delivery processes.")]
+Port = Annotated[
+    int | None, typer.Option(min=0, max=65_535, help="Bind port instead of TWOFIFTY_PORT.")
+]
+Workers = Annotated[int | None, typer.Option(min=0, max=64, help="Delivery processes.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 
 

@@ -63,7 +63,7 @@ async def _serve(settings: Settings, listening: socket.socket, role: str, ready:
         asyncio.create_task(changes.watch()),
         asyncio.create_task(_announce(server, service, tokens, ready)),
         asyncio.create_task(_end_when_broken(service)),
-        asyncio.create_task(_exit_when(stopping, server)),
+        asyncio.create_task(_exit_when(stopping, server, service)),
     ]
     await server.serve(sockets=[listening])
     for task in beside:
@@ -82,8 +82,9 @@ async def _announce(
     await ready(service, tokens)
 
 
-async def _exit_when(stopping: asyncio.Event, server: uvicorn.Server) -> None:
+async def _exit_when(stopping: asyncio.Event, server: uvicorn.Server, service: Service) -> None:
     await stopping.wait()
+    service.expect_the_end()
     server.should_exit = True
 
 

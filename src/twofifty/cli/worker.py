@@ -16,7 +16,7 @@ from twofifty.adapters.sqlite.database import path_of
 from twofifty.adapters.sqlite.store import SqliteStore
 from twofifty.app import Delivery
 from twofifty.clock import SystemClock
-from twofifty.errors import TwofiftyError
+from twofifty.errors import SettingsError, TwofiftyError
 from twofifty.queue.ports import Broker
 from twofifty.settings import Settings, load
 
@@ -29,10 +29,13 @@ def run(settings: Settings) -> int:
 
 
 async def _deliver(settings: Settings) -> int:
+    if not settings.smtp_url:
+        raise SettingsError("SMTP_URL: a worker on its own needs one, the mailbox is `serve`'s")
     stop, broken = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+    loop.add_signal_handler(signal.SIGTERM, stop.set)
+    # Ctrl-C goes to the whole group: who started us says when it is time.
+    loop.add_signal_handler(signal.SIGINT, _nothing if _told() else stop.set)
     store = SqliteStore(path_of(settings.database_url), SystemClock(), broken=broken.set)
     delivery = Delivery(settings, settings.smtp_url, store, _broker(stop))
     delivery.start()
@@ -48,9 +51,18 @@ async def _deliver(settings: Settings) -> int:
     return 0
 
 
+def _nothing() -> None:
+    """Does nothing."""
+
+
+def _told() -> bool:
+    """Whether a pipe leads here from the process that started this one."""
+    return stat.S_ISFIFO(os.fstat(sys.stdin.fileno()).st_mode)
+
+
 def _broker(stop: asyncio.Event) -> Broker:
-    """A pipe from the process that started this one, else none: the store is asked each second."""
-    if stat.S_ISFIFO(os.fstat(sys.stdin.fileno()).st_mode):
+    """The pipe, else none: the store is asked each second."""
+    if _told():
         return PipeListener(sys.stdin.fileno(), stop.set)
     return MemoryBroker()
 

@@ -16,7 +16,6 @@ from twofifty.compose.reader import Reader, reader
 from twofifty.compose.tongue import Tongue
 from twofifty.compose.view_facts import (
     address_cells,
-    attributes_cell,
     delivery_cell,
     first_window,
 )
@@ -111,12 +110,12 @@ def _note(order: Order) -> View | None:
 
 
 def _facts(order: Order, whose: Reader) -> View | None:
-    """Delivery, payment, addresses and the order's own attributes, two cells in a row."""
+    """Delivery, payment and addresses, two cells in a row. An order's own `attributes` are the
+    shop's business (campaigns, carts) and never shown."""
     found = (
         delivery_cell(order, whose),
         payment_cell(order, whose),
         *address_cells(order, whose),
-        attributes_cell(order, whose),
     )
     cells = [cell for cell in found if cell is not None]
     for place, cell in enumerate(cells):

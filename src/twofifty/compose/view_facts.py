@@ -5,13 +5,11 @@ from typing import Final
 
 from twofifty.compose import clean
 from twofifty.compose.address import code, lines
-from twofifty.compose.attributes import chosen
 from twofifty.compose.columns import flowed, wrap
 from twofifty.compose.reader import Reader
 from twofifty.order.model import Address, Order, Shipping
 
 _MAX_WAYS: Final = 6
-_MAX_ATTRIBUTES: Final = 10
 
 Cell = dict[str, object]
 
@@ -48,12 +46,6 @@ def delivery_cell(order: Order, reader: Reader) -> Cell | None:
         rows += [_way(each), _expected(each, reader)]
     said = [row for row in rows if row]
     return _cell("delivery", said, reader) if said else None
-
-
-def attributes_cell(order: Order, reader: Reader) -> Cell | None:
-    """What the customer chose for the whole order."""
-    rows = chosen(order.attributes, _MAX_ATTRIBUTES)
-    return _cell("details", rows, reader) if rows else None
 
 
 def first_window(order: Order, reader: Reader) -> str:

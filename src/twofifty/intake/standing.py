@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from twofifty.intake.ports import Planned
+from twofifty.intake.ports import Arrival, Planned
 
 Outcome = Literal["applied", "unchanged", "stale", "conflict"]
 
@@ -36,6 +36,19 @@ def standing(planned: Planned, known: Known | None, *, strict: bool) -> Standing
     if strict and revision is not None and revision == before:
         return Standing("conflict", f"revision {revision} came before, with other facts")
     return Standing("applied")
+
+
+def news_again(arrival: Arrival, kept: str, known: Known | None) -> bool:
+    """Whether content that came before is news all the same, `kept` being what became of it then.
+
+    What could not be used then may be readable now. And an order without an event id that says
+    again what was true before the last change is its present truth, not a repeat.
+    """
+    if kept in ("rejected", "ignored"):
+        return bool(arrival.planned)
+    if known is None or len(arrival.planned) != 1 or not arrival.key.startswith("sha256:"):
+        return False
+    return standing(arrival.planned[0], known, strict=arrival.strict).outcome == "applied"
 
 
 def _older(revision: int | None, before: int | None) -> bool:

@@ -47,6 +47,13 @@ RESENDABLE: frozenset[Status] = frozenset(
 """A person may ask for another copy; where one is still on its way there is nothing to repeat."""
 
 
+def why_not_again(status: Status) -> str:
+    """Why a message that is not RESENDABLE is not sent again now."""
+    if status == "held":
+        return "the message is held: approve or reject it first"
+    return f"the message is {status}: it is still on its way"
+
+
 def may(before: Status, after: Status) -> bool:
     """Whether a message may move so."""
     return after in MOVES[before]

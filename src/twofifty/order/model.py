@@ -203,7 +203,8 @@ class Links(_Value, frozen=True, kw_only=True):
 
 
 class Order(_Value, frozen=True, kw_only=True):
-    """One order as it stands at `revision` (larger is newer, per source and id)."""
+    """One order as it stands at `revision` (larger is newer, per source and id). `attributes` are
+    the shop's own and never shown to the customer."""
 
     source: Key
     id: Key

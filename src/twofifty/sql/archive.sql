@@ -15,7 +15,7 @@ LIMIT 1
 -- name: message_columns
 SELECT m.seq, m.id, m.kind, m.status, m.channel, m.recipient, o.source, o.source_order_id,
        m.created_at, m.updated_at, o.number, m.subject, m.code, m.reason, m.attempt, j.run_at,
-       m.sent_at, m.rfc_id, m.template, m.size
+       m.sent_at, m.rfc_id, m.template, m.size, m.order_id
 FROM messages m JOIN orders o ON o.id = m.order_id LEFT JOIN jobs j ON j.message = m.seq
 
 -- name: message_raw

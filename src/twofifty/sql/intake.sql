@@ -8,13 +8,16 @@ RETURNING id
 SELECT id, digest, outcome, order_id FROM events WHERE source = :source AND key = :key
 
 -- name: repeat_event
-UPDATE events SET repeats = repeats + 1, repeated_at = :at WHERE id = :id
+UPDATE events SET repeats = repeats + 1, repeated_at = :at WHERE id = :id RETURNING repeats
 
 -- name: finish_event
 UPDATE events SET outcome = :outcome, reason = :reason, order_id = :order_id WHERE id = :id
 
 -- name: order_state
 SELECT id, revision, facts FROM orders WHERE source = :source AND source_order_id = :source_order_id
+
+-- name: order_known
+SELECT revision, facts FROM orders WHERE id = :id
 
 -- name: order_by_id
 SELECT source_order_id FROM orders WHERE id = :id

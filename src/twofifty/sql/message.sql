@@ -23,8 +23,8 @@ INSERT INTO message_events (message, at, status, cause, text, code, enhanced, at
 VALUES (:message, :at, :status, :cause, :text, :code, :enhanced, :attempt)
 
 -- name: put_job
-INSERT INTO jobs (message, run_at, attempt)
-SELECT seq, :run_at, attempt FROM messages WHERE seq = :message
+INSERT INTO jobs (message, run_at, since, attempt)
+SELECT seq, :run_at, :run_at, attempt FROM messages WHERE seq = :message
 ON CONFLICT (message) DO UPDATE SET run_at = excluded.run_at, owner = NULL
 
 -- name: drop_job

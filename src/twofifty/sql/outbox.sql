@@ -21,12 +21,13 @@ RETURNING message, attempt, doubt
 SELECT count(*) FROM jobs WHERE owner = :owner AND crashes > 0
 
 -- name: leased
-SELECT m.id, m.kind, m.recipient, m.created_at, m.doubts, m.raw, m.rfc_id, o.source,
+SELECT m.id, m.kind, m.recipient, j.since, m.doubts, m.raw, m.rfc_id, o.source,
        o.source_order_id, r.body,
        coalesce((SELECT root.id FROM messages root
                  WHERE root.order_id = m.order_id AND root.seq < m.seq AND root.dot_at IS NOT NULL
                  ORDER BY root.seq LIMIT 1), m.id)
 FROM messages m
+JOIN jobs j ON j.message = m.seq
 JOIN orders o ON o.id = m.order_id
 JOIN revisions r ON r.id = o.revision_id
 WHERE m.seq = :message

@@ -131,10 +131,12 @@ CREATE TABLE message_events (
 CREATE INDEX message_events_message ON message_events (message);
 
 -- The outbox: one row per message with work left; finished work leaves no row behind.
--- `crashes` counts the workers that died with it before the dot.
+-- `since`: when it was queued, from which its time to be given up counts. `crashes` counts the
+-- workers that died with it before the dot.
 CREATE TABLE jobs (
     message  INTEGER PRIMARY KEY REFERENCES messages (seq),
     run_at   REAL NOT NULL,
+    since    REAL NOT NULL,
     owner    TEXT,
     attempt  INTEGER NOT NULL DEFAULT 0,
     crashes  INTEGER NOT NULL DEFAULT 0,

@@ -35,12 +35,21 @@ class Moved(msgspec.Struct, frozen=True):
     message_id: str
 
 
+_PLANS = {
+    "owe": "a confirmation is owed",
+    "hold": "a confirmation is held",
+    "fail": "a confirmation cannot be sent",
+    "wait": "no confirmation yet",
+    "absent": "no confirmation",
+}
+
+
 def of_arrival(arrived: Arrived) -> list[Moment]:
     """What it did, and that it came again."""
     topic, event_id = arrived.topic, arrived.event_id
     said = f"{topic}: {arrived.outcome}"
     if arrived.outcome == "applied":
-        said = f"{said}, {arrived.plan}"
+        said = f"{topic}: {_PLANS.get(arrived.plan or '', arrived.outcome)}"
     moments = [
         Moment(
             at=instant(arrived.at),
@@ -58,12 +67,19 @@ def of_arrival(arrived: Arrived) -> list[Moment]:
     return moments
 
 
+_CAUSES = {
+    "leased": "an attempt to send it begins",
+    "handed_back": "the process that had it was stopped before anything left",
+    "lease_expired": "the process that had it ended before anything left",
+}
+
+
 def of_move(moved: Moved) -> Moment:
     """A move with its cause and, for SMTP, the reply."""
     return Moment(
         at=instant(moved.at),
         what=f"message.{moved.status}",
-        text=moved.text or moved.cause.replace("_", " "),
+        text=moved.text or _CAUSES.get(moved.cause, moved.cause.replace("_", " ")),
         message_id=moved.message_id,
         status=moved.status,
         code=moved.code,

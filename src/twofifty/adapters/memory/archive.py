@@ -37,15 +37,18 @@ class MemoryArchive:
         """See `track.ports.Archive`."""
         found = [(row.number, row) for row in self._rows.orders.values() if _asked(row, query)]
         rows, after = _page(found, query.page)
-        return Listing(tuple(_order_view(row, ()) for row in rows), after)
+        return Listing(tuple(self._view(row) for row in rows), after)
 
     async def order(self, source: str, order_id: str) -> tuple[OrderView, bytes] | None:
         """See `track.ports.Archive`."""
         row = self._order(source, order_id)
         if row is None:
             return None
+        return self._view(row), row.planned.encoded
+
+    def _view(self, row: OrderRow) -> OrderView:
         messages = tuple(message_view(self._rows, one) for one in reversed(row.messages))
-        return _order_view(row, messages), row.planned.encoded
+        return _order_view(row, messages)
 
     async def timeline(self, source: str, order_id: str) -> tuple[Moment, ...] | None:
         """See `track.ports.Archive`."""

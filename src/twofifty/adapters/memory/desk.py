@@ -5,7 +5,7 @@ from collections.abc import Callable
 from twofifty.adapters.memory.archive import message_view
 from twofifty.adapters.memory.rows import Draft, Rows
 from twofifty.clock import Clock
-from twofifty.notice.lifecycle import RESENDABLE, UNSENT
+from twofifty.notice.lifecycle import RESENDABLE, UNSENT, why_not_again
 from twofifty.notice.model import Status
 from twofifty.notice.recipient import unusable
 from twofifty.track.model import MessageView, Refusal
@@ -29,7 +29,7 @@ class MemoryDesk:
         if message is None:
             return None
         if message.status not in RESENDABLE:
-            return Refusal(409, f"the message is {message.status}: it is still on its way")
+            return Refusal(409, why_not_again(message.status))
         recipient = to or message.recipient
         draft = Draft(message.order, message.kind, recipient, "queued", by_hand=True, resent=True)
         said = ("resent", f"{message_id} sent again by {actor}")

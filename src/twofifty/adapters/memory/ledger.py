@@ -4,7 +4,7 @@ import msgspec
 
 from twofifty.adapters.memory.rows import Draft, EventRow, OrderRow, Rows
 from twofifty.intake.ports import Arrival, Planned, Receipt
-from twofifty.intake.standing import Known, Standing, standing
+from twofifty.intake.standing import Known, Standing, news_again, standing
 from twofifty.notice.plan import Change, Create, Move, Replace, change, latest
 from twofifty.notice.policy import said
 from twofifty.track.moments import Arrived
@@ -21,9 +21,12 @@ class MemoryLedger:
         seen = self._rows.keys.get((arrival.source, arrival.key))
         if seen is None:
             return self._applied(self._keep(arrival, arrival.key))
-        if seen.arrival.digest == arrival.digest:
-            return _receipt(_repeated(seen, arrival), duplicate=True)
-        return self._conflict(arrival)
+        if seen.arrival.digest != arrival.digest:
+            return self._conflict(arrival)
+        _repeated(seen, arrival)
+        if news_again(arrival, seen.outcome, _known(seen.order)):
+            return self._applied(self._keep(arrival, f"{arrival.key}#again:{seen.repeats}"))
+        return _receipt(seen, duplicate=True)
 
     def _conflict(self, arrival: Arrival) -> Receipt:
         reason = "this key came before with other content"
@@ -86,6 +89,10 @@ class MemoryLedger:
                 draft = Draft(order, "confirmation", recipient, status, code, reason, by_hand)
                 why = (code or "planned", reason or "the order is confirmable")
                 self._rows.create(draft, why, at)
+
+
+def _known(order: OrderRow | None) -> Known | None:
+    return None if order is None else Known(order.revision, order.planned.facts)
 
 
 def _repeated(event: EventRow, arrival: Arrival) -> EventRow:

@@ -146,7 +146,7 @@ def _leased(job: JobRow, owner: str, now: float) -> Leased:
         recipient=message.recipient,
         source=planned.order.source,
         order=planned.encoded,
-        queued_at=message.created_at,
+        queued_at=job.since,
         root=message.root(),
         raw=message.frozen.raw if message.frozen else None,
         rfc_id=message.frozen.rfc_id if message.frozen else None,

@@ -82,6 +82,7 @@ class JobRow:
 
     message: MessageRow
     run_at: float
+    since: float
     attempt: int
     owner: str | None = None
     crashes: int = 0
@@ -162,7 +163,7 @@ class Rows:
         """Work on `message` is due at `at`, and nobody has it."""
         known = self.jobs.get(message.seq)
         if known is None:
-            self.jobs[message.seq] = JobRow(message, at, message.attempt)
+            self.jobs[message.seq] = JobRow(message, at, at, message.attempt)
         else:
             known.run_at, known.owner = at, None
 

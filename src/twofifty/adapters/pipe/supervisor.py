@@ -37,6 +37,10 @@ class Supervisor:
         """Starts `count` children and keeps that many running."""
         self._keepers = [asyncio.create_task(self._keep()) for _ in range(count)]
 
+    def expect_the_end(self) -> None:
+        """From now on a child that ends is neither news nor started again."""
+        self._stopping.set()
+
     async def stop(self) -> None:
         """Closes the pipes, so that the children finish what is begun, and waits for them."""
         self._stopping.set()
@@ -57,12 +61,13 @@ class Supervisor:
 
     async def _live(self) -> None:
         reading, writing = os.pipe()
+        # Before the child exists, so that a stop meanwhile closes the pipe and ends the child.
+        self._pipes.add(writing)
+        self._teller.add(writing)
         child = await asyncio.create_subprocess_exec(
             *self._command, stdin=reading, env=self._environ
         )
         os.close(reading)
-        self._pipes.add(writing)
-        self._teller.add(writing)
         code = await child.wait()
         self._close(writing)
         if not self._stopping.is_set():

@@ -160,8 +160,20 @@ def _orders(db: sqlite3.Connection, query: OrderQuery) -> Listing[OrderView]:
         filters.append((_TEXT_MATCH, {"text": query.text, "part": _part(query.text)}))
     tail, values = _page(filters, "o.id", query.page)
     rows = db.execute(Q["order_columns"] + tail, values).fetchall()
-    items = tuple(order_view(row, ()) for row in rows[: query.page.limit])
+    shown = rows[: query.page.limit]
+    messages = _messages_of(db, [row[0] for row in shown])
+    items = tuple(order_view(row, tuple(messages.get(row[0], ()))) for row in shown)
     return Listing(items, _next(rows, query.page))
+
+
+def _messages_of(db: sqlite3.Connection, orders: list[int]) -> dict[int, list[MessageView]]:
+    """The messages of several orders by the orders' rows, the newest first."""
+    found: dict[int, list[MessageView]] = {}
+    marks = ", ".join("?" * len(orders))
+    query = f"{Q['message_columns']} WHERE m.order_id IN ({marks}) ORDER BY m.seq DESC"
+    for *row, order in db.execute(query, orders).fetchall():
+        found.setdefault(order, []).append(message_view(tuple(row)))
+    return found
 
 
 _TEXT_MATCH = r"""(o.number = :text OR o.source_order_id = :text OR o.email LIKE :part ESCAPE '\'
@@ -187,7 +199,7 @@ def _message_filters(query: MessageQuery) -> Filters:
 def _messages(db: sqlite3.Connection, filters: Filters, page: Page) -> Listing[MessageView]:
     tail, values = _page(filters, "m.seq", page)
     rows = db.execute(Q["message_columns"] + tail, values).fetchall()
-    return Listing(tuple(message_view(row) for row in rows[: page.limit]), _next(rows, page))
+    return Listing(tuple(message_view(row[:-1]) for row in rows[: page.limit]), _next(rows, page))
 
 
 def _message_events(db: sqlite3.Connection, message_id: str) -> tuple[Moment, ...] | None:

@@ -11,7 +11,7 @@ from twofifty.adapters.sqlite.archive import SqliteArchive
 from twofifty.adapters.sqlite.messages import Event, NewMessage, create, key_of, move
 from twofifty.adapters.sqlite.writer import Writer
 from twofifty.clock import Clock
-from twofifty.notice.lifecycle import RESENDABLE, UNSENT
+from twofifty.notice.lifecycle import RESENDABLE, UNSENT, why_not_again
 from twofifty.notice.model import Kind, Status
 from twofifty.notice.recipient import unusable
 from twofifty.track.model import MessageView, Refusal
@@ -99,7 +99,7 @@ def _moving(allowed: frozenset[Status], to: Status, actor: str) -> _Act:
 def _resending(to: str | None, actor: str) -> _Act:
     def act(db: sqlite3.Connection, message_id: str, found: _Found, now: float) -> str | Refusal:
         if found.status not in RESENDABLE:
-            return Refusal(409, f"the message is {found.status}: it is still on its way")
+            return Refusal(409, why_not_again(found.status))
         recipient = to or found.recipient
         return create(
             db,

@@ -13,7 +13,7 @@ from twofifty.adapters.sqlite.codec import Codec
 from twofifty.adapters.sqlite.messages import Event, NewMessage, create, key_of, move
 from twofifty.adapters.sqlite.writer import Writer
 from twofifty.intake.ports import Arrival, Planned, Receipt
-from twofifty.intake.standing import Known, Standing, standing
+from twofifty.intake.standing import Known, Standing, news_again, standing
 from twofifty.notice.plan import Change, Create, Move, Replace, Told, change, latest
 from twofifty.notice.policy import said
 from twofifty.order.model import Order
@@ -47,7 +47,13 @@ def _accept(
 ) -> Receipt:
     event = _insert_event(db, arrival, arrival.key, body)
     if event is None:
-        return _seen(db, arrival, body)
+        return _seen(db, arrival, body, packed)
+    return _fresh(db, arrival, event, packed)
+
+
+def _fresh(
+    db: sqlite3.Connection, arrival: Arrival, event: int, packed: tuple[bytes, ...]
+) -> Receipt:
     applied = [
         _apply(db, arrival, planned, event, blob)
         for planned, blob in zip(arrival.planned, packed, strict=True)
@@ -73,14 +79,26 @@ def _insert_event(db: sqlite3.Connection, arrival: Arrival, key: str, body: byte
     return None if row is None else int(row[0])
 
 
-def _seen(db: sqlite3.Connection, arrival: Arrival, body: bytes) -> Receipt:
+def _seen(
+    db: sqlite3.Connection, arrival: Arrival, body: bytes, packed: tuple[bytes, ...]
+) -> Receipt:
     event, digest, outcome, order_row = db.execute(
         Q["event_by_key"], {"source": arrival.source, "key": arrival.key}
     ).fetchone()
     if digest != arrival.digest:
         return _conflict(db, arrival, body)
-    db.execute(Q["repeat_event"], {"id": event, "at": arrival.received_at.timestamp()})
+    at = arrival.received_at.timestamp()
+    (repeats,) = db.execute(Q["repeat_event"], {"id": event, "at": at}).fetchone()
+    if news_again(arrival, outcome, _known(db, order_row)):
+        again = _insert_event(db, arrival, f"{arrival.key}#again:{repeats}", body)
+        if again is not None:
+            return _fresh(db, arrival, again, packed)
     return _receipt(db, event, order_row, outcome, duplicate=True)
+
+
+def _known(db: sqlite3.Connection, order_row: int | None) -> Known | None:
+    row = db.execute(Q["order_known"], {"id": order_row}).fetchone()
+    return None if row is None else Known(*row)
 
 
 def _conflict(db: sqlite3.Connection, arrival: Arrival, body: bytes) -> Receipt:

@@ -111,23 +111,25 @@ class Bench:
             decision=decide(order, rules, self.clock.now()),
         )
 
-    async def accept(self, order: Order, how: How | None = None) -> Receipt:
-        """`order` arrives."""
+    def arrival(self, order: Order, how: How | None = None) -> Arrival:
+        """`order` as it stands at the door."""
         said = how or How()
         body = wire.encode(order)
         digest = hashlib.sha256(body).digest()
-        return await self.store.ledger.accept(
-            Arrival(
-                source=order.source,
-                key=f"id:{said.key}" if said.key else f"sha256:{digest.hex()}",
-                digest=digest,
-                topic=said.topic,
-                received_at=self.clock.now(),
-                body=body,
-                planned=(self.planned(order, said.rules),),
-                strict=said.strict,
-            )
+        return Arrival(
+            source=order.source,
+            key=f"id:{said.key}" if said.key else f"sha256:{digest.hex()}",
+            digest=digest,
+            topic=said.topic,
+            received_at=self.clock.now(),
+            body=body,
+            planned=(self.planned(order, said.rules),),
+            strict=said.strict,
         )
+
+    async def accept(self, order: Order, how: How | None = None) -> Receipt:
+        """`order` arrives."""
+        return await self.store.ledger.accept(self.arrival(order, how))
 
     async def lease(self, owner: str = "w1", limit: int = 10) -> list[Leased]:
         """What `owner` gets."""

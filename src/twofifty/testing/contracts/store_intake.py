@@ -2,6 +2,8 @@
 
 import hashlib
 
+import msgspec
+
 from twofifty.intake.ports import Arrival
 from twofifty.testing.contracts.store_bench import Bench, How, an_order, to
 from twofifty.track.model import Page
@@ -52,6 +54,28 @@ class IntakePromises:
         assert two.duplicate
         (kept,) = (await bench.store.archive.events("conflict", Page())).items
         assert kept.repeats == 1
+
+    async def test_what_was_true_before_the_last_change_is_news_when_said_again(
+        self, bench: Bench
+    ) -> None:
+        before, after = an_order(note="one", revision=None), an_order(note="two", revision=None)
+        for order in (before, after, before):
+            assert not (await bench.accept(order)).duplicate
+        found = await bench.store.archive.order("shop", "1001")
+        assert found is not None
+        assert b'"one"' in found[1]
+        assert (await bench.accept(before)).duplicate
+        assert await bench.statuses() == ["queued"]
+
+    async def test_what_could_not_be_used_is_news_once_it_can(self, bench: Bench) -> None:
+        readable = bench.arrival(an_order(), How(key="k1"))
+        not_yet = msgspec.structs.replace(readable, planned=(), rejected="not understood")
+        assert (await bench.store.ledger.accept(not_yet)).outcome == "rejected"
+        understood = await bench.store.ledger.accept(readable)
+        assert understood.outcome == "applied"
+        assert not understood.duplicate
+        assert (await bench.store.ledger.accept(readable)).messages == understood.messages
+        assert await bench.statuses() == ["queued"]
 
     async def test_keys_are_per_source(self, bench: Bench) -> None:
         await bench.accept(an_order(), How(key="k1"))
