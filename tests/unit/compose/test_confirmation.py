@@ -138,7 +138,6 @@ def test_an_empty_heading_is_never_shown() -> None:
         "payment",
         "shipping_address",
         "note",
-        "details",
         "view_order",
         "subtotal",
     ):
