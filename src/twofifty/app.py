@@ -6,7 +6,8 @@ import os
 import secrets
 import shutil
 import sys
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parseaddr
 from pathlib import Path
@@ -40,7 +41,7 @@ from twofifty.notice.policy import Rules
 from twofifty.order import wire
 from twofifty.order.specimen import specimen
 from twofifty.queue.ports import Broker
-from twofifty.queue.worker import POLL_SECONDS, Worker
+from twofifty.queue.worker import BEAT_SECONDS, POLL_SECONDS, Worker
 from twofifty.settings import Settings, SourceSettings
 
 MAILBOX_PORT = 2525
@@ -85,7 +86,9 @@ class Service:
             port = await started_mailbox(self.mailbox)
             self.smtp_url = f"smtp://127.0.0.1:{port}?tls=none"
         if deliver and self.settings.workers == 0:
-            self._inside = Delivery(self.settings, self.smtp_url, self.store, self.teller)
+            self._inside = Delivery(
+                self.settings, self.smtp_url, self.store, self.teller, died=self.broken.set
+            )
             self._inside.start()
         elif deliver:
             self._scratch = ScratchFolder(self.folder / "metrics")
@@ -129,12 +132,20 @@ class Service:
 
 
 class Delivery:
-    """The delivery side: one worker over a store, an SMTP route, and its sweeper."""
+    """The delivery side: one worker over a store, an SMTP route, and its sweeper. `died` is called
+    when one of the two ended by a fault: better no process than one that delivers nothing."""
 
     def __init__(
-        self, settings: Settings, smtp_url: str, store: SqliteStore, broker: Broker
+        self,
+        settings: Settings,
+        smtp_url: str,
+        store: SqliteStore,
+        broker: Broker,
+        *,
+        died: Callable[[], None],
     ) -> None:
         self.owner = own_name()
+        self._died = died
         self._store = store
         self._clock = SystemClock()
         self._route = route(parse_routes(smtp_url), settings)
@@ -154,6 +165,8 @@ class Delivery:
             asyncio.create_task(self._worker.run()),
             asyncio.create_task(self._sweep()),
         ]
+        for task in self._tasks:
+            task.add_done_callback(self._ended)
 
     async def stop(self) -> None:
         """Finishes what is begun, hands back the rest, closes the connections."""
@@ -164,6 +177,14 @@ class Delivery:
         sweeping.cancel()
         await self._route.channel.close()
 
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        fault = None if task.cancelled() else task.exception()
+        if fault is not None and not isinstance(fault, StoreError):
+            telemetry.log().critical(
+                "delivery ended by a fault", action="worker.died", fault=repr(fault)
+            )
+            self._died()
+
     async def _bury(self) -> None:
         """Ends the leases of processes that the kernel knows to be gone, before they expire."""
         for owner in await self._store.outbox.owners():
@@ -171,15 +192,27 @@ class Delivery:
                 await self._store.outbox.beat(owner, 0.0)
 
     async def _sweep(self) -> None:
+        """After the clock was set, whoever lives has two beats of time to say so by the new one."""
+        ahead, rest = self._ahead(), 0.0
         while True:
-            try:
-                await self._bury()
-                found = await self._store.outbox.sweep(self._clock.seconds(), self._route.settle)
-            except StoreError as fault:
-                telemetry.log().error("could not sweep", action="worker.unswept", fault=repr(fault))
-            else:
-                _say(found)
+            before, ahead = ahead, self._ahead()
+            if abs(ahead - before) > 1.0:
+                rest = time.monotonic() + 2 * BEAT_SECONDS
+            if time.monotonic() >= rest:
+                await self._swept()
             await asyncio.sleep(POLL_SECONDS)
+
+    def _ahead(self) -> float:
+        return self._clock.seconds() - time.monotonic()
+
+    async def _swept(self) -> None:
+        try:
+            await self._bury()
+            found = await self._store.outbox.sweep(self._clock.seconds(), self._route.settle)
+        except StoreError as fault:
+            telemetry.log().error("could not sweep", action="worker.unswept", fault=repr(fault))
+        else:
+            _say(found)
 
 
 def _say(found: Reclaimed) -> None:
@@ -306,10 +339,13 @@ def kept_key(folder: Path) -> str:
     """The key that was made at the first start, kept in a file that only its owner can read."""
     file = folder / "api-key"
     with contextlib.suppress(FileNotFoundError):
-        return file.read_text(encoding="ascii").strip()
+        if key := file.read_text(encoding="ascii").strip():
+            return key
     key = "tf_" + secrets.token_urlsafe(24)
-    file.touch(mode=0o600)
-    file.write_text(key + "\n", encoding="ascii")
+    made = folder / "api-key.new"  # a full disk or a kill must not leave half a key
+    made.touch(mode=0o600)
+    made.write_text(key + "\n", encoding="ascii")
+    made.replace(file)
     return key
 
 

@@ -7,6 +7,8 @@ a secret or the text of a mail.
 
 import logging
 import sys
+import traceback
+from pathlib import Path
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Histogram
@@ -67,3 +69,12 @@ def log() -> Log:
     """The process's logger. First argument: one sentence; always an `action` keyword."""
     logger: Log = structlog.get_logger()
     return logger
+
+
+def where(fault: BaseException) -> str:
+    """Where it happened, innermost first: places only, for values may be anybody's data."""
+    frames = reversed(traceback.extract_tb(fault.__traceback__, -12))
+    return " < ".join(
+        f"{'/'.join(Path(frame.filename).parts[-2:])}:{frame.lineno} {frame.name}"
+        for frame in frames
+    )

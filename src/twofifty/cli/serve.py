@@ -90,7 +90,7 @@ async def _exit_when(stopping: asyncio.Event, server: uvicorn.Server, service: S
 
 async def _end_when_broken(service: Service) -> None:
     await service.broken.wait()
-    telemetry.log().critical("a write did not reach the disk", action="service.broken")
+    telemetry.log().critical("this process cannot go on", action="service.broken")
     os._exit(worker.BROKEN)
 
 

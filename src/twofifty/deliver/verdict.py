@@ -49,7 +49,7 @@ def verdict(outcome: Outcome, item: Leased, times: tuple[float, float], chance: 
 
 def _deferred(outcome: Deferred, item: Leased, now: float, chance: float) -> Verdict:
     run_at = now + next_delay(item.attempt, chance, outcome.retry_after)
-    if given_up(item.queued_at, run_at):
+    if given_up(item.queued_at, run_at, item.attempt):
         reason = f"given up after {item.attempt} attempts: {outcome.reason}"
         status: Status = "in_doubt" if item.doubt else "failed"
         return Verdict(status, "given_up", reason, outcome.reply)

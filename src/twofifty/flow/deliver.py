@@ -58,19 +58,18 @@ class Courier:
 
     async def handle(self, item: Leased) -> None:
         """One attempt, whatever comes of it. Raises StoreBroken only."""
-        if item.doubt and (known := await self._ask(item)):
-            await self._settle(item, known, None)
-            return
         dot = _Dot(self._outbox, self._owner, item)
         try:
-            outcome = await self._send(item, dot)
+            outcome = await self._asked(item) or await self._send(item, dot)
         except StoreBroken:
             raise
         except Exception as fault:  # noqa: BLE001
             # A fault of ours in one message must not cost the others their mail.
             await self._settle(item, self._after(fault, item, dot), None)
             return
-        if not isinstance(outcome, Fenced):
+        if isinstance(outcome, Verdict):
+            await self._settle(item, outcome, None)
+        elif not isinstance(outcome, Fenced):
             unfrozen = None if dot.journalled else dot.frozen
             await self._settle(item, self._verdict(outcome, item), unfrozen)
 
@@ -80,8 +79,10 @@ class Courier:
             "a message could not be settled", action="deliver.unsettled", fault=repr(fault)
         )
 
-    async def _ask(self, item: Leased) -> Verdict | None:
-        """How a doubt ends without another copy; None: send the same bytes again."""
+    async def _asked(self, item: Leased) -> Verdict | None:
+        """How a doubt ends without another copy; None: send (the same bytes again)."""
+        if not item.doubt:
+            return None
         now = self._clock.seconds()
         if self._route.lookup is None:
             spent = item.doubts > self._route.copies
@@ -104,7 +105,7 @@ class Courier:
                 "the plain receipt was sent instead of the template",
                 action="compose.degraded",
                 message=item.message_id,
-                fault=composed.degraded,
+                fault=composed.degraded.partition(":")[0],
             )
         template = f"{composed.template_version}/{composed.locale}"
         return Frozen(composed.mime, composed.subject, seed.message_id, template)
@@ -126,9 +127,13 @@ class Courier:
             self.failed(fault)
             return verdicts.not_journalled(item, self._clock.seconds())
         telemetry.log().error(
-            "a message could not be processed", action="deliver.crash", exc_info=fault
+            "a message could not be processed",
+            action="deliver.crash",
+            message=item.message_id,
+            fault=type(fault).__name__,
+            where=telemetry.where(fault),
         )
-        return verdicts.crashed(item, repr(fault), self._clock.seconds())
+        return verdicts.crashed(item, type(fault).__name__, self._clock.seconds())
 
     def _verdict(self, outcome: Outcome, item: Leased) -> Verdict:
         times = (self._clock.seconds(), self._route.settle)

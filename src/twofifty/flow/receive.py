@@ -98,7 +98,8 @@ class Intake:
         receipt = await self._keep(about, body, planned)
         if receipt.conflict and about.strict:
             raise BadInput(409, f"conflict: {receipt.conflict}; both are kept, nothing was changed")
-        said = {} if len(planned) != 1 else _said(planned[0].decision)
+        told = len(planned) == 1 and not receipt.duplicate
+        said = _said(planned[0].decision) if told else {}
         return _answer(status, receipt, {**said, **(extra or {})})
 
     def _plan(self, event: OrderEvent) -> Planned:

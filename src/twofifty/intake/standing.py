@@ -10,10 +10,12 @@ Outcome = Literal["applied", "unchanged", "stale", "conflict"]
 
 
 class Known(msgspec.Struct, frozen=True):
-    """What the store knows of an order: its newest stated revision, and the digest of its facts."""
+    """What the store knows of an order: its newest stated revision, the digest of its facts, and
+    how it stands with the payment."""
 
     revision: int | None
     facts: bytes
+    payment: str | None = None
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -23,9 +25,13 @@ class Standing(msgspec.Struct, frozen=True):
     reason: str | None = None
 
 
+_CAME_IN = ("authorized", "paid", "partially_refunded", "refunded", "voided")
+
+
 def standing(planned: Planned, known: Known | None, *, strict: bool) -> Standing:
     """An older revision changes nothing. An equal one with other facts is news, for shops number
-    their changes coarsely; where the caller numbers them itself (`strict`) it is a conflict."""
+    their changes coarsely, unless it takes a payment back: that came late. Where the caller numbers
+    changes itself (`strict`) it is a conflict."""
     if known is None:
         return Standing("applied")
     revision, before = planned.order.revision, known.revision
@@ -33,22 +39,23 @@ def standing(planned: Planned, known: Known | None, *, strict: bool) -> Standing
         return Standing("stale", f"revision {revision} is older than {before}")
     if planned.facts == known.facts:
         return Standing("unchanged")
-    if strict and revision is not None and revision == before:
-        return Standing("conflict", f"revision {revision} came before, with other facts")
+    if revision is not None and revision == before:
+        return _of_one_revision(planned, known, strict=strict)
     return Standing("applied")
 
 
-def news_again(arrival: Arrival, kept: str, known: Known | None) -> bool:
-    """Whether content that came before is news all the same, `kept` being what became of it then.
+def _of_one_revision(planned: Planned, known: Known, *, strict: bool) -> Standing:
+    revision = planned.order.revision
+    if strict:
+        return Standing("conflict", f"revision {revision} came before, with other facts")
+    if known.payment in _CAME_IN and planned.order.state.payment not in _CAME_IN:
+        return Standing("stale", f"of revision {revision}, and from before the payment")
+    return Standing("applied")
 
-    What could not be used then may be readable now. And an order without an event id that says
-    again what was true before the last change is its present truth, not a repeat.
-    """
-    if kept in ("rejected", "ignored"):
-        return bool(arrival.planned)
-    if known is None or len(arrival.planned) != 1 or not arrival.key.startswith("sha256:"):
-        return False
-    return standing(arrival.planned[0], known, strict=arrival.strict).outcome == "applied"
+
+def readable_now(arrival: Arrival, kept: str) -> bool:
+    """Whether content that came before and could not be used then has an order in it now."""
+    return kept in ("rejected", "ignored") and bool(arrival.planned)
 
 
 def _older(revision: int | None, before: int | None) -> bool:

@@ -55,6 +55,8 @@ class Replace(msgspec.Struct, frozen=True):
     create: Create
 
 
+PARKED = ("poison", "internal_error")
+
 Change = Create | Move | Replace | None
 
 
@@ -114,7 +116,10 @@ def _unsent(told: Told, decision: Decision) -> Change:
 
 
 def _as_decided_by_hand(told: Told, decision: Decision) -> Decision:
-    """What a person let pass is neither too old nor a test any more."""
+    """What a person let pass is neither too old nor a test any more; what was parked because it
+    could not be processed waits for a person, whatever the shop says meanwhile."""
+    if told.status == "held" and told.code in PARKED and isinstance(decision, Owe):
+        return Hold(decision.recipient, told.code or "", "it could not be processed before")
     if told.by_hand and isinstance(decision, Hold) and decision.code in ("test_order", "too_old"):
         return Owe(decision.recipient)
     return decision

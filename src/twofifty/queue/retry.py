@@ -8,6 +8,8 @@ days late needs a person, and `failed` with an alarm gets one).
 
 DELAYS = (5.0, 30.0, 120.0, 300.0, 900.0, 1_800.0, 3_600.0, 7_200.0, 14_400.0)
 GIVE_UP_AFTER = 48 * 3_600.0
+LEAST_ATTEMPTS = 17
+"""More than a day of trying, however long the message had waited before its first attempt."""
 SPREAD = 0.25
 LONGEST_HINT = 6 * 3_600.0
 
@@ -19,6 +21,7 @@ def next_delay(attempt: int, chance: float, hint: float | None = None) -> float:
     return max(delay, min(hint, LONGEST_HINT)) if hint is not None else delay
 
 
-def given_up(queued_at: float, next_at: float) -> bool:
-    """Whether an attempt at `next_at` would come too late for what was queued at `queued_at`."""
-    return next_at - queued_at > GIVE_UP_AFTER
+def given_up(queued_at: float, next_at: float, attempt: int) -> bool:
+    """Whether an attempt at `next_at` would come too late for what was queued at `queued_at` and
+    was tried `attempt` times. What was held, or lay still while we were down, has its day too."""
+    return attempt >= LEAST_ATTEMPTS and next_at - queued_at > GIVE_UP_AFTER

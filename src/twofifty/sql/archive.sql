@@ -58,7 +58,8 @@ SELECT plan, count(*) FROM orders GROUP BY plan
 -- name: orders_without_word
 SELECT o.source, o.source_order_id FROM orders o
 WHERE (o.plan IN ('owe', 'hold', 'fail')
-       AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.order_id = o.id))
+       AND NOT EXISTS (SELECT 1 FROM messages m
+                       WHERE m.order_id = o.id AND m.status <> 'superseded'))
    OR (o.plan IN ('wait', 'absent') AND o.reason IS NULL)
 LIMIT 20
 

@@ -14,10 +14,7 @@ UPDATE events SET repeats = repeats + 1, repeated_at = :at WHERE id = :id RETURN
 UPDATE events SET outcome = :outcome, reason = :reason, order_id = :order_id WHERE id = :id
 
 -- name: order_state
-SELECT id, revision, facts FROM orders WHERE source = :source AND source_order_id = :source_order_id
-
--- name: order_known
-SELECT revision, facts FROM orders WHERE id = :id
+SELECT id, revision, facts, payment FROM orders WHERE source = :source AND source_order_id = :source_order_id
 
 -- name: order_by_id
 SELECT source_order_id FROM orders WHERE id = :id

@@ -1,14 +1,13 @@
 """The outermost ring: whatever goes wrong inside leaves as a problem document or a plain page."""
 
-import traceback
 from collections.abc import Awaitable, Callable, MutableMapping
-from pathlib import Path
 from typing import Any
 
 import msgspec
 import structlog
 from starlette.requests import ClientDisconnect
 
+from twofifty import telemetry
 from twofifty.errors import BadInput, StoreError
 from twofifty.web.body import Gone, Receive
 from twofifty.web.problem import (
@@ -24,7 +23,6 @@ Scope = MutableMapping[str, Any]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-_FRAMES = 12
 
 _log = structlog.get_logger()
 
@@ -70,7 +68,7 @@ class Guard:
             incident=incident,
             method=scope["method"],
             fault=type(fault).__name__,
-            where=_where(fault),
+            where=telemetry.where(fault),
         )
         known = document("fault", "The log knows more under this incident.")
         return Trouble(msgspec.structs.replace(known, incident=incident))
@@ -91,15 +89,6 @@ class Guard:
         await send({"type": "http.response.start", "status": status, "headers": raw})
         head = scope["method"] == "HEAD"
         await send({"type": "http.response.body", "body": b"" if head else body})
-
-
-def _where(fault: Exception) -> str:
-    """Where it happened, innermost first: places only, for values may be anybody's data."""
-    frames = reversed(traceback.extract_tb(fault.__traceback__, -_FRAMES))
-    return " < ".join(
-        f"{'/'.join(Path(frame.filename).parts[-2:])}:{frame.lineno} {frame.name}"
-        for frame in frames
-    )
 
 
 class _Reply:

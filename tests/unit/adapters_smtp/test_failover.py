@@ -32,6 +32,7 @@ def send(script: dict[str, Act], journal: Journal) -> tuple[Outcome, int]:
         {"greeting": say("554 5.7.1 not you")},
         {"EHLO": last_words("421 4.3.2 down")},
         {"MAIL": last_words("421 4.3.2 down")},
+        {"MAIL": say("530 5.7.0 log in first"), "EHLO": ehlo("HELP")},
         {"RCPT": drop},
         {"DATA": last_words("421 4.3.2 down")},
     ],

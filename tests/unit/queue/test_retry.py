@@ -48,10 +48,10 @@ def test_chance_spreads_what_failed_together() -> None:
     assert len({next_delay(3, number / 100) for number in range(100)}) == 100
 
 
-def attempts_until_given_up(chance: float) -> tuple[int, float]:
-    """How many attempts a message gets, and when the last one is made."""
+def attempts_until_given_up(chance: float, queued_at: float = 0.0) -> tuple[int, float]:
+    """How many attempts a message gets from 0 on, and when the last one is made."""
     attempt, at = 1, 0.0
-    while not given_up(0.0, at + next_delay(attempt, chance)):
+    while not given_up(queued_at, at + next_delay(attempt, chance), attempt):
         at += next_delay(attempt, chance)
         attempt += 1
     return attempt, at
@@ -61,5 +61,11 @@ def attempts_until_given_up(chance: float) -> tuple[int, float]:
 def test_a_message_is_tried_for_a_day_at_least_and_not_for_ever(chance: float) -> None:
     attempts, last = attempts_until_given_up(chance)
     assert last >= DAY
-    assert last <= GIVE_UP_AFTER
+    assert last <= GIVE_UP_AFTER + DELAYS[-1] * 1.25
     assert len(DELAYS) < attempts < 40
+
+
+@given(CHANCE)
+def test_what_lay_still_for_weeks_has_its_day_of_tries_too(chance: float) -> None:
+    _, last = attempts_until_given_up(chance, queued_at=-30 * DAY)
+    assert last >= DAY

@@ -4,7 +4,7 @@ import msgspec
 
 from twofifty.adapters.memory.rows import Draft, EventRow, OrderRow, Rows
 from twofifty.intake.ports import Arrival, Planned, Receipt
-from twofifty.intake.standing import Known, Standing, news_again, standing
+from twofifty.intake.standing import Known, Standing, readable_now, standing
 from twofifty.notice.plan import Change, Create, Move, Replace, change, latest
 from twofifty.notice.policy import said
 from twofifty.track.moments import Arrived
@@ -24,7 +24,7 @@ class MemoryLedger:
         if seen.arrival.digest != arrival.digest:
             return self._conflict(arrival)
         _repeated(seen, arrival)
-        if news_again(arrival, seen.outcome, _known(seen.order)):
+        if readable_now(arrival, seen.outcome):
             return self._applied(self._keep(arrival, f"{arrival.key}#again:{seen.repeats}"))
         return _receipt(seen, duplicate=True)
 
@@ -63,7 +63,7 @@ class MemoryLedger:
         at = event.arrival.received_at.timestamp()
         order, revision = planned.order, planned.order.revision
         row = self._rows.orders.get((order.source, order.id))
-        known = Known(row.revision, row.planned.facts) if row else None
+        known = _known(row) if row else None
         found = standing(planned, known, strict=event.arrival.strict)
         if row is None:
             row = OrderRow(len(self._rows.orders) + 1, planned, revision, at, at)
@@ -91,8 +91,8 @@ class MemoryLedger:
                 self._rows.create(draft, why, at)
 
 
-def _known(order: OrderRow | None) -> Known | None:
-    return None if order is None else Known(order.revision, order.planned.facts)
+def _known(row: OrderRow) -> Known:
+    return Known(row.revision, row.planned.facts, row.planned.order.state.payment)
 
 
 def _repeated(event: EventRow, arrival: Arrival) -> EventRow:

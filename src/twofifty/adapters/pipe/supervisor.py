@@ -54,7 +54,15 @@ class Supervisor:
         loop = asyncio.get_running_loop()
         while not self._stopping.is_set():
             began = loop.time()
-            await self._live()
+            try:
+                await self._live()
+            except OSError as fault:
+                # No process, memory or descriptor is to be had just now; later perhaps.
+                telemetry.log().error(
+                    "no delivery process could be started",
+                    action="worker.unstarted",
+                    fault=repr(fault),
+                )
             pause = 0.1 if loop.time() - began > STEADY_AFTER else min(pause * 2, LONGEST_PAUSE)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), pause)
@@ -64,17 +72,24 @@ class Supervisor:
         # Before the child exists, so that a stop meanwhile closes the pipe and ends the child.
         self._pipes.add(writing)
         self._teller.add(writing)
-        child = await asyncio.create_subprocess_exec(
-            *self._command, stdin=reading, env=self._environ
-        )
-        os.close(reading)
-        code = await child.wait()
-        self._close(writing)
+        try:
+            child = await self._started(reading)
+            code = await child.wait()
+        finally:
+            self._close(writing)
         if not self._stopping.is_set():
             telemetry.log().warning(
                 "a delivery process ended", action="worker.ended", pid=child.pid, code=code
             )
             self._died(child.pid)
+
+    async def _started(self, reading: int) -> asyncio.subprocess.Process:
+        try:
+            return await asyncio.create_subprocess_exec(
+                *self._command, stdin=reading, env=self._environ
+            )
+        finally:
+            os.close(reading)
 
     def _close(self, pipe: int) -> None:
         if pipe in self._pipes:

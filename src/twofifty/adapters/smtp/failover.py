@@ -1,6 +1,6 @@
 """Several routes in a row behind the interface of one."""
 
-from twofifty.deliver.outcome import Deferred, Outcome
+from twofifty.deliver.outcome import Deferred, Outcome, Refused
 from twofifty.deliver.ports import Channel, Dot, Envelope
 
 
@@ -28,4 +28,9 @@ class Failover:
 
 
 def _route_failed(outcome: Outcome) -> bool:
-    return isinstance(outcome, Deferred) and outcome.connection and outcome.phase != "dot"
+    """No connection, or a word that is about us and not about the mail (530: log in first)."""
+    match outcome:
+        case Deferred(connection=True, phase=phase) | Refused(about="route", phase=phase):
+            return phase != "dot"
+        case _:
+            return False

@@ -13,7 +13,7 @@ from twofifty.adapters.sqlite.codec import Codec
 from twofifty.adapters.sqlite.messages import Event, NewMessage, create, key_of, move
 from twofifty.adapters.sqlite.writer import Writer
 from twofifty.intake.ports import Arrival, Planned, Receipt
-from twofifty.intake.standing import Known, Standing, news_again, standing
+from twofifty.intake.standing import Known, Standing, readable_now, standing
 from twofifty.notice.plan import Change, Create, Move, Replace, Told, change, latest
 from twofifty.notice.policy import said
 from twofifty.order.model import Order
@@ -89,16 +89,11 @@ def _seen(
         return _conflict(db, arrival, body)
     at = arrival.received_at.timestamp()
     (repeats,) = db.execute(Q["repeat_event"], {"id": event, "at": at}).fetchone()
-    if news_again(arrival, outcome, _known(db, order_row)):
+    if readable_now(arrival, outcome):
         again = _insert_event(db, arrival, f"{arrival.key}#again:{repeats}", body)
         if again is not None:
             return _fresh(db, arrival, again, packed)
     return _receipt(db, event, order_row, outcome, duplicate=True)
-
-
-def _known(db: sqlite3.Connection, order_row: int | None) -> Known | None:
-    row = db.execute(Q["order_known"], {"id": order_row}).fetchone()
-    return None if row is None else Known(*row)
 
 
 def _conflict(db: sqlite3.Connection, arrival: Arrival, body: bytes) -> Receipt:
@@ -162,7 +157,7 @@ def _apply(
     row = db.execute(
         Q["order_state"], {"source": order.source, "source_order_id": order.id}
     ).fetchone()
-    known = None if row is None else Known(row[1], row[2])
+    known = None if row is None else Known(row[1], row[2], row[3])
     found = standing(planned, known, strict=arrival.strict)
     if found.outcome == "applied":
         order_row = _written(db, planned, at, None if row is None else row[0])

@@ -5,7 +5,7 @@ import hashlib
 import msgspec
 
 from twofifty.intake.ports import Arrival
-from twofifty.testing.contracts.store_bench import Bench, How, an_order, to
+from twofifty.testing.contracts.store_bench import CANCELLED, UNPAID, Bench, How, an_order, to
 from twofifty.track.model import Page
 
 
@@ -55,16 +55,19 @@ class IntakePromises:
         (kept,) = (await bench.store.archive.events("conflict", Page())).items
         assert kept.repeats == 1
 
-    async def test_what_was_true_before_the_last_change_is_news_when_said_again(
-        self, bench: Bench
-    ) -> None:
-        before, after = an_order(note="one", revision=None), an_order(note="two", revision=None)
-        for order in (before, after, before):
+    async def test_a_late_repeat_does_not_bring_back_what_was(self, bench: Bench) -> None:
+        placed = an_order(revision=None)
+        cancelled = an_order(revision=None, state=CANCELLED)
+        for order in (placed, cancelled):
             assert not (await bench.accept(order)).duplicate
-        found = await bench.store.archive.order("shop", "1001")
-        assert found is not None
-        assert b'"one"' in found[1]
-        assert (await bench.accept(before)).duplicate
+        assert (await bench.accept(placed)).duplicate
+        assert await bench.statuses() == ["held"]
+
+    async def test_of_one_revision_a_payment_is_not_taken_back(self, bench: Bench) -> None:
+        pending = an_order(revision=7, state=UNPAID)
+        paid = an_order(revision=7)
+        for order in (pending, paid, pending, an_order(revision=7, state=UNPAID, note="late")):
+            await bench.accept(order)
         assert await bench.statuses() == ["queued"]
 
     async def test_what_could_not_be_used_is_news_once_it_can(self, bench: Bench) -> None:
