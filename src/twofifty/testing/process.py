@@ -26,7 +26,7 @@ KEY = "key-for-tests"
 class ServiceProcess:
     """`twofifty serve` in a process group of its own, its data in `folder`.
 
-    `environ` adds settings; `config` is the text of `twofifty.toml`. Output goes to
+    `environ` adds settings to those of a test; `config` is the text of `twofifty.toml`. Output goes to
     `folder/service.log`. As a context manager it is killed at the end.
     """
 
@@ -43,7 +43,7 @@ class ServiceProcess:
         self.log = folder / "service.log"
         (folder / "twofifty.toml").write_text(config, encoding="utf-8")
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("TWOFIFTY_")}
-        self._environ = {
+        self.environ = {
             **inherited,
             "TWOFIFTY_PORT": str(self.port),
             "TWOFIFTY_API_KEY": KEY,
@@ -80,7 +80,7 @@ class ServiceProcess:
             self._process = subprocess.Popen(
                 self._words,
                 cwd=self.folder,
-                env=self._environ,
+                env=self.environ,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
