@@ -26,7 +26,7 @@ KEY = "key-for-tests"
 class ServiceProcess:
     """`twofifty serve` in a process group of its own, its data in `folder`.
 
-    `environ` adds settings to those of a test; `config` is the text of `twofifty.toml`. Output goes to
+    `environ` adds settings, `config` is the text of `twofifty.toml`. Output goes to
     `folder/service.log`. As a context manager it is killed at the end.
     """
 
