@@ -13,9 +13,12 @@ from email.utils import parseaddr
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import msgspec
+
 from twofifty import telemetry
 from twofifty.adapters import registry
 from twofifty.adapters.mailbox import Mailbox
+from twofifty.adapters.mailbox.lookup import MailboxLookup
 from twofifty.adapters.pipe.broker import PipeTeller
 from twofifty.adapters.pipe.owner import own_name, surely_dead
 from twofifty.adapters.pipe.scratch import ScratchFolder
@@ -24,7 +27,7 @@ from twofifty.adapters.smtp.everyone import EveryLookup
 from twofifty.adapters.smtp.failover import Failover
 from twofifty.adapters.smtp.lookup import HttpLookup
 from twofifty.adapters.smtp.pool import SmtpChannel
-from twofifty.adapters.smtp.url import SmtpRoute, parse_routes
+from twofifty.adapters.smtp.url import parse_routes
 from twofifty.adapters.sqlite.database import path_of
 from twofifty.adapters.sqlite.store import SqliteStore
 from twofifty.clock import Clock, SystemClock
@@ -45,6 +48,15 @@ from twofifty.queue.worker import BEAT_SECONDS, POLL_SECONDS, Worker
 from twofifty.settings import Settings, SourceSettings
 
 MAILBOX_PORT = 2525
+MAILBOX_FILE = "mailbox.db"
+MAILBOX_SETTLE = 2.0
+
+
+class Leaving(msgspec.Struct, frozen=True):
+    """Where mail leaves: `SMTP_URL`s, and the built-in mailbox's file where it is that one."""
+
+    smtp_url: str
+    mailbox: Path | None = None
 
 
 class Service:
@@ -82,19 +94,19 @@ class Service:
     async def start(self, *, deliver: bool) -> None:
         """Starts the built-in mailbox where no next hop is set, and the delivery processes."""
         if not self.settings.smtp_url:
-            self.mailbox = Mailbox(self.folder / "mailbox.db")
+            self.mailbox = Mailbox(self.folder / MAILBOX_FILE)
             port = await started_mailbox(self.mailbox)
             self.smtp_url = f"smtp://127.0.0.1:{port}?tls=none"
         if deliver and self.settings.workers == 0:
             self._inside = Delivery(
-                self.settings, self.smtp_url, self.store, self.teller, died=self.broken.set
+                self.settings, self._leaving(), self.store, self.teller, died=self.broken.set
             )
             self._inside.start()
         elif deliver:
             self._scratch = ScratchFolder(self.folder / "metrics")
             self.metrics_folder = self._scratch.path
             self._supervisor = Supervisor(
-                (sys.executable, "-m", "twofifty.cli.worker"),
+                (sys.executable, "-m", "twofifty.cli.worker", *self._mailbox_words()),
                 {**os.environ, **self._told()},
                 self.teller,
                 lambda _: self.teller.announce(),
@@ -119,6 +131,12 @@ class Service:
             self._scratch.close()
         await self.store.close()
 
+    def _leaving(self) -> Leaving:
+        return Leaving(self.smtp_url, self.folder / MAILBOX_FILE if self.mailbox else None)
+
+    def _mailbox_words(self) -> tuple[str, ...]:
+        return (str(self.folder / MAILBOX_FILE),) if self.mailbox else ()
+
     def _told(self) -> dict[str, str]:
         return {
             "TWOFIFTY_SMTP_URL": self.smtp_url,
@@ -138,7 +156,7 @@ class Delivery:
     def __init__(
         self,
         settings: Settings,
-        smtp_url: str,
+        leaving: Leaving,
         store: SqliteStore,
         broker: Broker,
         *,
@@ -148,7 +166,7 @@ class Delivery:
         self._died = died
         self._store = store
         self._clock = SystemClock()
-        self._route = route(parse_routes(smtp_url), settings)
+        self._route = route(leaving, settings)
         courier = Courier(self.owner, store.outbox, self._route, presses(settings), self._clock)
         self._worker: Worker[Leased] = Worker(
             self.owner,
@@ -279,11 +297,14 @@ def rules(settings: Settings) -> Rules:
     )
 
 
-def route(routes: tuple[SmtpRoute, ...], settings: Settings) -> Route:
+def route(leaving: Leaving, settings: Settings) -> Route:
     """Where mail leaves. A doubt can be settled by asking only where every route can be asked."""
+    routes = parse_routes(leaving.smtp_url)
     helo = parseaddr(settings.sender)[1].rpartition("@")[2] or "localhost"
     channels = tuple(SmtpChannel(one, helo=helo) for one in routes)
     channel: Channel = channels[0] if len(channels) == 1 else Failover(*channels)
+    if leaving.mailbox is not None:
+        return Route(channel, MailboxLookup(leaving.mailbox), MAILBOX_SETTLE)
     lookups = tuple(HttpLookup(one.lookup) for one in routes if one.lookup)
     askable = len(lookups) == len(routes)
     return Route(

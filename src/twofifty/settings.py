@@ -65,8 +65,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     port: Annotated[int, msgspec.Meta(ge=0, le=65_535, description="bind port")] = 2500
     workers: Annotated[
         int,
-        msgspec.Meta(ge=0, le=64, description="delivery processes; 0: inside the intake process"),
-    ] = max(1, (os.cpu_count() or 2) - 1)
+        msgspec.Meta(
+            ge=0,
+            le=64,
+            description="delivery processes, by default one less than cores but two at least, so "
+            "that one which hangs does not stop the mail; 0: inside the intake process",
+        ),
+    ] = max(2, (os.cpu_count() or 2) - 1)
     shop_name: Annotated[str, _said("the shop's name in mails; empty: the sender's name")] = ""
     shop_url: Annotated[str, _said("the shop's front page, linked from mails")] = ""
     logo_url: Annotated[str, _said("an `https` picture shown above every mail")] = ""

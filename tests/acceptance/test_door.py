@@ -193,3 +193,32 @@ def test_money_that_does_not_add_up_is_a_labelled_line_and_is_counted(
         (mail,) = receiver.mails()
     assert b"Other adjustments" in mail
     assert "twofifty_orders_not_adding_up_total{" in metrics
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-00:01"])
+def test_a_date_that_nobody_means_is_refused_and_the_lists_go_on(
+    client: httpx2.Client, moment: str
+) -> None:
+    order = {**sample_order(12), "id": "odd-date", "placed_at": moment}
+    told = problem(client.post("/v1/orders", json=order), 422)
+    assert "placed_at" in json.dumps(told)
+    assert client.get("/v1/orders").status_code == 200
+
+
+def test_an_event_that_its_order_denies_is_refused(client: httpx2.Client) -> None:
+    event = {"type": "order.cancelled", "order": {**sample_order(13), "id": "not-cancelled"}}
+    told = problem(client.post("/v1/events", json=event), 422)
+    assert "order.state.cancelled_at" in json.dumps(told)
+
+
+def test_a_cart_is_never_confirmed(client: httpx2.Client) -> None:
+    order = {**sample_order(14), "id": "a-cart", "state": {"payment": "paid"}}
+    answer = client.post("/v1/events", json={"type": "cart.abandoned", "order": order}).json()
+    assert (answer["plan"], answer["code"]) == ("hold", "draft")
+
+
+def test_less_than_nothing_is_held(client: httpx2.Client) -> None:
+    order = {**sample_order(15), "id": "negative", "state": {"payment": "paid"}}
+    order["totals"] = {"total": "-5.00"}
+    answer = client.post("/v1/orders", json=order).json()
+    assert (answer["plan"], answer["code"]) == ("hold", "negative_total")

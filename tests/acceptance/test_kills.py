@@ -16,6 +16,7 @@ from urllib.parse import quote
 import msgspec
 import pytest
 
+from twofifty.adapters.mailbox import Mailbox
 from twofifty.testing.law import conserved, settled
 from twofifty.testing.load import Load, Post
 from twofifty.testing.process import KEY, ReceiverProcess, ServiceProcess, Start
@@ -164,3 +165,16 @@ def test_a_killed_delivery_process_is_replaced_and_its_mail_leaves(
         counted = settled(service)
         assert receiver.count() == 1
     assert counted.messages == {"sent": 1}
+
+
+def test_with_the_built_in_mailbox_a_pulled_plug_ends_in_no_doubt(
+    start: Start, tmp_path: Path
+) -> None:
+    service = start()
+    asyncio.run(Load(service.port).run(posts(150)))
+    service.kill()
+    service.start()
+    service.wait_ready()
+    assert settled(service, 60).messages == {"sent": 150}
+    mailbox = Mailbox(tmp_path / "data" / "mailbox.db")
+    assert mailbox.count() == 150

@@ -155,3 +155,14 @@ def test_only_the_owner_can_read_what_is_kept(start: Start, tmp_path: Path) -> N
     kept = [tmp_path / "data", *(tmp_path / "data").iterdir()]
     assert len(kept) >= 4
     assert [path.name for path in kept if path.stat().st_mode & 0o077] == []
+
+
+def test_sending_where_nothing_was_started_says_so(tmp_path: Path) -> None:
+    (tmp_path / "order.json").write_text("{}")
+    run = twofifty(tmp_path, "send", "order.json")
+    assert run.returncode == 1
+    assert "twofifty serve" in said_in_one_line(run)
+    assert not (tmp_path / "data").exists()
+    run = twofifty(tmp_path, "send", "nothing.json", API_KEY="k")
+    assert run.returncode == 1
+    assert "nothing.json" in said_in_one_line(run)

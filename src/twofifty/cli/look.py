@@ -36,13 +36,21 @@ def send(settings: Settings, file: str, timeout: float) -> int:
     except ValueError:
         fields = None
     path = "/v1/events" if isinstance(fields, dict) and "order" in fields else "/v1/orders"
-    key = settings.api_key or kept_key(data_folder(settings))
+    key = settings.api_key or _key(settings)
     with httpx2.Client(
         base_url=_local_url(settings), headers={"Authorization": f"Bearer {key}"}, timeout=30
     ) as client:
         answer = _asked(client, path, body)
         _print(answer)
         return _followed(client, answer, timeout)
+
+
+def _key(settings: Settings) -> str:
+    """The key that a service made here. Only the service makes one."""
+    file = data_folder(settings) / "api-key"
+    if not file.exists():
+        raise StartError(f"{file}: there is no key yet; start `twofifty serve`, or set API_KEY")
+    return kept_key(file.parent)
 
 
 def _read(file: str) -> bytes:

@@ -32,6 +32,21 @@ Workers = Annotated[int | None, typer.Option(min=0, max=64, help="Delivery proce
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 
 
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def twofifty(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="The version.")
+    ] = False,
+) -> None:
+    """Order events in, confirmations that surely arrive out."""
+
+
 @app.command("serve")
 def serve_verb(
     role: Annotated[str, typer.Option(help="api, worker or all")] = "all",
@@ -127,7 +142,7 @@ def main() -> None:
     except SettingsError as fault:
         typer.echo(f"twofifty: {fault}", err=True)
         sys.exit(2)
-    except TwofiftyError as fault:
+    except (TwofiftyError, OSError) as fault:
         typer.echo(f"twofifty: {fault}", err=True)
         sys.exit(1)
 

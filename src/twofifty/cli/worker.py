@@ -13,7 +13,7 @@ from twofifty.adapters.memory.broker import MemoryBroker
 from twofifty.adapters.pipe.broker import PipeListener
 from twofifty.adapters.sqlite.database import path_of
 from twofifty.adapters.sqlite.store import SqliteStore
-from twofifty.app import Delivery, sample
+from twofifty.app import Delivery, Leaving, sample
 from twofifty.clock import SystemClock
 from twofifty.errors import SettingsError, TwofiftyError
 from twofifty.settings import Settings, load
@@ -21,18 +21,19 @@ from twofifty.settings import Settings, load
 BROKEN = 70
 
 
-def run(settings: Settings, *, told: bool = False) -> int:
+def run(settings: Settings, *, told: bool = False, mailbox: Path | None = None) -> int:
     """Delivers until SIGTERM or SIGINT; then finishes what is begun. `told`: standard input is a
     pipe from the intake process, whose end is an end too; else the store is asked each second.
+    `mailbox`: the built-in mailbox's file where that is the next hop.
 
     Raises SettingsError without a next hop.
     """
     if not settings.smtp_url:
         raise SettingsError("SMTP_URL: a worker on its own needs one, the mailbox is `serve`'s")
-    return uvloop.run(_deliver(settings, told))
+    return uvloop.run(_deliver(settings, Leaving(settings.smtp_url, mailbox), told))
 
 
-async def _deliver(settings: Settings, told: bool) -> int:
+async def _deliver(settings: Settings, leaving: Leaving, told: bool) -> int:
     stop, broken = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGTERM, stop.set)
@@ -45,7 +46,7 @@ async def _deliver(settings: Settings, told: bool) -> int:
         broken=broken.set,
     )
     broker = PipeListener(sys.stdin.fileno(), stop.set) if told else MemoryBroker()
-    delivery = Delivery(settings, settings.smtp_url, store, broker, died=broken.set)
+    delivery = Delivery(settings, leaving, store, broker, died=broken.set)
     delivery.start()
     telemetry.log().info("delivering", action="worker.start", owner=delivery.owner)
     stopped, broke = asyncio.create_task(stop.wait()), asyncio.create_task(broken.wait())
@@ -69,7 +70,8 @@ def main() -> None:
     try:
         settings = load(os.environ, Path.cwd())
         telemetry.configure(settings.log_format, settings.log_level)
-        sys.exit(run(settings, told=True))
+        mailbox = Path(sys.argv[1]) if sys.argv[1:] else None
+        sys.exit(run(settings, told=True, mailbox=mailbox))
     except TwofiftyError as fault:
         sys.exit(f"twofifty: {fault}")
 

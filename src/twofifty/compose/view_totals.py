@@ -118,11 +118,15 @@ def _tax_within(order: Order, reader: Reader) -> Iterable[Row]:
         yield row(label, reader.money(totals.tax))
 
 
+def _is_something(discount: Discount) -> bool:
+    return discount.amount != 0
+
+
 def _discount_within(order: Order, reader: Reader) -> Iterable[Row]:
     """Discounts that the source names but has already taken off the prices."""
     if order.totals.discount is not None or len(order.discounts) > _MAX_NAMED:
         return
-    for each in order.discounts:
+    for each in filter(_is_something, order.discounts):
         name = _discount_name(each)
         if name:
             label = reader.tongue.texts.say("discount_within", name=name)

@@ -20,6 +20,7 @@ DEFAULT_SOURCE = "api"
 
 _MOST_PLACES = 15
 _MOST_CHARACTERS = 34
+_FIRST_YEAR, _LAST_YEAR = 1970, 2200
 _TITLE = "the order cannot be used as it stands"
 _WITH_MONEY = ("lines", "discounts", "taxes", "fees", "shipping", "payments")
 
@@ -58,9 +59,24 @@ def _read(body: bytes, kind: type[Order] | type[OrderEvent], prefix: str) -> Rea
         problems = fields.problems(stated, kind) or (Problem("body", str(fault)),)
         raise BadInput(422, _TITLE, problems) from None
     event = read if isinstance(read, OrderEvent) else OrderEvent(type="order.updated", order=read)
-    if problems := tuple(_out_of_bounds(event.order, prefix)):
+    if problems := (*_out_of_bounds(event.order, prefix), *_contradictions(event)):
         raise BadInput(422, _TITLE, problems)
-    return Read(event, fields.unknown(stated, kind))
+    return Read(_as_a_cart(event), fields.unknown(stated, kind))
+
+
+def _contradictions(event: OrderEvent) -> Iterator[Problem]:
+    """Facts decide, so an event must not say what its order denies."""
+    if event.type == "order.cancelled" and event.order.state.cancelled_at is None:
+        message = "an order.cancelled event says when: write the time of the cancellation"
+        yield Problem("order.state.cancelled_at", message)
+
+
+def _as_a_cart(event: OrderEvent) -> OrderEvent:
+    """A cart is no order yet, whatever else it says."""
+    if event.type != "cart.abandoned":
+        return event
+    state = msgspec.structs.replace(event.order.state, draft=True)
+    return msgspec.structs.replace(event, order=msgspec.structs.replace(event.order, state=state))
 
 
 _DECODERS: dict[type, msgspec.json.Decoder[Order | OrderEvent]] = {
@@ -84,8 +100,21 @@ def _out_of_bounds(order: Order, prefix: str) -> Iterator[Problem]:
     for at, line in enumerate(order.lines):
         if line.quantity.is_finite() and line.quantity < 0:
             yield Problem(f"{prefix}lines[{at}].quantity", "a quantity is a number of at least 0")
+    yield from _moments(order, prefix)
     if order.revision is not None and not 0 <= order.revision < 2**63:
         yield Problem(f"{prefix}revision", "write a whole number from 0 to 2^63 - 1")
+
+
+def _moments(order: Order, prefix: str) -> Iterator[Problem]:
+    stated = (
+        ("placed_at", order.placed_at),
+        ("updated_at", order.updated_at),
+        ("state.cancelled_at", order.state.cancelled_at),
+    )
+    for path, moment in stated:
+        if moment is not None and not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+            message = f"write a time between the years {_FIRST_YEAR} and {_LAST_YEAR}"
+            yield Problem(f"{prefix}{path}", message)
 
 
 def _with_figures(order: Order) -> Iterator[tuple[str, msgspec.Struct]]:

@@ -45,10 +45,15 @@ def usable(document: object, read: Callable[[], _T]) -> _T:
     try:
         return read()
     except Unreadable as fault:
-        shown = str(fault.value)[:40]
-        path = place.locate(document, fault.value)
-        problem = Problem(path, f"{shown!r} cannot be used: {fault.wants}")
+        problem = _problem(document, fault)
         raise BadInput(422, "the order cannot be used as it stands", (problem,)) from None
+
+
+def _problem(document: object, fault: Unreadable) -> Problem:
+    if fault.value is None:
+        return Problem("body", f"something is missing: {fault.wants}")
+    path = place.locate(document, fault.value)
+    return Problem(path, f"{str(fault.value)[:40]!r} cannot be used: {fault.wants}")
 
 
 def text(value: object) -> str | None:

@@ -47,6 +47,9 @@ RESENDABLE: frozenset[Status] = frozenset(
 """A person may ask for another copy; where one is still on its way there is nothing to repeat."""
 
 
+LEFT_BY = "no further copy leaves by itself, says {}"
+
+
 def why_not_again(status: Status) -> str:
     """Why a message that is not RESENDABLE is not sent again now."""
     if status == "held":

@@ -3,6 +3,7 @@
 order is ...                                        decision
 cancelled, draft, a test, refunded, voided          hold, with the reason
 older than the age guard                            hold
+of less than nothing in total                       hold
 without an e-mail address                           absent
 with an unusable e-mail address                     fail
 paid, authorised, nothing to pay                    owe
@@ -121,6 +122,8 @@ def _stopped(order: Order) -> tuple[str, str] | None:
 def _guarded(order: Order, rules: Rules, now: datetime) -> tuple[str, str] | None:
     if order.test and not rules.confirm_test:
         return "test_order", "the order is marked as a test"
+    if order.totals.total < 0:
+        return "negative_total", f"the total is {order.totals.total}"
     if order.placed_at is not None and now - order.placed_at > rules.max_age:
         hours = rules.max_age.total_seconds() / 3600
         return "too_old", f"placed {order.placed_at.isoformat()}, more than {hours:g} h ago"

@@ -7,6 +7,9 @@ import msgspec
 from twofifty.notice.model import Status
 from twofifty.track.model import Moment
 
+_EARLIEST, _LATEST = -62_135_596_800.0, 253_402_300_799.0
+"""0001-01-01 and 9999-12-31: one odd row must not hide the others."""
+
 
 class Arrived(msgspec.Struct, frozen=True):
     """What one arrival did to an order. Times are seconds since the epoch."""
@@ -97,5 +100,5 @@ def in_order(arrivals: list[Arrived], moves: list[Moved]) -> tuple[Moment, ...]:
 
 
 def instant(seconds: float) -> datetime:
-    """Seconds since the epoch as an aware moment."""
-    return datetime.fromtimestamp(seconds, UTC)
+    """Seconds since the epoch as an aware moment, within the years that can be told."""
+    return datetime.fromtimestamp(min(max(seconds, _EARLIEST), _LATEST), UTC)

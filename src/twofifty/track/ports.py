@@ -67,11 +67,11 @@ class Desk(Protocol):
         self, message_id: str, to: str | None, actor: str
     ) -> MessageView | Refusal | None:
         """Another copy, composed from the order as it stands, to `to` or the same recipient.
-        None: no such message."""
+        None: no such message. Of one in doubt no other copy follows than this."""
         ...
 
     async def cancel(self, message_id: str, actor: str) -> MessageView | Refusal | None:
-        """Withdraws a message that has not left."""
+        """Withdraws a message that has not left. Of one in doubt no further copy follows."""
         ...
 
     async def approve(self, message_id: str, actor: str) -> MessageView | Refusal | None:

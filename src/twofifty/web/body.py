@@ -1,5 +1,6 @@
-"""Reading a request's body, never more of it than may be kept. Pure but for `receive`."""
+"""Reading a request's body, never more of it than may be kept, nor longer than may be waited."""
 
+import asyncio
 import zlib
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
@@ -8,6 +9,9 @@ from twofifty.web.problem import Trouble, document, trouble
 
 LIMIT = 1_048_576
 """Bytes of a body, as sent and inflated: 1 MiB."""
+
+SECONDS = 30.0
+"""How long a body may take to come."""
 
 _GZIP = 31
 _CLOSE = ("connection", "close")
@@ -23,17 +27,26 @@ class Gone(Exception):
 async def read_body(headers: Headers, receive: Receive) -> bytes:
     """The whole body, inflated where it came with `Content-Encoding: gzip`.
 
-    Raises Trouble 413 (over 1 MiB, the connection is closed), 415, 400 (does not inflate), and
-    Gone.
+    Raises Trouble 413 (over 1 MiB, the connection is closed), 408 (too slow, likewise), 415, 400
+    (does not inflate), and Gone.
     """
     encoding = _checked(headers)
+    try:
+        async with asyncio.timeout(SECONDS):
+            body = await _whole(receive)
+    except TimeoutError:
+        raise _too_slow() from None
+    return inflated(bytes(body)) if encoding else bytes(body)
+
+
+async def _whole(receive: Receive) -> bytes | bytearray:
     first = await receive()
     if first["type"] != "http.request":
         raise Gone
-    body = first.get("body", b"")
+    body: bytes = first.get("body", b"")
     if first.get("more_body") or len(body) > LIMIT:
-        body = await _rest(body, receive, more=bool(first.get("more_body")))
-    return inflated(body) if encoding else bytes(body)
+        return await _rest(body, receive, more=bool(first.get("more_body")))
+    return body
 
 
 def _checked(headers: Headers) -> bool:
@@ -81,6 +94,11 @@ def inflated(body: bytes) -> bytes:
 
 def _too_large() -> Trouble:
     return Trouble(document("too-large", f"The limit is {LIMIT} bytes."), (_CLOSE,))
+
+
+def _too_slow() -> Trouble:
+    detail = f"The whole body has to come within {SECONDS:g} seconds."
+    return Trouble(document("too-slow", detail), (_CLOSE,))
 
 
 def _unsupported() -> Trouble:

@@ -20,6 +20,7 @@ _ERRORS = {
     401: "no key, or a wrong one or a bad signature",
     404: "not there",
     409: "not possible in this state, or used before with other content",
+    408: "the body took too long to come",
     413: "over 1 MiB",
     415: "neither plain nor gzip",
     422: "understood but not usable",

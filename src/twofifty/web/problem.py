@@ -37,6 +37,7 @@ TITLES: dict[str, tuple[int, str]] = {
     "forbidden": (403, "Not allowed"),
     "not-found": (404, "There is nothing here"),
     "method-not-allowed": (405, "This method does not apply here"),
+    "too-slow": (408, "The body took too long"),
     "conflict": (409, "Not possible now"),
     "too-large": (413, "The body is too large"),
     "unsupported-encoding": (415, "This Content-Encoding is not understood"),

@@ -50,7 +50,7 @@ def _described(facts: Facts) -> tuple[bytes, bytes]:
 
 
 _IDEMPOTENT = {"Idempotency-Key": "1 to 200 printable characters; the same key never acts twice"}
-_TAKEN = (400, 409, 413, 415, 422, 503)
+_TAKEN = (400, 408, 409, 413, 415, 422, 503)
 _ONE_ORDER = "/v1/orders/{source}/{id}"
 _ONE_MESSAGE = "/v1/messages/{id}"
 _MESSAGE = Said("the message as it stands now", MessageView)
@@ -118,7 +118,8 @@ _MESSAGES = (
     Operation(
         "POST", _ONE_MESSAGE + "/resend", "resendMessage", "Send another copy", messages.resend,
         "messages", takes=Said("empty, or where the copy goes", Resend),
-        says={202: Said("the new message", MessageView)}, errors=(400, 404, 409, 413, 415, 422),
+        says={202: Said("the new message", MessageView)},
+        errors=(400, 404, 408, 409, 413, 415, 422),
     ),
     Operation(
         "POST", _ONE_MESSAGE + "/cancel", "cancelMessage", "Withdraw a message that has not left",

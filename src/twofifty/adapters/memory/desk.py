@@ -3,12 +3,13 @@
 from collections.abc import Callable
 
 from twofifty.adapters.memory.archive import message_view
-from twofifty.adapters.memory.rows import Draft, Rows
+from twofifty.adapters.memory.rows import Draft, MessageRow, Rows, record
 from twofifty.clock import Clock
-from twofifty.notice.lifecycle import RESENDABLE, UNSENT, why_not_again
+from twofifty.notice.lifecycle import LEFT_BY, RESENDABLE, UNSENT, why_not_again
 from twofifty.notice.model import Status
 from twofifty.notice.recipient import unusable
 from twofifty.track.model import MessageView, Refusal
+from twofifty.track.moments import Moved
 
 
 class MemoryDesk:
@@ -30,6 +31,8 @@ class MemoryDesk:
             return None
         if message.status not in RESENDABLE:
             return Refusal(409, why_not_again(message.status))
+        if message.status == "in_doubt":
+            self._leave(message, actor)
         recipient = to or message.recipient
         draft = Draft(message.order, message.kind, recipient, "queued", by_hand=True, resent=True)
         said = ("resent", f"{message_id} sent again by {actor}")
@@ -49,12 +52,21 @@ class MemoryDesk:
         """See `track.ports.Desk`."""
         return self._move(message_id, frozenset({"held"}), ("cancelled", actor))
 
+    def _leave(self, message: MessageRow, actor: str) -> None:
+        self._rows.jobs.pop(message.seq, None)
+        at, said = self._clock.seconds(), ("left", LEFT_BY.format(actor), None, None, None)
+        record(message, Moved(at, "in_doubt", *said, message.id))
+        self._changed()
+
     def _move(
         self, message_id: str, allowed: frozenset[Status], what: tuple[Status, str]
     ) -> MessageView | Refusal | None:
         message, (to, actor) = self._rows.messages.get(message_id), what
         if message is None:
             return None
+        if message.status == "in_doubt" and to == "cancelled":
+            self._leave(message, actor)
+            return message_view(self._rows, message)
         left = message.status == "sending" and message.dot_at is not None
         if message.status not in allowed or left:
             return Refusal(409, f"the message is {message.status}; this cannot be done any more")

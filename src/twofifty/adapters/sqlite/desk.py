@@ -8,15 +8,16 @@ import msgspec
 
 from twofifty import sql
 from twofifty.adapters.sqlite.archive import SqliteArchive
-from twofifty.adapters.sqlite.messages import Event, NewMessage, create, key_of, move
+from twofifty.adapters.sqlite.messages import Event, NewMessage, create, key_of, move, record
 from twofifty.adapters.sqlite.writer import Writer
 from twofifty.clock import Clock
-from twofifty.notice.lifecycle import RESENDABLE, UNSENT, why_not_again
+from twofifty.notice.lifecycle import LEFT_BY, RESENDABLE, UNSENT, why_not_again
 from twofifty.notice.model import Kind, Status
 from twofifty.notice.recipient import unusable
 from twofifty.track.model import MessageView, Refusal
 
 Q = sql.load("desk")
+M = sql.load("message")
 
 
 class _Found(msgspec.Struct, frozen=True):
@@ -87,6 +88,9 @@ def _found(row: tuple[Any, ...]) -> _Found:
 
 def _moving(allowed: frozenset[Status], to: Status, actor: str) -> _Act:
     def act(db: sqlite3.Connection, message_id: str, found: _Found, now: float) -> str | Refusal:
+        if found.status == "in_doubt" and to == "cancelled":
+            _leave(db, found, actor, now)
+            return message_id
         if found.status not in allowed or (found.status == "sending" and found.dotted):
             return Refusal(409, f"the message is {found.status}; this cannot be done any more")
         move(db, message_id, Event(to, "by_hand", f"by {actor}"), now)
@@ -96,10 +100,18 @@ def _moving(allowed: frozenset[Status], to: Status, actor: str) -> _Act:
     return act
 
 
+def _leave(db: sqlite3.Connection, found: _Found, actor: str, now: float) -> None:
+    """A person has decided about a doubt: no copy follows by itself."""
+    db.execute(M["drop_job"], {"message": found.seq})
+    record(db, found.seq, Event("in_doubt", "left", LEFT_BY.format(actor)), now)
+
+
 def _resending(to: str | None, actor: str) -> _Act:
     def act(db: sqlite3.Connection, message_id: str, found: _Found, now: float) -> str | Refusal:
         if found.status not in RESENDABLE:
             return Refusal(409, why_not_again(found.status))
+        if found.status == "in_doubt":
+            _leave(db, found, actor, now)
         recipient = to or found.recipient
         return create(
             db,

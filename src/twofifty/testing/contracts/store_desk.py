@@ -108,8 +108,28 @@ class DeskPromises:
         assert await bench.dot(item)
         assert conflict(await bench.store.desk.cancel(message, "kim"))
         assert await bench.settle(item, DOUBTED)
-        assert conflict(await bench.store.desk.cancel(message, "kim"))
         assert await bench.statuses() == ["in_doubt"]
+
+    async def test_of_a_doubt_that_a_person_cancelled_no_copy_follows(self, bench: Bench) -> None:
+        (message,) = (await bench.accept(an_order())).messages
+        item = await bench.one()
+        assert await bench.dot(item)
+        assert await bench.settle(item, DOUBTED)
+        assert done(await bench.store.desk.cancel(message, "kim")).status == "in_doubt"
+        bench.clock.advance(100_000)
+        assert await bench.lease() == []
+        assert "kim" in await self._said(bench, message)
+
+    async def test_of_a_doubt_that_was_sent_again_by_hand_only_that_copy_leaves(
+        self, bench: Bench
+    ) -> None:
+        (message,) = (await bench.accept(an_order())).messages
+        item = await bench.one()
+        assert await bench.dot(item)
+        assert await bench.settle(item, DOUBTED)
+        copy = done(await bench.store.desk.resend(message, None, "kim"))
+        bench.clock.advance(100_000)
+        assert [leased.message_id for leased in await bench.lease()] == [copy.id]
 
     async def test_what_is_held_may_be_approved(self, bench: Bench) -> None:
         (message,) = (await bench.accept(an_order(state=DRAFT))).messages
