@@ -20,7 +20,7 @@ from twofifty.clock import SystemClock
 from twofifty.errors import SettingsError, StartError
 from twofifty.notice.model import Status
 from twofifty.settings import Settings
-from twofifty.track.model import MessageQuery, MessageView, Moment, OrderQuery, Refusal
+from twofifty.track.model import MessageQuery, MessageView, Moment, OrderQuery, Page, Refusal
 
 T = TypeVar("T")
 DONE: frozenset[Status] = frozenset(
@@ -100,11 +100,15 @@ def order(settings: Settings, order_id: str, source: str | None, *, as_json: boo
     return _with_store(settings, ask)
 
 
-def messages(
-    settings: Settings, wanted: tuple[str | None, str | None, str | None], *, as_json: bool
-) -> int:
+def message_query(
+    order: str | None, recipient: str | None, status: str | None, limit: int
+) -> MessageQuery:
+    """Which messages are asked for. Raises SettingsError for an unknown status."""
+    return MessageQuery(order, recipient, _status(status), None, Page(limit))
+
+
+def messages(settings: Settings, query: MessageQuery, *, as_json: bool) -> int:
     """Prints messages as a table or as JSON lines."""
-    query = MessageQuery(order=wanted[0], recipient=wanted[1], status=_status(wanted[2]))
 
     async def ask(store: SqliteStore) -> int:
         found = (await store.archive.messages(query)).items

@@ -89,10 +89,13 @@ def messages_verb(
     order: Annotated[str | None, typer.Option(help="An order's id or number.")] = None,
     recipient: Annotated[str | None, typer.Option(help="An address.")] = None,
     status: Annotated[str | None, typer.Option(help="queued, sent, held, ...")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many at most.")] = 50,
     as_json: AsJson = False,
 ) -> None:
     """List messages, the newest first."""
-    sys.exit(look.messages(_settings(), (order, recipient, status), as_json=as_json))
+    settings = _settings()
+    query = look.message_query(order, recipient, status, limit)
+    sys.exit(look.messages(settings, query, as_json=as_json))
 
 
 @app.command("show")

@@ -47,7 +47,7 @@ RESENDABLE: frozenset[Status] = frozenset(
 """A person may ask for another copy; where one is still on its way there is nothing to repeat."""
 
 
-LEFT_BY = "no further copy leaves by itself, says {}"
+LEFT_BY = "{}: no further copy leaves by itself"
 
 
 def why_not_again(status: Status) -> str:

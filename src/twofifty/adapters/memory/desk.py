@@ -32,7 +32,7 @@ class MemoryDesk:
         if message.status not in RESENDABLE:
             return Refusal(409, why_not_again(message.status))
         if message.status == "in_doubt":
-            self._leave(message, actor)
+            self._leave(message, f"sent again by {actor}")
         recipient = to or message.recipient
         draft = Draft(message.order, message.kind, recipient, "queued", by_hand=True, resent=True)
         said = ("resent", f"{message_id} sent again by {actor}")
@@ -42,35 +42,35 @@ class MemoryDesk:
 
     async def cancel(self, message_id: str, actor: str) -> MessageView | Refusal | None:
         """See `track.ports.Desk`."""
-        return self._move(message_id, UNSENT | {"sending"}, ("cancelled", actor))
+        return self._move(message_id, UNSENT | {"sending"}, ("cancelled", f"cancelled by {actor}"))
 
     async def approve(self, message_id: str, actor: str) -> MessageView | Refusal | None:
         """See `track.ports.Desk`."""
-        return self._move(message_id, frozenset({"held"}), ("queued", actor))
+        return self._move(message_id, frozenset({"held"}), ("queued", f"approved by {actor}"))
 
     async def reject(self, message_id: str, actor: str) -> MessageView | Refusal | None:
         """See `track.ports.Desk`."""
-        return self._move(message_id, frozenset({"held"}), ("cancelled", actor))
+        return self._move(message_id, frozenset({"held"}), ("cancelled", f"rejected by {actor}"))
 
-    def _leave(self, message: MessageRow, actor: str) -> None:
+    def _leave(self, message: MessageRow, said: str) -> None:
         self._rows.jobs.pop(message.seq, None)
-        at, said = self._clock.seconds(), ("left", LEFT_BY.format(actor), None, None, None)
-        record(message, Moved(at, "in_doubt", *said, message.id))
+        at, why = self._clock.seconds(), ("left", LEFT_BY.format(said), None, None, None)
+        record(message, Moved(at, "in_doubt", *why, message.id))
         self._changed()
 
     def _move(
         self, message_id: str, allowed: frozenset[Status], what: tuple[Status, str]
     ) -> MessageView | Refusal | None:
-        message, (to, actor) = self._rows.messages.get(message_id), what
+        message, (to, said) = self._rows.messages.get(message_id), what
         if message is None:
             return None
         if message.status == "in_doubt" and to == "cancelled":
-            self._leave(message, actor)
+            self._leave(message, said)
             return message_view(self._rows, message)
         left = message.status == "sending" and message.dot_at is not None
         if message.status not in allowed or left:
             return Refusal(409, f"the message is {message.status}; this cannot be done any more")
-        self._rows.move(message, to, ("by_hand", f"by {actor}"), self._clock.seconds())
+        self._rows.move(message, to, ("by_hand", said), self._clock.seconds())
         message.by_hand = True
         self._changed()
         return message_view(self._rows, message)

@@ -55,15 +55,21 @@ class SqliteDesk:
 
     async def cancel(self, message_id: str, actor: str) -> MessageView | Refusal | None:
         """See `track.ports.Desk`."""
-        return await self._act(message_id, _moving(UNSENT | {"sending"}, "cancelled", actor))
+        return await self._act(
+            message_id, _moving(UNSENT | {"sending"}, "cancelled", f"cancelled by {actor}")
+        )
 
     async def approve(self, message_id: str, actor: str) -> MessageView | Refusal | None:
         """See `track.ports.Desk`."""
-        return await self._act(message_id, _moving(frozenset({"held"}), "queued", actor))
+        return await self._act(
+            message_id, _moving(frozenset({"held"}), "queued", f"approved by {actor}")
+        )
 
     async def reject(self, message_id: str, actor: str) -> MessageView | Refusal | None:
         """See `track.ports.Desk`."""
-        return await self._act(message_id, _moving(frozenset({"held"}), "cancelled", actor))
+        return await self._act(
+            message_id, _moving(frozenset({"held"}), "cancelled", f"rejected by {actor}")
+        )
 
     async def _act(self, message_id: str, act: _Act) -> MessageView | Refusal | None:
         now = self._clock.seconds()
@@ -86,24 +92,24 @@ def _found(row: tuple[Any, ...]) -> _Found:
     return _Found(seq, status, kind, recipient, order_row, source, order_id, dot_at is not None)
 
 
-def _moving(allowed: frozenset[Status], to: Status, actor: str) -> _Act:
+def _moving(allowed: frozenset[Status], to: Status, said: str) -> _Act:
     def act(db: sqlite3.Connection, message_id: str, found: _Found, now: float) -> str | Refusal:
         if found.status == "in_doubt" and to == "cancelled":
-            _leave(db, found, actor, now)
+            _leave(db, found, said, now)
             return message_id
         if found.status not in allowed or (found.status == "sending" and found.dotted):
             return Refusal(409, f"the message is {found.status}; this cannot be done any more")
-        move(db, message_id, Event(to, "by_hand", f"by {actor}"), now)
+        move(db, message_id, Event(to, "by_hand", said), now)
         db.execute(Q["mark_by_hand"], {"seq": found.seq})
         return message_id
 
     return act
 
 
-def _leave(db: sqlite3.Connection, found: _Found, actor: str, now: float) -> None:
+def _leave(db: sqlite3.Connection, found: _Found, said: str, now: float) -> None:
     """A person has decided about a doubt: no copy follows by itself."""
     db.execute(M["drop_job"], {"message": found.seq})
-    record(db, found.seq, Event("in_doubt", "left", LEFT_BY.format(actor)), now)
+    record(db, found.seq, Event("in_doubt", "left", LEFT_BY.format(said)), now)
 
 
 def _resending(to: str | None, actor: str) -> _Act:
@@ -111,7 +117,7 @@ def _resending(to: str | None, actor: str) -> _Act:
         if found.status not in RESENDABLE:
             return Refusal(409, why_not_again(found.status))
         if found.status == "in_doubt":
-            _leave(db, found, actor, now)
+            _leave(db, found, f"sent again by {actor}", now)
         recipient = to or found.recipient
         return create(
             db,
