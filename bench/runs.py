@@ -79,7 +79,7 @@ def e2e(count: int) -> Result:
             Row("lost", lost, "orders", "0"),
             Row("doubled", extra, "orders", "0"),
         ),
-        f"{count} orders of 10 lines, SQLite FULL, one intake and one delivery process",
+        f"{count} orders of 10 lines, SQLite FULL, one intake and two delivery processes",
     )
 
 
