@@ -11,7 +11,7 @@ from twofifty.settings import PREFIX, Settings, SourceSettings
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "reference" / "settings.md"
 
 # Defaults that depend on the machine, in words.
-SAID = {"WORKERS": "one less than the cores, at least 1"}
+SAID = {"WORKERS": "one less than the cores, at least 2"}
 
 INTRODUCTION = f"""\
 # Settings

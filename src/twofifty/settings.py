@@ -68,7 +68,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         msgspec.Meta(
             ge=0,
             le=64,
-            description="delivery processes, by default one less than cores but two at least, so "
+            description="delivery processes; two at least by default, so "
             "that one which hangs does not stop the mail; 0: inside the intake process",
         ),
     ] = max(2, (os.cpu_count() or 2) - 1)
