@@ -23,6 +23,7 @@ from twofifty.adapters.pipe.broker import PipeTeller
 from twofifty.adapters.pipe.owner import own_name, surely_dead
 from twofifty.adapters.pipe.scratch import ScratchFolder
 from twofifty.adapters.pipe.supervisor import Supervisor
+from twofifty.adapters.pipe.working import Working, at_work, forget
 from twofifty.adapters.smtp.everyone import EveryLookup
 from twofifty.adapters.smtp.failover import Failover
 from twofifty.adapters.smtp.lookup import HttpLookup
@@ -167,7 +168,16 @@ class Delivery:
         self._store = store
         self._clock = SystemClock()
         self._route = route(leaving, settings)
-        courier = Courier(self.owner, store.outbox, self._route, presses(settings), self._clock)
+        self._folder = data_folder(settings) / "working"
+        self._working = Working(self._folder, self.owner)
+        courier = Courier(
+            self.owner,
+            store.outbox,
+            self._route,
+            presses(settings),
+            self._clock,
+            self._working.on,
+        )
         self._worker: Worker[Leased] = Worker(
             self.owner,
             store.outbox,
@@ -193,6 +203,7 @@ class Delivery:
         with contextlib.suppress(StoreError):
             await working
         sweeping.cancel()
+        self._working.close()
         await self._route.channel.close()
 
     def _ended(self, task: asyncio.Task[None]) -> None:
@@ -207,7 +218,11 @@ class Delivery:
         """Ends the leases of processes that the kernel knows to be gone, before they expire."""
         for owner in await self._store.outbox.owners():
             if surely_dead(owner):
+                guilty = at_work(self._folder, owner)
+                if guilty is not None:
+                    await self._store.outbox.acquit(owner, guilty)
                 await self._store.outbox.beat(owner, 0.0)
+                forget(self._folder, owner)
 
     async def _sweep(self) -> None:
         """After the clock was set, whoever lives has two beats of time to say so by the new one."""

@@ -31,9 +31,10 @@ FORMS = [
 
 def posts(count: int, *, times: int = 1) -> list[Post]:
     """Each order `times` times, in random order."""
+    bodies = [msgspec.json.encode(_paid(i)) for i in range(count)]
     made = [
-        Post(f"{i}/{again}", "/v1/orders", msgspec.json.encode(_paid(i)), HEADERS)
-        for i in range(count)
+        Post(f"{i}/{again}", "/v1/orders", body, HEADERS)
+        for i, body in enumerate(bodies)
         for again in range(times)
     ]
     random.Random(7).shuffle(made)

@@ -131,6 +131,11 @@ class Outbox(Protocol):
         """Whoever has something leased, alive or not."""
         ...
 
+    async def acquit(self, owner: str, guilty: int) -> None:
+        """Gives back what a dead `owner` had leased and not dotted, but for the message `guilty`
+        (its `seq`, 0 for none): those did not bring it down, it counts as no crash of theirs."""
+        ...
+
     async def sweep(self, now: float, settle: float) -> Reclaimed:
         """Takes back what dead workers had leased: without a dot at once, with one `settle`
         seconds after the dot as a doubt, a third crash without a dot for a person to see."""

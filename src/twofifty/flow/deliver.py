@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 import msgspec
@@ -38,8 +38,13 @@ class Route(msgspec.Struct, frozen=True):
     copies: int = 3
 
 
+def _nobody_asks(message: int) -> None:
+    """Told to nobody."""
+
+
 class Courier:
-    """From a leased message to a settled one. `presses` by source name, '' for any other."""
+    """From a leased message to a settled one. `presses` by source name, '' for any other.
+    `at_work` is told which message could bring this process down right now, 0 for none."""
 
     def __init__(
         self,
@@ -48,7 +53,9 @@ class Courier:
         route: Route,
         presses: Mapping[str, Press],
         clock: Clock,
+        at_work: Callable[[int], None] = _nobody_asks,
     ) -> None:
+        self._at_work = at_work
         self._owner = owner
         self._outbox = outbox
         self._route = route
@@ -96,9 +103,11 @@ class Courier:
         if item.raw is not None:
             return Frozen(item.raw, "", item.rfc_id or "", "")
         press = self._press(item)
+        self._at_work(item.seq)
         with telemetry.COMPOSE_SECONDS.time():
             seed = _seed(item, press, self._clock.seconds())
             composed = press.composer.compose(wire.decode(item.order), seed)
+        self._at_work(0)
         if composed.degraded:
             telemetry.DEGRADED.inc()
             telemetry.log().error(

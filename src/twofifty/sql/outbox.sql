@@ -71,6 +71,9 @@ UPDATE jobs SET run_at = :run_at, owner = NULL, doubt = :doubt, crashes = 0 WHER
 -- name: owners
 SELECT DISTINCT owner FROM jobs WHERE owner IS NOT NULL
 
+-- name: held_by
+SELECT message, attempt, doubt FROM jobs WHERE owner = :owner AND message <> :guilty
+
 -- name: expired
 SELECT j.message, j.owner, j.attempt, j.crashes, j.doubt, m.dot_at, m.dot_owner, m.attempt
 FROM jobs j JOIN messages m ON m.seq = j.message

@@ -69,6 +69,19 @@ class MemoryOutbox:
                 record(message, Moved(now, "queued", *said, message.id))
         self._rows.workers.pop(owner, None)
 
+    async def acquit(self, owner: str, guilty: int) -> None:
+        """See `deliver.ports.Outbox`."""
+        now = self._clock.seconds()
+        for job in self._rows.jobs.values():
+            message = job.message
+            if job.owner != owner or message.seq == guilty or _dotted(message, owner):
+                continue
+            attempt, job.owner, job.attempt = job.attempt, None, job.attempt - 1
+            if not job.doubt:
+                message.status, message.updated_at = "queued", now
+                said = ("lease_expired", "", None, None, attempt)
+                record(message, Moved(now, "queued", *said, message.id))
+
     async def owners(self) -> Sequence[str]:
         """See `deliver.ports.Outbox`."""
         return sorted({job.owner for job in self._rows.jobs.values() if job.owner is not None})

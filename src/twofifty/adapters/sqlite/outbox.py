@@ -8,7 +8,7 @@ from twofifty import sql
 from twofifty.adapters.sqlite.codec import Codec
 from twofifty.adapters.sqlite.messages import Event, record
 from twofifty.adapters.sqlite.settle import hand_back, settle
-from twofifty.adapters.sqlite.sweep import sweep
+from twofifty.adapters.sqlite.sweep import acquit, sweep
 from twofifty.adapters.sqlite.writer import Writer
 from twofifty.clock import Clock
 from twofifty.deliver.ports import Frozen, Leased, Reclaimed, Verdict
@@ -73,6 +73,11 @@ class SqliteOutbox:
         return await self._writer.run(
             lambda db: [str(row[0]) for row in db.execute(Q["owners"]).fetchall()]
         )
+
+    async def acquit(self, owner: str, guilty: int) -> None:
+        """See `deliver.ports.Outbox`."""
+        now = self._clock.seconds()
+        await self._writer.run(lambda db: acquit(db, owner, guilty, now))
 
     async def sweep(self, now: float, settle: float) -> Reclaimed:
         """See `deliver.ports.Outbox`."""

@@ -42,6 +42,15 @@ class _Lost(msgspec.Struct, frozen=True):
         return self.dot_at if mine else None
 
 
+def acquit(db: sqlite3.Connection, owner: str, guilty: int, now: float) -> None:
+    """See `deliver.ports.Outbox.acquit`."""
+    held = db.execute(Q["held_by"], {"owner": owner, "guilty": guilty}).fetchall()
+    for message, attempt, doubt in held:
+        back = db.execute(Q["hand_back"], {"message": message, "owner": owner}).rowcount
+        if back and not doubt:
+            requeue(db, message, Event("queued", "lease_expired", attempt=attempt), now)
+
+
 def sweep(db: sqlite3.Connection, now: float, settle: float) -> Reclaimed:
     """See `deliver.ports.Outbox.sweep`."""
     rows = db.execute(Q["expired"], {"now": now}).fetchall()

@@ -201,6 +201,28 @@ class DeliveryPromises:
         swept = await bench.store.outbox.sweep(bench.clock.seconds(), 60)
         assert (swept.in_doubt, swept.queued) == (1, 0)
 
+    async def test_whoever_did_not_bring_a_worker_down_is_no_suspect(self, bench: Bench) -> None:
+        (poison,) = (await bench.accept(an_order("poison"))).messages
+        for number in range(2):
+            await bench.accept(an_order(str(number)))
+        for _ in range(3):
+            taken = {item.message_id: item.seq for item in await bench.lease("w1")}
+            assert len(taken) == 3
+            await bench.store.outbox.acquit("w1", taken[poison])
+            await bench.store.outbox.beat("w1", 0)
+            await bench.store.outbox.sweep(bench.clock.seconds(), 60)
+        assert sorted(await bench.statuses()) == ["held", "queued", "queued"]
+        assert (await bench.message(poison)).code == "poison"
+
+    async def test_an_acquittal_leaves_what_may_have_left(self, bench: Bench) -> None:
+        await bench.accept(an_order())
+        item = await bench.one("w1")
+        assert await bench.dot(item, "w1")
+        await bench.store.outbox.acquit("w1", 0)
+        await bench.store.outbox.beat("w1", 0)
+        swept = await bench.store.outbox.sweep(bench.clock.seconds(), 60)
+        assert (swept.in_doubt, swept.queued) == (1, 0)
+
     async def test_owners_are_those_that_hold_something(self, bench: Bench) -> None:
         await bench.accept(an_order())
         assert await bench.store.outbox.owners() == []
