@@ -6,7 +6,11 @@ TwofiftyError
 ├── StoreError           the store refused
 │   ├── StoreFull        the disk is full                                       503
 │   └── StoreBroken      a write failed to reach the disk: the process must end
-└── BadInput             what came in cannot be used: carries `Problem`s        400, 413, 422
+├── BadInput             what came in cannot be used: carries `Problem`s        400-422
+├── TemplateError        a template is none, or renders without end (compose.mustache)
+└── MimeError            a mail has an address or id that no header can carry (compose.mime)
+
+The last two live with what raises them, for they carry places in templates and names of fields.
 """
 
 import msgspec

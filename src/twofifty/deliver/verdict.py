@@ -89,7 +89,8 @@ def left_in_doubt(copies: int) -> Verdict:
 
 
 def crashed(item: Leased, fault: str, now: float) -> Verdict:
-    """Our own fault before the dot: tried again twice, then held (a doubt: left) for a person."""
+    """Our own fault before the dot: tried again up to the third attempt of all, then held (a doubt:
+    left) for a person."""
     reason = f"could not be processed: {fault}"
     if item.attempt >= CRASHING_ATTEMPTS:
         return Verdict("in_doubt" if item.doubt else "held", "internal_error", reason)

@@ -81,7 +81,7 @@ class Courier:
             await self._settle(item, self._verdict(outcome, item), unfrozen)
 
     def failed(self, fault: BaseException) -> None:
-        """The store refused in the middle: the message comes back when its lease ends."""
+        """The store refused in the middle: on record, and tried again."""
         telemetry.log().error(
             "a message could not be settled", action="deliver.unsettled", fault=repr(fault)
         )

@@ -54,5 +54,6 @@ class Handler(Protocol[Work]):
         ...
 
     def failed(self, fault: BaseException) -> None:
-        """`handle` raised; the piece comes back when its lease ends."""
+        """`handle` raised, or the store refused; for the record. A piece that was not settled comes
+        back when this worker ends."""
         ...

@@ -83,7 +83,8 @@ CREATE TABLE notices (
     copies     INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
--- One attempt at saying it. `raw` is frozen with the first journalled dot and never changes.
+-- One attempt at saying it. `raw` is frozen with its first settled
+-- attempt, or with the dot that was journalled before that, and never changes.
 CREATE TABLE messages (
     seq        INTEGER PRIMARY KEY,
     id         TEXT NOT NULL UNIQUE,
