@@ -1,6 +1,5 @@
 """Who can be written to, by the form of the address alone."""
 
-import json
 from pathlib import Path
 
 import pytest
@@ -51,10 +50,13 @@ def test_whatever_comes_there_is_an_answer_and_controls_are_never_usable(text: s
         assert all(ord(letter) >= 32 and letter not in "\x7f \r\n" for letter in text)
 
 
-@given(st.emails())
-def test_what_others_hold_for_addresses_rarely_surprises(address: str) -> None:
-    fault = unusable(address)
-    assert fault is None or "cannot be used" in fault
+LETTERS = st.text("abcdefghijklmnopqrstuvwxyz0123456789", min_size=1, max_size=20)
+
+
+@given(LETTERS, LETTERS)
+def test_plain_addresses_are_usable_and_a_blank_within_makes_them_not(a: str, b: str) -> None:
+    assert unusable(f"{a}@{b}x.example") is None
+    assert unusable(f"{a} {b}@{b}x.example") is not None
 
 
 @pytest.mark.skipif(not CORPUS.is_dir(), reason=f"the corpora are not here ({CORPUS})")
@@ -63,4 +65,4 @@ def test_real_lists_of_odd_addresses_raise_nothing() -> None:
     assert texts
     for line in "\n".join(texts).splitlines():
         fault = unusable(line.strip())
-        assert fault is None or json.dumps(fault)
+        assert fault is not None or "@" in line
