@@ -337,9 +337,20 @@ def presses(settings: Settings) -> Mapping[str, Press]:
     return {**named, "": _press(settings, plain)}
 
 
+def _sender(stated: str) -> tuple[str, str]:
+    """Name and address; the domain in ASCII, for every Message-ID and MAIL FROM holds it."""
+    name, address = parseaddr(stated)
+    local, at, domain = address.rpartition("@")
+    try:
+        usable = at and local and address in stated
+        return name, f"{local}@{mime.ascii_domain('FROM', domain)}" if usable else ""
+    except mime.MimeError:
+        return name, ""
+
+
 def _press(settings: Settings, source: SourceSettings) -> Press:
-    name, address = parseaddr(source.sender or settings.sender)
-    if "@" not in address:
+    name, address = _sender(source.sender or settings.sender)
+    if not address:
         raise SettingsError("FROM: must look like `Shop <orders@example.com>`")
     shop_name = source.shop_name or settings.shop_name or name or address
     brand = Brand(

@@ -215,3 +215,13 @@ def test_a_termination_does_not_wait_for_ever_for_a_deaf_server(
             reached(client, identity, "sending")
         assert service.terminate() == 0
     assert conserved(service).messages == {"queued": 1}
+
+
+def test_a_sender_with_an_international_domain_is_no_obstacle(start: Start, tmp_path: Path) -> None:
+    with ReceiverProcess(tmp_path, keep="bytes") as receiver:
+        service = start(receiver, TWOFIFTY_FROM="Müller <bestellung@müller.example>")
+        with service.client() as client:
+            reached(client, posted(client, paid(12)), "sent")
+        (taken,) = receiver.taken()
+    assert taken.sender == "bestellung@xn--mller-kva.example"
+    assert taken.message_id.endswith("@xn--mller-kva.example>")

@@ -69,6 +69,7 @@ def test_a_store_that_is_no_database_is_said_in_one_line(tmp_path: Path) -> None
         ("SMTP_ULR", "smtp://127.0.0.1", "did you mean SMTP_URL"),
         ("PORT", "many", "PORT"),
         ("FROM", "nobody", "FROM"),
+        ("FROM", "Shop <orders@not a domain>", "FROM"),
         ("DATABASE_URL", "mysql://x", "DATABASE_URL"),
         ("ACCENT_COLOR", "teal", "ACCENT_COLOR"),
         ("CONFIG", "missing.toml", "missing.toml"),

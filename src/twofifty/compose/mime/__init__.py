@@ -4,9 +4,10 @@
 mailbox has a non-ASCII local part: where `data.isascii()` is false, the next hop needs SMTPUTF8.
 """
 
+from twofifty.compose.mime.address import ascii_domain
 from twofifty.compose.mime.error import MimeError
 from twofifty.compose.mime.identity import message_id
 from twofifty.compose.mime.mail import Mail, Mailbox
 from twofifty.compose.mime.write import write
 
-__all__ = ["Mail", "Mailbox", "MimeError", "message_id", "write"]
+__all__ = ["Mail", "Mailbox", "MimeError", "ascii_domain", "message_id", "write"]
