@@ -48,6 +48,7 @@ bench: dev ## the benchmarks: a table here, bench/results/*.json
 
 docs: dev ## writes the reference pages that come from the code
 	@$(BIN)/python -m tools.settings_page
+	@$(BIN)/python -m tools.source_counts
 
 lock: build/lock/bin/uv ## pin and hash the dependencies anew, from pyproject.toml
 	@$(LOCK) pyproject.toml -o requirements/runtime.txt

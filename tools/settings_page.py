@@ -55,7 +55,7 @@ def _table(fields: Iterator[tuple[str, msgspec.structs.FieldInfo]]) -> Iterator[
 def _default(field: msgspec.structs.FieldInfo) -> str:
     if field.required:
         return "none, must be given"
-    if field.default in ("", (), msgspec.NODEFAULT):
+    if field.default in ("", (), None, msgspec.NODEFAULT):
         return "empty"
     if isinstance(field.default, bool):
         return "`true`" if field.default else "`false`"

@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[1]
 CEILINGS = ROOT / "tests" / "shape" / "ratchet.json"
 
 # The composition root wires everything, so its fan-out is not judged.
-WIRING = frozenset({"twofifty.app"})
+WIRING = "twofifty.app"
 
 # A module that imports one of these, or a module that does, is not free of I/O.
 IO = frozenset(
@@ -61,7 +61,7 @@ AIMS: Mapping[str, Aim] = {
     "import_cycles": Aim(0, 1, "groups of modules that import each other"),
     "import_depth": Aim(10, 1, "modules in the longest chain of imports"),
     "fan_out_p90": Aim(7, 1, "modules of ours that a module imports"),
-    "fan_out_max": Aim(12, 1, "the same, the worst; app.py is exempt"),
+    "fan_out_max": Aim(12, 1, "the same, the worst; app/ is exempt"),
     "broad_except_share": Aim(0.03, 0.005, "handlers that catch everything"),
     "broad_except_unexplained": Aim(0, 1, "such handlers without a comment that says why"),
     "unannotated_share": Aim(0, 0.01, "parameters and returns without a type"),
@@ -330,7 +330,7 @@ def _most_tangled(functions: Sequence[Function]) -> str:
 def _imports(graph: Mapping[str, set[str]]) -> dict[str, Measured]:
     loops = cycles(graph)
     chain = longest_chain(graph)
-    fans = [(len(found), name) for name, found in graph.items() if name not in WIRING]
+    fans = [(len(found), name) for name, found in graph.items() if not name.startswith(WIRING)]
     return {
         "import_cycles": Measured(len(loops), _names(" <-> ".join(loop) for loop in loops)),
         "import_depth": Measured(len(chain), " -> ".join(chain)),

@@ -7,6 +7,9 @@ TwofiftyError
 │   ├── StoreFull        the disk is full                                       503
 │   └── StoreBroken      a write failed to reach the disk: the process must end
 ├── BadInput             what came in cannot be used: carries `Problem`s        400-422
+├── ShopError            a shop's API or database did not give what it was asked for
+│   ├── ShopBusy         not now: asked again later, not before `retry_after`
+│   └── LogLost          the position in a change log is gone: a snapshot is needed
 ├── TemplateError        a template is none, or renders without end (compose.mustache)
 └── MimeError            a mail has an address or id that no header can carry (compose.mime)
 
@@ -38,6 +41,22 @@ class StoreFull(StoreError):
 
 class StoreBroken(StoreError):
     """A write did not reach the disk. It is never retried: the process ends and is restarted."""
+
+
+class ShopError(TwofiftyError):
+    """The shop did not give what it was asked for, and asking again would not help."""
+
+
+class ShopBusy(ShopError):
+    """The shop cannot answer now. `retry_after`: seconds that it asks for, where it does."""
+
+    def __init__(self, message: str, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class LogLost(ShopError):
+    """The database does not have its change log from our position on any more."""
 
 
 class Problem(msgspec.Struct, frozen=True):

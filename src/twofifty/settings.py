@@ -34,6 +34,26 @@ class SourceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     locale: Annotated[str, _said("language where an order does not say it (BCP 47)")] = ""
     time_zone: Annotated[str, _said("time zone where an order does not say it (IANA)")] = ""
     shop_name: Annotated[str, _said("the shop's name in mails of this source")] = ""
+    api_url: Annotated[str, _said("the shop's API, or the database that a change log is of")] = ""
+    api_key: Annotated[str, _said("key, token or client id of the shop's API")] = ""
+    api_secret: Annotated[str, _said("secret of the shop's API, where it has one")] = ""
+    confirm: Annotated[
+        bool | None,
+        _said("false: orders are kept and nobody is mailed, as for marketplaces; true: confirmed"),
+    ] = None
+    reconcile_minutes: Annotated[
+        int, msgspec.Meta(ge=0, description="minutes between reconciliations; 0: only by hand")
+    ] = 60
+    check_minutes: Annotated[
+        float, msgspec.Meta(ge=0, description="minutes between looks at its webhooks; 0: none")
+    ] = 60
+    repair_webhooks: Annotated[bool, _said("register webhooks again that are missing")] = False
+    canary_minutes: Annotated[
+        float, msgspec.Meta(ge=0, description="minutes between canary orders; 0: none")
+    ] = 0
+    options: Annotated[
+        dict[str, Any], _said("the kind's own keys, written beside the others (see its page)")
+    ] = {}
 
     def live_secrets(self) -> tuple[str, ...]:
         """Every secret that a signature may be made with, newest first."""
@@ -136,6 +156,7 @@ def load(environ: Mapping[str, str], folder: Path) -> Settings:
     """
     path = folder / environ.get(PREFIX + "CONFIG", "twofifty.toml")
     stated = _from_file(path, required=PREFIX + "CONFIG" in environ)
+    stated["sources"] = _with_options(stated.get("sources", {}))
     stated.update(_from_environment(environ))
     try:
         return msgspec.convert(stated, Settings, strict=False)
@@ -153,6 +174,22 @@ def _from_file(path: Path, *, required: bool) -> dict[str, Any]:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
         raise SettingsError(f"{path}: cannot be read as TOML: {fault}") from None
     return {_known(key, str(path)): value for key, value in table.items()}
+
+
+def _with_options(sources: object) -> object:
+    """Every key of a source's table that no kind shares becomes one of its options."""
+    if not isinstance(sources, dict):
+        return sources
+    shared = {field.encode_name for field in msgspec.structs.fields(SourceSettings)}
+    return {
+        name: _sorted_out(table, shared) if isinstance(table, dict) else table
+        for name, table in sources.items()
+    }
+
+
+def _sorted_out(table: dict[str, Any], shared: set[str]) -> dict[str, Any]:
+    own = {key: value for key, value in table.items() if key not in shared}
+    return {**{key: table[key] for key in table if key in shared}, "options": own}
 
 
 def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:

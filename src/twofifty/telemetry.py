@@ -11,7 +11,7 @@ import traceback
 from pathlib import Path
 
 import structlog
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 Log = structlog.stdlib.BoundLogger
 
@@ -24,6 +24,36 @@ ARRIVALS = Counter(
 NOT_ADDING_UP = Counter(
     "twofifty_orders_not_adding_up",
     "orders whose parts do not give their total",
+    ["source"],
+    registry=INTAKE,
+)
+FETCHES = Counter(
+    "twofifty_fetches",
+    "orders asked for at a shop's API: fetched, again (later), failed (given up)",
+    ["source", "outcome"],
+    registry=INTAKE,
+)
+RECONCILED = Gauge(
+    "twofifty_reconcile_findings",
+    "orders of the shop's list that did not agree when they were compared last",
+    ["source", "code"],
+    registry=INTAKE,
+)
+WEBHOOKS_MISSING = Gauge(
+    "twofifty_webhooks_missing",
+    "topics without an active webhook at the shop when it was asked last",
+    ["source"],
+    registry=INTAKE,
+)
+CANARY_SECONDS = Gauge(
+    "twofifty_canary_seconds",
+    "from the webhook of the last canary order to its confirmation",
+    ["source"],
+    registry=INTAKE,
+)
+CANARY_SUCCESS = Gauge(
+    "twofifty_canary_last_success_timestamp",
+    "when a canary order was confirmed last, seconds since the epoch",
     ["source"],
     registry=INTAKE,
 )

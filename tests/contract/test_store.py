@@ -10,7 +10,7 @@ from twofifty.adapters.memory.store import MemoryStore
 from twofifty.adapters.sqlite.store import SqliteStore
 from twofifty.testing.clock import FrozenClock
 from twofifty.testing.contracts.store import StoreContract
-from twofifty.testing.contracts.store_bench import Store
+from twofifty.testing.contracts.store_bench import Store, planner
 from twofifty.testing.contracts.suite import promises
 
 
@@ -19,7 +19,7 @@ class OnSqlite(StoreContract):
         self._path = folder / "store.db"
 
     async def open_store(self, clock: FrozenClock) -> Store:
-        return SqliteStore(self._path, clock)
+        return SqliteStore(self._path, clock, plan=planner(clock))
 
 
 @pytest.mark.parametrize("promise", promises(StoreContract))
@@ -32,7 +32,7 @@ class InMemory(StoreContract):
         self._rows = Rows()
 
     async def open_store(self, clock: FrozenClock) -> Store:
-        return MemoryStore(clock, rows=self._rows)
+        return MemoryStore(clock, plan=planner(clock), rows=self._rows)
 
 
 @pytest.mark.parametrize("promise", promises(StoreContract))

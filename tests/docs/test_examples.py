@@ -3,24 +3,30 @@ every word of a reference table is one that the code knows."""
 
 import json
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, get_args
 
 import pytest
 
+from tools import source_counts
 from tools.structure import ROOT
 from twofifty import telemetry
+from twofifty.adapters import registry
+from twofifty.adapters.generic.table import LISTS, PARTS
 from twofifty.adapters.shopify.source import Shopify
 from twofifty.adapters.smtp.url import parse_routes
 from twofifty.adapters.woocommerce.source import WooCommerce
 from twofifty.app import check
+from twofifty.flow.reconcile import Code
 from twofifty.intake import canonical
-from twofifty.intake.ports import Hook, Stated
+from twofifty.intake.ports import Source, Stated
 from twofifty.notice.model import Status
 from twofifty.order.events import OrderEvent
 from twofifty.order.wire import schema
 from twofifty.settings import load
+from twofifty.web.api.shapes import Outcome
 from twofifty.web.problem import TITLES
 from twofifty.web.routes import OPERATIONS
 
@@ -33,7 +39,7 @@ _FENCE = re.compile(
 )
 _SMTP_URL = re.compile(r"TWOFIFTY_SMTP_URL='?(smtps?://[^\s'`]+)")
 _INLINE_JSON = re.compile(r"body='(\{.*?\})'", re.DOTALL)
-_ACTION = re.compile(r'action="([a-z]+\.[a-z_]+)"')
+_ACTION = re.compile(r'(?:action=|self\._(?:note|raise_alarm)\()"([a-z]+\.[a-z_]+)"')
 
 
 def _fences(kind: str) -> Iterator[tuple[str, str]]:
@@ -66,10 +72,18 @@ def test_every_order_in_the_documents_is_taken_in_without_a_word(text: str) -> N
     elif "totals" in stated:
         assert canonical.order(text.encode()).warnings == ()
     else:
-        source = Shopify() if "financial_status" in stated else WooCommerce()
-        read = source.read(Hook({}, text.encode()), Stated("shop"))
+        read = _source(stated).read("", text.encode(), Stated("shop"))
         assert isinstance(read, tuple)
         assert [type(event) for event in read] == [OrderEvent]
+
+
+def _source(stated: dict[str, Any]) -> Source:
+    """What reads an example: its own platform, or the table on its own page."""
+    if "event" in stated:
+        (table,) = [text for name, text in _fences("toml") if "connect-any-shop" in name]
+        options = tomllib.loads(table)["sources"]["own"]
+        return registry.source("generic").configured({"map": options["map"]})
+    return Shopify() if "financial_status" in stated else WooCommerce()
 
 
 @pytest.mark.parametrize("text", _cases(_fences("toml")))
@@ -148,8 +162,51 @@ def test_every_metric_is_in_the_reference() -> None:
         for registry in registries
         for metric in registry.collect()
     }
-    assert len(known) > 5
+    assert "twofifty_log_alarm" in known
     assert not _missing(known, "reference/metrics.md")
+
+
+def test_every_outcome_of_an_arrival_is_in_the_reference() -> None:
+    assert not _missing(set(get_args(Outcome)), "reference/http.md")
+
+
+def test_every_finding_of_a_comparison_is_explained() -> None:
+    assert not _missing(set(get_args(Code)) - {"agrees"}, "howto/reconcile.md")
+
+
+def test_every_kind_of_source_is_in_the_reference() -> None:
+    kinds = {*registry.SOURCE_KINDS, *registry.LOG_KINDS}
+    assert not _missing(kinds, "reference/sources.md")
+
+
+def test_every_kind_of_source_has_its_page_and_is_in_the_index() -> None:
+    index = _words("README.md")
+    kinds = {"any-shop" if kind == "generic" else kind for kind in registry.SOURCE_KINDS}
+    pages = {f"howto/connect-{kind}.md" for kind in kinds}
+    pages |= {f"howto/{kind}.md" for kind in registry.LOG_KINDS}
+    assert not [page for page in pages if f"({page})" not in index]
+    assert not [page for page in pages if not (DOCS / page).is_file()]
+
+
+def test_the_table_of_sources_says_what_the_adapters_can() -> None:
+    """Its counts are of one collection of payloads: of another one they may differ."""
+    said = _words("reference/sources.md")
+    now = source_counts.page(said)
+    before, after = _counted(said), _counted(now)
+    if any(before[kind] != after[kind] for kind in before.keys() & after.keys()):
+        pytest.skip("the payloads are not those that the page counts")
+    assert now == said, "run make docs"
+
+
+def _counted(page: str) -> dict[str, str]:
+    """How many payloads there are of each kind."""
+    table = page.partition("<!-- counts -->")[2].partition("<!-- end of counts -->")[0]
+    return dict(re.findall(r"^\| `([^`]+)` \| (\d+) \|", table, re.MULTILINE))
+
+
+def test_every_key_of_a_generic_source_is_explained() -> None:
+    keys = {*registry.source("generic").options, *PARTS, *LISTS, "orders", "only", "money", "words"}
+    assert not _missing(keys, "howto/connect-any-shop.md")
 
 
 def test_every_field_of_the_order_is_in_the_reference() -> None:

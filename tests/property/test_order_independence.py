@@ -24,6 +24,7 @@ from twofifty.adapters.sqlite.store import SqliteStore
 from twofifty.deliver.outcome import Accepted, Reply
 from twofifty.deliver.ports import Frozen, Leased
 from twofifty.deliver.verdict import verdict
+from twofifty.flow.plan import Planner
 from twofifty.flow.receive import Intake
 from twofifty.notice.policy import Rules
 from twofifty.order import wire
@@ -44,7 +45,9 @@ class Shop:
     def __init__(self, path: Path) -> None:
         self.clock = FrozenClock()
         self.store = SqliteStore(path, self.clock)
-        self.intake = Intake({}, self.store.ledger, MemoryBroker(), self.clock, Rules())
+        self.intake = Intake(
+            {}, self.store.ledger, MemoryBroker(), self.clock, Planner(self.clock, Rules())
+        )
         self.sent: Counter[str] = Counter()
 
     async def tell(self, event: Json, order_id: str) -> None:

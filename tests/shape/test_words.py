@@ -24,7 +24,7 @@ FOREIGN = re.compile(
     r"|pypi[.]org|pythonhosted[.]org|registry[.]npmjs|deb[.]debian[.]org"
     r"|--(?:find-links|index-url|extra-index-url)\b"
 )
-ADDRESS = re.compile(r"[\w.+-]+@((?:[a-z0-9-]+[.])+[a-z]{2,})\b", re.IGNORECASE)
+ADDRESS = re.compile(r"[\w.+-]*[\w+-]@((?:[a-z0-9-]+[.])+[a-z]{2,})\b", re.IGNORECASE)
 RESERVED = re.compile(
     r"(?:^|[.])(?:example[.](?:com|net|org)|test|example|invalid|localhost|localdomain)$"
 )

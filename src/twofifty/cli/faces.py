@@ -92,6 +92,21 @@ class Counters:
             *_gauge("twofifty_events", "outcome", counted.events),
             "# TYPE twofifty_conservation_violations gauge\n",
             f"twofifty_conservation_violations {len(counted.violations)}\n",
+            *self._audited(),
+        ]
+
+    def _audited(self) -> list[str]:
+        """Nothing before the first audit, so that no alarm is missed for a nought."""
+        newest = self._service.sources.auditor.newest
+        if newest is None:
+            return []
+        return [
+            "# TYPE twofifty_audit_alarms gauge\n",
+            f"twofifty_audit_alarms {len(newest.alarms)}\n",
+            "# TYPE twofifty_orders_unexplained gauge\n",
+            f"twofifty_orders_unexplained {newest.tally.unexplained_count}\n",
+            "# TYPE twofifty_orders_doubled gauge\n",
+            f"twofifty_orders_doubled {newest.tally.doubled_count}\n",
         ]
 
 
@@ -157,6 +172,8 @@ def services(
         one_time=tokens,
         session_secret=hashlib.sha256(b"session:" + service.key.encode()).digest(),
         changes=lambda: changes.number,
+        audits=service.sources.auditor,
+        sources=lambda: tuple(service.board.states.values()),
         mailbox=None if service.mailbox is None else Shelf(service.mailbox),
     )
 

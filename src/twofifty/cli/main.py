@@ -9,8 +9,9 @@ import msgspec
 import typer
 
 from twofifty import __version__, telemetry
+from twofifty.cli import arrivals, doctor, look, reconcile, serve
 from twofifty.cli import demo as demonstration
-from twofifty.cli import look, serve
+from twofifty.cli.source_verbs import source_app
 from twofifty.errors import SettingsError, TwofiftyError
 from twofifty.order import wire
 from twofifty.settings import Settings, load
@@ -24,6 +25,9 @@ app = typer.Typer(
 )
 schema_app = typer.Typer(help="Published schemas.", no_args_is_help=True)
 app.add_typer(schema_app, name="schema")
+events_app = typer.Typer(help="Arrivals, as they came.", no_args_is_help=True)
+app.add_typer(events_app, name="events")
+app.add_typer(source_app, name="source")
 
 Port = Annotated[
     int | None, typer.Option(min=0, max=65_535, help="Bind port instead of TWOFIFTY_PORT.")
@@ -115,6 +119,45 @@ def resend_verb(
 ) -> None:
     """Send a message's order again, composed as it stands now."""
     sys.exit(look.resend(_settings(), message_id, to))
+
+
+@app.command("reconcile")
+def reconcile_verb(
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="Its name in the settings.")],
+    since: Annotated[str | None, typer.Option(help="From this date or time on.")] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what would be done.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Compare a source with its shop's own list of orders, and take in what never came."""
+    sys.exit(reconcile.run(_settings(), source, since, dry_run=dry_run, as_json=as_json))
+
+
+@app.command("doctor")
+def doctor_verb(as_json: AsJson = False) -> None:
+    """Look at everything that delivery needs: settings, store, SMTP, sources. 1 if any fails."""
+    sys.exit(doctor.run(_settings(), as_json=as_json))
+
+
+@events_app.command("list")
+def events_list(
+    source: Annotated[str | None, typer.Option(help="Only this source.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the arrivals that could not be used, and why."""
+    sys.exit(arrivals.rejected(_settings(), source, as_json=as_json))
+
+
+@events_app.command("retry")
+def events_retry(
+    rejected: Annotated[
+        bool, typer.Option("--rejected", help="Those that could not be used (the only ones).")
+    ] = True,
+    source: Annotated[str | None, typer.Option(help="Only this source.")] = None,
+) -> None:
+    """Read arrivals that could not be used once more, after a mended adapter or setting."""
+    sys.exit(arrivals.retry(_settings(), source))
 
 
 @schema_app.command("order")

@@ -2,19 +2,34 @@
 
 import hashlib
 from collections.abc import Mapping
+from typing import Protocol
 
 import msgspec
 
 from twofifty import telemetry
 from twofifty.clock import Clock
 from twofifty.errors import BadInput, Problem
+from twofifty.flow.plan import Planner
 from twofifty.intake import canonical
-from twofifty.intake.ports import Arrival, Hook, Ledger, Planned, Receipt, Source, Stated
-from twofifty.notice.policy import Decision, Owe, Rules, decide
-from twofifty.order import wire
-from twofifty.order.arithmetic import difference
-from twofifty.order.events import Ignored, OrderEvent
+from twofifty.intake.ports import (
+    Arrival,
+    Greeting,
+    Hook,
+    Kept,
+    Ledger,
+    Planned,
+    Receipt,
+    Source,
+    Stated,
+    Trust,
+    Wanted,
+)
+from twofifty.notice.policy import Decision, Owe
+from twofifty.order.events import Amendment, Ignored, News, OrderEvent, Pointer
+from twofifty.order.model import Order
 from twofifty.queue.ports import Broker
+
+_MOST_KEYS = 4
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -27,11 +42,30 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 class Door(msgspec.Struct, frozen=True):
-    """A configured source: its kind's adapter, its live secrets, what the settings say of it."""
+    """A configured source: its kind's adapter, what its signatures are checked with, what the
+    settings say of it, and whether its shop's API can be asked."""
 
     source: Source
-    secrets: tuple[str, ...]
+    trust: Trust
     stated: Stated
+    askable: bool = False
+
+
+class PublicKeys(Protocol):
+    """Fetches the keys and certificates that platforms sign with."""
+
+    async def key(self, source: str, url: str) -> bytes | None:
+        """What stands at `url`, asked for in the name of `source` and kept for a while; None where
+        it cannot be had now."""
+        ...
+
+
+class NoKeys:
+    """For sources that need none."""
+
+    async def key(self, source: str, url: str) -> bytes | None:
+        """None."""
+        return None
 
 
 class Intake:
@@ -44,31 +78,97 @@ class Intake:
         ledger: Ledger,
         broker: Broker,
         clock: Clock,
-        rules: Rules,
+        planner: Planner,
+        keys: PublicKeys | None = None,
     ) -> None:
+        self._keys = keys or NoKeys()
         self._doors = doors
         self._ledger = ledger
         self._broker = broker
         self._clock = clock
-        self._rules = rules
+        self._planner = planner
 
     async def hook(self, name: str, hook: Hook) -> Answer:
         """A shop's own webhook, verified over its raw bytes."""
         door = self._door(name)
-        if not door.source.verified(hook, door.secrets):
+        hook = msgspec.structs.replace(hook, at=self._clock.now())
+        if not await self._verified(door, hook):
             raise BadInput(401, "the signature does not match the body and the source's secret")
         event_id = door.source.event_id(hook)
-        key = f"id:{event_id}" if event_id else _content_key(hook.body)
-        about = _About(door.stated.name, key, door.source.topic(hook))
+        key = f"id:{event_id}" if event_id else content_key(hook.body)
+        return await self._read(door, Arrived(key, door.source.topic(hook), hook.body))
+
+    def greeted(self, name: str, hook: Hook) -> Answer:
+        """What a platform reads that asks for proof that the address is ours. Raises BadInput
+        404 where it is none that asks."""
+        door = self._door(name)
+        said = door.source.greeted(hook, door.trust) if isinstance(door.source, Greeting) else None
+        if said is None:
+            problem = Problem("source", "send webhooks here with POST")
+            raise BadInput(404, "there is nothing to read at a webhook's address", (problem,))
+        kind = "application/json" if said.startswith(b"{") else "text/plain; charset=utf-8"
+        return Answer(200, said, kind)
+
+    async def again(self, kept: Kept) -> Answer:
+        """An arrival that could not be used when it came, read once more as it came. Only what a
+        source of the settings sent can be: what the API refused, its caller was told."""
+        arrived = Arrived(kept.key, kept.topic, kept.body, again=True)
+        return await self._read(self._door(kept.source), arrived)
+
+    async def fetched(self, name: str, document: bytes, topic: str) -> Answer:
+        """An order as the shop's API told it: whatever it says is all that there is to know."""
+        door = msgspec.structs.replace(self._door(name), askable=False)
+        return await self._read(door, Arrived(content_key(document), topic, document))
+
+    async def learn(
+        self, source: str, arrived: "Arrived", events: tuple[OrderEvent, ...]
+    ) -> Receipt:
+        """Orders that were read elsewhere: from a change log, or from a listing."""
+        planned = tuple(self._planner.plan(event.order) for event in events)
+        return await self._keep(source, arrived, Understood(planned))
+
+    async def _verified(self, door: Door, hook: Hook) -> bool:
+        """Fetches what the scheme wants to know, a few times at most."""
+        trust = door.trust
+        for _ in range(_MOST_KEYS):
+            said = door.source.signature.verified(hook, trust)
+            if not isinstance(said, Wanted):
+                return said
+            found = await self._keys.key(door.stated.name, said.url)
+            if found is None:
+                raise BadInput(
+                    503, "the platform's public key cannot be fetched now; send it again"
+                )
+            trust = msgspec.structs.replace(trust, keys={**trust.keys, said.url: found})
+        return False
+
+    async def _read(self, door: Door, arrived: "Arrived") -> Answer:
         try:
-            read = door.source.read(hook, door.stated)
+            read = door.source.read(arrived.topic, arrived.body, door.stated)
+            understood = read if isinstance(read, Ignored) else self._understood(door, read)
         except BadInput as bad:
-            await self._keep_rejected(about, hook.body, bad)
+            await self.refuse(door.stated.name, arrived, bad)
             raise
-        if isinstance(read, Ignored):
-            receipt = await self._keep(about, hook.body, (), ignored=read.reason)
-            return _answer(200, receipt, {"ignored": read.reason})
-        return await self._accept(about, hook.body, read, 200)
+        if isinstance(understood, Ignored):
+            told = {"ignored": understood.reason}
+            nothing = Understood(ignored=understood.reason)
+            return _answer(200, await self._keep(door.stated.name, arrived, nothing), told)
+        receipt = await self._keep(door.stated.name, arrived, understood)
+        return _answer(200, receipt, _told(understood.planned, receipt))
+
+    def _understood(self, door: Door, news: tuple[News, ...]) -> "Understood":
+        """News by its kind. What points to an order is taken as it stands where nobody can ask.
+
+        Raises BadInput 422 where it does not stand by itself."""
+        asked = [each for each in news if isinstance(each, Pointer)]
+        pointers = tuple(asked) if door.askable else ()
+        orders = [each.order for each in news if isinstance(each, OrderEvent)]
+        orders += [_standing_alone(each) for each in asked] if not door.askable else []
+        return Understood(
+            planned=tuple(self._planner.plan(order) for order in orders),
+            amendments=tuple(each for each in news if isinstance(each, Amendment)),
+            pointers=pointers,
+        )
 
     async def order(self, body: bytes, idempotency_key: str | None) -> Answer:
         """One canonical order, the current truth of it."""
@@ -81,72 +181,45 @@ class Intake:
     async def _canonical(
         self, read: "canonical.Read", body: bytes, idempotency_key: str | None
     ) -> Answer:
-        key = f"id:{idempotency_key}" if idempotency_key else _content_key(body)
-        about = _About(read.event.order.source, key, read.event.type, strict=True)
-        warnings = {"warnings": read.warnings} if read.warnings else {}
-        return await self._accept(about, body, (read.event,), 202, warnings)
-
-    async def _accept(
-        self,
-        about: "_About",
-        body: bytes,
-        events: tuple[OrderEvent, ...],
-        status: int,
-        extra: Mapping[str, object] | None = None,
-    ) -> Answer:
-        planned = tuple(self._plan(event) for event in events)
-        receipt = await self._keep(about, body, planned)
-        if receipt.conflict and about.strict:
+        key = f"id:{idempotency_key}" if idempotency_key else content_key(body)
+        planned = (self._planner.plan(read.event.order),)
+        arrived = Arrived(key, read.event.type, body, strict=True)
+        receipt = await self._keep(read.event.order.source, arrived, Understood(planned))
+        if receipt.conflict:
             raise BadInput(409, f"conflict: {receipt.conflict}; both are kept, nothing was changed")
-        told = len(planned) == 1 and not receipt.duplicate
-        said = _said(planned[0].decision) if told else {}
-        return _answer(status, receipt, {**said, **(extra or {})})
+        warnings = {"warnings": read.warnings} if read.warnings else {}
+        return _answer(202, receipt, {**_told(planned, receipt), **warnings})
 
-    def _plan(self, event: OrderEvent) -> Planned:
-        order = event.order
-        off = difference(order)
-        if off:
-            telemetry.NOT_ADDING_UP.labels(order.source).inc()
-        return Planned(
-            order=order,
-            encoded=wire.encode(order),
-            facts=canonical.facts_digest(order),
-            decision=decide(order, self._rules, self._clock.now()),
-            difference=str(off) if off else "0",
-        )
-
-    async def _keep(
-        self,
-        about: "_About",
-        body: bytes,
-        planned: tuple[Planned, ...],
-        *,
-        rejected: str | None = None,
-        ignored: str | None = None,
-    ) -> Receipt:
+    async def _keep(self, source: str, arrived: "Arrived", understood: "Understood") -> Receipt:
         arrival = Arrival(
-            source=about.source,
-            key=about.key,
-            digest=hashlib.sha256(body).digest(),
-            topic=about.topic,
+            source=source,
+            key=arrived.key,
+            digest=hashlib.sha256(arrived.body).digest(),
+            topic=arrived.topic,
             received_at=self._clock.now(),
-            body=body,
-            planned=planned,
-            strict=about.strict,
-            rejected=rejected,
-            ignored=ignored,
+            body=arrived.body,
+            planned=understood.planned,
+            amendments=understood.amendments,
+            pointers=understood.pointers,
+            position=arrived.position,
+            strict=arrived.strict,
+            again=arrived.again,
+            rejected=understood.rejected,
+            ignored=understood.ignored,
         )
         receipt = await self._ledger.accept(arrival)
         if receipt.messages and not receipt.duplicate:
             self._broker.announce()
         outcome = "duplicate" if receipt.duplicate else receipt.outcome
-        telemetry.ARRIVALS.labels(about.source, outcome or "conflict").inc()
+        telemetry.ARRIVALS.labels(source, outcome or "conflict").inc()
         return receipt
 
-    async def _keep_rejected(self, about: "_About", body: bytes, bad: BadInput) -> None:
-        if bad.status == 422:
+    async def refuse(self, source: str, arrived: "Arrived", bad: BadInput) -> None:
+        """Whatever was signed by the shop is kept, also what is no JSON: a mended adapter, or a
+        person, may read it later. Only what is too large is not."""
+        if bad.status != 413:
             places = "; ".join(f"{one.path}: {one.message}" for one in bad.problems[:5])
-            await self._keep(about, body, (), rejected=f"{bad.title} ({places})")
+            await self._keep(source, arrived, Understood(rejected=f"{bad.title} ({places})"))
 
     def _door(self, name: str) -> Door:
         if name in self._doors:
@@ -158,15 +231,43 @@ class Intake:
         )
 
 
-class _About(msgspec.Struct, frozen=True):
-    source: str
+class Arrived(msgspec.Struct, frozen=True):
+    """What came, before anybody understood it. Every field as in `Arrival`."""
+
     key: str
     topic: str
+    body: bytes
+    position: str = ""
     strict: bool = False
+    again: bool = False
 
 
-def _content_key(body: bytes) -> str:
+class Understood(msgspec.Struct, frozen=True):
+    """What an arrival was understood to say."""
+
+    planned: tuple[Planned, ...] = ()
+    amendments: tuple[Amendment, ...] = ()
+    pointers: tuple[Pointer, ...] = ()
+    rejected: str | None = None
+    ignored: str | None = None
+
+
+def _standing_alone(pointer: Pointer) -> Order:
+    if pointer.order is not None:
+        return pointer.order
+    message = "set api_url and api_key for this source, so that the order can be fetched"
+    problem = Problem("body", message)
+    raise BadInput(422, "the webhook carries only the order's id", (problem,))
+
+
+def content_key(body: bytes) -> str:
+    """The key of an arrival that has none of its own: the same content is the same arrival."""
     return f"sha256:{hashlib.sha256(body).hexdigest()}"
+
+
+def _told(planned: tuple[Planned, ...], receipt: Receipt) -> dict[str, object]:
+    one = len(planned) == 1 and not receipt.duplicate
+    return _said(planned[0].decision) if one else {}
 
 
 def _said(decision: Decision) -> dict[str, object]:

@@ -29,6 +29,7 @@ _NOTHING = ("", "None", "NULL", "null")
 _YEARS = range(1971, 3000)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
+_LATEST = 32_503_680_000
 
 
 class Unreadable(Exception):
@@ -167,3 +168,15 @@ def total(amounts: list[Decimal | None]) -> Decimal | None:
     """The sum of what is stated; None where nothing is."""
     stated = [each for each in amounts if each is not None]
     return sum(stated, Decimal(0)) if stated else None
+
+
+def epoch(value: object) -> datetime | None:
+    """A time in seconds since 1970 (as a number or its digits), in milliseconds where it is too
+    large for seconds; absent where it is neither."""
+    number = value if _is_number(value) else None
+    if isinstance(value, str) and _AMOUNT.fullmatch(value.strip()):
+        number = Decimal(value.strip())
+    if number is None or not 0 < number < _MOST:
+        return None
+    found = _EPOCH + timedelta(seconds=float(number / 1000 if number > _LATEST else number))
+    return found if found.year in _YEARS else None

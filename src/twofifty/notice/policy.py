@@ -1,6 +1,7 @@
 """Is a confirmation owed? Facts decide, never the name of an event: a pure function of the order.
 
 order is ...                                        decision
+of a source whose customers are not mailed          absent
 cancelled, draft, a test, refunded, voided          hold, with the reason
 older than the age guard                            hold
 of less than nothing in total                       hold
@@ -10,18 +11,22 @@ paid, authorised, nothing to pay                    owe
 pending, by a method that is confirmed unpaid       owe
 pending otherwise, failed, partly paid, unstated    wait
 (where asked for) stock not allocated yet           wait
+
+A canary order, known by its address, is confirmed although it is a test, and needs no stock: nobody
+ever gets its mail.
 """
 
 from datetime import datetime, timedelta
 
 import msgspec
 
-from twofifty.notice.recipient import unusable
+from twofifty.notice.recipient import is_canary, unusable
 from twofifty.order.model import Order
 
 
 class Rules(msgspec.Struct, frozen=True):
-    """What a shop may set. `unpaid_methods` are payment words confirmed before they are paid."""
+    """What a shop may set. `unpaid_methods` are payment words confirmed before they are paid;
+    `silent` are sources whose customers are not mailed."""
 
     confirm_test: bool = False
     max_age: timedelta = timedelta(hours=48)
@@ -29,6 +34,7 @@ class Rules(msgspec.Struct, frozen=True):
     unpaid_methods: frozenset[str] = frozenset(
         {"cash_on_delivery", "bank_transfer", "invoice", "cheque", "pay_later"}
     )
+    silent: frozenset[str] = frozenset()
 
 
 class Owe(msgspec.Struct, frozen=True, tag="owe"):
@@ -79,6 +85,8 @@ _PAYMENT_WAITS = {
 
 def decide(order: Order, rules: Rules, now: datetime) -> Decision:
     """What is owed for `order` at `now`, and why."""
+    if order.source in rules.silent and not is_canary(order.customer.email or ""):
+        return Absent("silent_source", "customers of this source are not mailed")
     if waiting := _payment_wait(order, rules) or _stock_wait(order, rules):
         stopped = _stopped(order)
         return _held(order, stopped) if stopped else waiting
@@ -120,7 +128,7 @@ def _stopped(order: Order) -> tuple[str, str] | None:
 
 
 def _guarded(order: Order, rules: Rules, now: datetime) -> tuple[str, str] | None:
-    if order.test and not rules.confirm_test:
+    if order.test and not rules.confirm_test and not is_canary(order.customer.email or ""):
         return "test_order", "the order is marked as a test"
     if order.totals.total < 0:
         return "negative_total", f"the total is {order.totals.total}"
@@ -142,7 +150,7 @@ def _payment_wait(order: Order, rules: Rules) -> Wait | None:
 
 
 def _stock_wait(order: Order, rules: Rules) -> Wait | None:
-    if not rules.need_stock:
+    if not rules.need_stock or is_canary(order.customer.email or ""):
         return None
     for line in order.lines:
         if not line.digital and (line.stock is None or line.stock.status != "allocated"):

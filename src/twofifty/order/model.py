@@ -168,12 +168,24 @@ class Shipping(_Value, frozen=True, kw_only=True):
 class PaymentPart(_Value, frozen=True, kw_only=True):
     """How (a part of) the order is paid. `method` is one of the words below where the source's
     own name could be told, else that name: `card`, `paypal`, `bank_transfer`, `invoice`,
-    `cash_on_delivery`, `cheque`, `gift_card`, `wallet`, `pay_later`. `title` is for people."""
+    `cash_on_delivery`, `cheque`, `gift_card`, `wallet`, `pay_later`. `title` is for people.
+    `reference`: the payment's own id where it is paid, by which later news of it finds the order.
+    """
 
     method: Text
     title: Text | None = None
     amount: Money | None = None
     status: Text | None = None
+    reference: Key | None = None
+
+
+class Refund(_Value, frozen=True, kw_only=True):
+    """Money that went back, a positive `amount`."""
+
+    id: Key
+    amount: Money
+    at: When | None = None
+    reason: Text | None = None
 
 
 class ParcelLine(_Value, frozen=True, kw_only=True):
@@ -228,6 +240,7 @@ class Order(_Value, frozen=True, kw_only=True):
     fees: tuple[Fee, ...] = ()
     shipping: tuple[Shipping, ...] = ()
     payments: tuple[PaymentPart, ...] = ()
+    refunds: tuple[Refund, ...] = ()
     parcels: tuple[Parcel, ...] = ()
     links: Links = Links()
     note: Text | None = None

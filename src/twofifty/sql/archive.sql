@@ -4,7 +4,7 @@ SELECT o.id, o.source, o.source_order_id, o.currency, o.total, o.received_at, o.
 FROM orders o
 
 -- name: order_body
-SELECT r.body FROM orders o JOIN revisions r ON r.id = o.revision_id WHERE o.id = :id
+SELECT coalesce(r.amended, r.body) FROM orders o JOIN revisions r ON r.id = o.revision_id WHERE o.id = :id
 
 -- name: order_row
 SELECT id FROM orders WHERE source = :source AND source_order_id = :order_id
@@ -40,7 +40,7 @@ FROM revisions r JOIN events e ON e.id = r.event_id
 WHERE r.order_id = :id ORDER BY r.id
 
 -- name: events
-SELECT e.id, e.source, e.topic, e.outcome, e.received_at, e.repeats, e.reason, o.source_order_id
+SELECT e.id, e.source, e.topic, e.outcome, e.received_at, e.repeats, e.reason, o.source_order_id, e.again
 FROM events e LEFT JOIN orders o ON o.id = e.order_id
 
 -- name: event_body

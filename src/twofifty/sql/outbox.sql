@@ -22,7 +22,7 @@ SELECT count(*) FROM jobs WHERE owner = :owner AND crashes > 0
 
 -- name: leased
 SELECT m.id, m.kind, m.recipient, j.since, m.doubts, m.raw, m.rfc_id, o.source,
-       o.source_order_id, r.body,
+       o.source_order_id, coalesce(r.amended, r.body),
        coalesce((SELECT root.id FROM messages root
                  WHERE root.order_id = m.order_id AND root.seq < m.seq AND root.dot_at IS NOT NULL
                  ORDER BY root.seq LIMIT 1), m.id)

@@ -10,7 +10,8 @@ CREATE TABLE dictionaries (
     content BLOB NOT NULL
 ) STRICT;
 
--- Every arrival at the door, for ever. `key` makes it idempotent per source.
+-- Every arrival at the door, for ever. `key` makes it idempotent per source. `again`: the arrival
+-- with which this one, unusable when it came, was read after all.
 CREATE TABLE events (
     id          INTEGER PRIMARY KEY,
     source      TEXT NOT NULL,
@@ -19,17 +20,22 @@ CREATE TABLE events (
     topic       TEXT NOT NULL,
     received_at REAL NOT NULL,
     outcome     TEXT NOT NULL CHECK (outcome IN
-                ('applied', 'unchanged', 'stale', 'conflict', 'rejected', 'ignored')),
+                ('applied', 'unchanged', 'stale', 'conflict', 'rejected', 'ignored', 'waiting')),
     reason      TEXT,
     order_id    INTEGER REFERENCES orders (id),
     repeats     INTEGER NOT NULL DEFAULT 0,
     repeated_at REAL,
+    again       INTEGER REFERENCES events (id),
     body        BLOB NOT NULL,
     UNIQUE (source, key)
 ) STRICT;
-CREATE INDEX events_trouble ON events (outcome, id) WHERE outcome IN ('conflict', 'rejected');
+CREATE INDEX events_outcome ON events (outcome);
+CREATE INDEX events_waiting ON events (received_at) WHERE outcome = 'waiting';
+CREATE INDEX events_unread ON events (id) WHERE outcome = 'rejected' AND again IS NULL;
 
 -- An order as it stands; `plan`, `code`, `reason` say how its confirmation was decided last.
+-- `revision`, `facts` and `said_at` (its `updated_at`) are of what the shop said of the whole order,
+-- without what is `amended`. `locale` NULL: written before schema 2, to be read from the body.
 CREATE TABLE orders (
     id              INTEGER PRIMARY KEY,
     source          TEXT NOT NULL,
@@ -50,12 +56,19 @@ CREATE TABLE orders (
     code            TEXT,
     reason          TEXT,
     difference      TEXT,
+    locale          TEXT,
+    time_zone       TEXT,
+    said_at         REAL,
+    amended         INTEGER NOT NULL DEFAULT 0,
     UNIQUE (source, source_order_id)
 ) STRICT;
 CREATE INDEX orders_email ON orders (email) WHERE email IS NOT NULL;
 CREATE INDEX orders_number ON orders (number) WHERE number IS NOT NULL;
+CREATE INDEX orders_plan ON orders (plan);
+CREATE INDEX orders_unreasoned ON orders (id) WHERE plan IN ('wait', 'absent') AND reason IS NULL;
 
--- What each event did to an order; `body` is the canonical order where it was applied.
+-- What each event did to an order; `body` is the canonical order as the shop said it where that was
+-- applied, `amended` the same with the amendments laid over it, where that differs.
 CREATE TABLE revisions (
     id       INTEGER PRIMARY KEY,
     order_id INTEGER NOT NULL REFERENCES orders (id),
@@ -66,9 +79,67 @@ CREATE TABLE revisions (
     plan     TEXT,
     code     TEXT,
     reason   TEXT,
-    body     BLOB
+    body     BLOB,
+    amended  BLOB
 ) STRICT;
 CREATE INDEX revisions_order ON revisions (order_id);
+
+-- By which of its payments' own ids an order is found. What was said once stays.
+CREATE TABLE order_references (
+    source    TEXT NOT NULL,
+    reference TEXT NOT NULL,
+    order_id  INTEGER NOT NULL REFERENCES orders (id),
+    PRIMARY KEY (source, reference, order_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX order_references_order ON order_references (order_id);
+
+-- News of parts of orders, for ever: laid over an order whenever its shop says the whole anew.
+-- `waits`: no order that it is of has come yet.
+CREATE TABLE amendments (
+    id              INTEGER PRIMARY KEY,
+    event_id        INTEGER NOT NULL REFERENCES events (id),
+    source          TEXT NOT NULL,
+    source_order_id TEXT,
+    reference       TEXT,
+    waits           INTEGER NOT NULL,
+    body            BLOB NOT NULL
+) STRICT;
+CREATE INDEX amendments_order ON amendments (source, source_order_id)
+    WHERE source_order_id IS NOT NULL;
+CREATE INDEX amendments_reference ON amendments (source, reference) WHERE reference IS NOT NULL;
+CREATE INDEX amendments_waiting ON amendments (event_id) WHERE waits = 1;
+
+-- Orders to be asked for at their shops; what was fetched leaves no row behind. `taken`: somebody
+-- is at it until `run_at`. Ids are never used again, for an errand is known by its id.
+CREATE TABLE errands (
+    id              INTEGER PRIMARY KEY AUTOINCREMENT,
+    source          TEXT NOT NULL,
+    source_order_id TEXT NOT NULL,
+    type            TEXT NOT NULL,
+    since           REAL NOT NULL,
+    run_at          REAL NOT NULL,
+    taken           INTEGER NOT NULL DEFAULT 0,
+    attempt         INTEGER NOT NULL DEFAULT 0,
+    reason          TEXT,
+    UNIQUE (source, source_order_id)
+) STRICT;
+CREATE INDEX errands_due ON errands (run_at);
+
+-- Which arrivals an errand is run for; one that is not `taken` came after the errand was.
+CREATE TABLE pointers (
+    errand   INTEGER NOT NULL REFERENCES errands (id),
+    event_id INTEGER NOT NULL REFERENCES events (id),
+    at       REAL NOT NULL,
+    taken    INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (errand, event_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX pointers_event ON pointers (event_id);
+
+-- How far each source's change log or listing has been read.
+CREATE TABLE positions (
+    source   TEXT PRIMARY KEY,
+    position TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
 
 -- What is owed: unique for ever by `digest` (source, order, kind, facts, channel, recipient).
 CREATE TABLE notices (
@@ -116,6 +187,8 @@ CREATE TABLE messages (
 CREATE INDEX messages_order ON messages (order_id);
 CREATE INDEX messages_status ON messages (status);
 CREATE INDEX messages_recipient ON messages (recipient);
+CREATE INDEX messages_confirming ON messages (order_id, kind, resent, status)
+    WHERE kind = 'confirmation';
 
 -- Every move of a message, with its cause and, for SMTP, the reply.
 CREATE TABLE message_events (

@@ -20,6 +20,7 @@ from twofifty.testing.ports import free_port
 
 START_SECONDS = 30.0
 STOP_SECONDS = 60.0
+CLI_SECONDS = 120.0
 KEY = "key-for-tests"
 
 
@@ -120,6 +121,19 @@ class ServiceProcess:
         """Process ids of the delivery processes."""
         listed = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text(encoding="ascii")
         return [int(pid) for pid in listed.split()]
+
+    def cli(self, *words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+        """`twofifty WORDS` in the service's folder, with its settings, fed with `stdin`."""
+        return subprocess.run(
+            (sys.executable, "-m", "twofifty.cli.main", *words),
+            cwd=self.folder,
+            env=self.environ,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=CLI_SECONDS,
+            check=False,
+        )
 
     def client(self) -> httpx2.Client:
         """A client with the API key."""

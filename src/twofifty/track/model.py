@@ -73,7 +73,8 @@ class Moment(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class EventView(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One arrival at the door, as it was kept."""
+    """One arrival at the door, as it was kept. `again`: the arrival with which this one, unusable
+    when it came, was read after all."""
 
     id: str
     source: str
@@ -83,6 +84,7 @@ class EventView(msgspec.Struct, frozen=True, omit_defaults=True):
     repeats: int = 0
     reason: str | None = None
     order_id: str | None = None
+    again: str | None = None
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -125,6 +127,29 @@ class Conservation(msgspec.Struct, frozen=True):
     orders: dict[str, int]
     messages: dict[str, int]
     violations: tuple[str, ...] = ()
+
+
+class Tally(msgspec.Struct, frozen=True):
+    """How what came in and what went out balance.
+
+    `confirmed`: orders with a confirmation that a server took. `unexplained`: orders that should
+    have a confirmation, or a reason for none, and have neither; `doubled`: orders with more than
+    one live confirmation, copies that a person asked for aside; of both up to 20 as (source, id).
+    `waiting_oldest`: when the oldest arrival came that still waits.
+    """
+
+    orders: int
+    by_plan: dict[str, int]
+    confirmed: int
+    events: int
+    by_outcome: dict[str, int]
+    unexplained: tuple[tuple[str, str], ...] = ()
+    unexplained_count: int = 0
+    doubled: tuple[tuple[str, str], ...] = ()
+    doubled_count: int = 0
+    waiting_oldest: datetime | None = None
+    work_without_job: int = 0
+    job_without_work: int = 0
 
 
 class Refusal(msgspec.Struct, frozen=True):

@@ -13,6 +13,7 @@ from twofifty.track.model import (
     OrderView,
     Page,
     Refusal,
+    Tally,
 )
 
 
@@ -57,6 +58,14 @@ class Archive(Protocol):
 
     async def conservation(self) -> Conservation:
         """The conservation law, counted now."""
+        ...
+
+
+class Audit(Protocol):
+    """The conservation check, cheap enough to run every minute."""
+
+    async def tally(self) -> Tally:
+        """Everything counted now, and what does not balance."""
         ...
 
 

@@ -26,6 +26,7 @@ class HotDoor:
     def __init__(self, services: Services) -> None:
         self._intake = services.intake
         self._allows = services.keys.allows
+        self._base_url = services.facts.base_url
         self._fixed: dict[str, Endpoint] = {"/v1/orders": self._order, "/v1/events": self._event}
 
     def endpoint(self, scope: Scope) -> Endpoint | None:
@@ -49,7 +50,13 @@ class HotDoor:
         headers = scope["headers"]
         body = await read_body(headers, receive)
         named = {name.decode("latin-1"): value.decode("latin-1") for name, value in headers}
-        return await self._intake.hook(_source(scope), Hook(named, body))
+        return await self._intake.hook(_source(scope), Hook(named, body, self._url(scope)))
+
+    def _url(self, scope: Scope) -> str:
+        """Where the shop sent it, as the shop knows the address: some sign that too."""
+        raw: bytes = scope.get("raw_path") or scope["path"].encode()
+        query = scope.get("query_string", b"")
+        return f"{self._base_url}{(raw + b'?' + query if query else raw).decode('latin-1')}"
 
     async def _order(self, scope: Scope, receive: Receive) -> Answer:
         headers = scope["headers"]

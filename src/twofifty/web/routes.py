@@ -18,6 +18,7 @@ from twofifty.web.api import events, messages, orders, replies, system
 from twofifty.web.api.shapes import (
     Accepted,
     Alive,
+    Balance,
     EventsQuery,
     Hooked,
     MessagesQuery,
@@ -26,6 +27,7 @@ from twofifty.web.api.shapes import (
     Posted,
     Ready,
     Resend,
+    SourceState,
 )
 from twofifty.web.openapi import openapi
 from twofifty.web.operation import Operation, Said
@@ -74,6 +76,12 @@ _INTAKE = (
         takes=Said("the payload as the shop sends it, signed as the shop does", dict),
         says={200: Said("on disk, or known already", Hooked)}, errors=(401, 404, *_TAKEN),
         detail="Verified over the raw bytes. 422: understood but unusable, kept and listed.",
+    ),
+    Operation(
+        "GET", "/hooks/{source}", "getHook", "Answer a platform's challenge", events.greeted,
+        "intake", auth="none",
+        says={200: Said("what the platform wants to read", None, "text/plain")}, errors=(404,),
+        detail="Some platforms ask before they send; for every other this is 404.",
     ),
 )  # fmt: skip
 
@@ -150,6 +158,18 @@ _EVENTS = (
     ),
 )  # fmt: skip
 
+_SOURCES = (
+    Operation(
+        "GET", "/v1/sources", "listSources", "How every source does", system.sources, "sources",
+        says={200: Said("in the order of the settings", Listing[SourceState])},
+        detail="Counts are since this process began.",
+    ),
+    Operation(
+        "GET", "/v1/audit", "getAudit", "The conservation audit", system.audit, "sources",
+        says={200: Said("the balance, at most a few seconds old", Balance)},
+    ),
+)  # fmt: skip
+
 _SYSTEM = (
     Operation(
         "GET", "/healthz", "getHealth", "Is the process alive?", system.alive, auth="none",
@@ -174,4 +194,4 @@ _SYSTEM = (
     ),
 )  # fmt: skip
 
-OPERATIONS: tuple[Operation, ...] = (*_INTAKE, *_ORDERS, *_MESSAGES, *_EVENTS, *_SYSTEM)
+OPERATIONS: tuple[Operation, ...] = (*_INTAKE, *_ORDERS, *_MESSAGES, *_EVENTS, *_SOURCES, *_SYSTEM)

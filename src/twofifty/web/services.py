@@ -3,12 +3,16 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Protocol
 
 import msgspec
 
 from twofifty.clock import Clock
+from twofifty.flow.audit import Balance
+from twofifty.flow.board import SourceState
 from twofifty.intake.ports import Hook
+from twofifty.track.model import Tally
 from twofifty.track.ports import Archive, Desk
 
 
@@ -37,7 +41,11 @@ class Answer(Protocol):
 
 
 class Intake(Protocol):
-    """The three hot endpoints. Each raises BadInput and StoreError."""
+    """The doors. Each raises BadInput and StoreError."""
+
+    def greeted(self, source: str, hook: Hook) -> Answer:
+        """What a platform reads at a webhook's address that asks for proof that it is ours."""
+        ...
 
     async def hook(self, source: str, hook: Hook) -> Answer:
         """A shop's own webhook."""
@@ -143,6 +151,29 @@ def _never() -> bool:
     return False
 
 
+class Audits(Protocol):
+    """The conservation audit."""
+
+    async def balance(self) -> Balance:
+        """The newest balance, or one made now. Raises StoreError."""
+        ...
+
+
+class Unaudited:
+    """For a face without an audit: an empty balance."""
+
+    async def balance(self) -> Balance:
+        """Nothing counted."""
+        return Balance(_NEVER, Tally(0, {}, 0, 0, {}))
+
+
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def _no_sources() -> tuple[SourceState, ...]:
+    return ()
+
+
 def _incident() -> str:
     return secrets.token_hex(6)
 
@@ -165,5 +196,7 @@ class Services:
     session_secret: bytes
     changes: Callable[[], int]
     mailbox: Mailbox | None = None
+    audits: Audits = field(default_factory=Unaudited)
+    sources: Callable[[], tuple[SourceState, ...]] = field(default=_no_sources)
     stopping: Callable[[], bool] = field(default=_never)
     incident: Callable[[], str] = field(default=_incident)

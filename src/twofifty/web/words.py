@@ -37,6 +37,14 @@ TONES: Final[dict[str, str]] = {
     "ignored": "calm",
     "conflict": "look",
     "rejected": "bad",
+    "waiting": "busy",
+    "agrees": "good",
+    "missing": "bad",
+    "different": "bad",
+    "behind": "look",
+    "unconfirmed": "bad",
+    "unusable": "bad",
+    "too_old": "calm",
 }
 """A state's word -> how it should feel."""
 
@@ -48,6 +56,12 @@ _LABELS: Final[dict[str, str]] = {
     "wait": "waiting",
     "absent": "nobody to write to",
     "stale": "older than known",
+    "missing": "never came",
+    "different": "another total",
+    "behind": "news that never came",
+    "unconfirmed": "owed, without a message",
+    "unusable": "cannot be used",
+    "too_old": "never came, too old to confirm",
 }
 
 GROUPS: Final[tuple[tuple[str, str, tuple[Status, ...]], ...]] = (

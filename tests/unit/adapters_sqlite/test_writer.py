@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from twofifty.adapters.sqlite.database import connect, prepare
-from twofifty.adapters.sqlite.writer import Turn, Work, Writer
+from twofifty.adapters.sqlite.turn import Turn
+from twofifty.adapters.sqlite.writer import Work, Writer
 from twofifty.errors import StoreBroken, StoreError, StoreFull
 
 Scenario = Callable[[Writer], Coroutine[None, None, None]]

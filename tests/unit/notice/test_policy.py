@@ -131,6 +131,15 @@ def test_the_rules_may_be_set() -> None:
     assert isinstance(decide(cash, Rules(unpaid_methods=frozenset()), NOW), Wait)
 
 
+def test_customers_of_a_silent_source_are_not_mailed_and_others_are() -> None:
+    rules = Rules(silent=frozenset({"market"}))
+    elsewhere = msgspec.structs.replace(PLAIN, source="market")
+    paid = State(payment="paid")
+    for order, kind in ((PLAIN, Owe), (elsewhere, Absent)):
+        given_order = msgspec.structs.replace(order, state=paid, customer=Customer(email=TO))
+        assert isinstance(decide(given_order, rules, NOW), kind)
+
+
 @given(CASES)
 def test_every_decision_says_what_and_why(given_order: Order) -> None:
     word, code, reason = said(decide(given_order, Rules(), NOW))

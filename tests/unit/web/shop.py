@@ -377,6 +377,9 @@ class Doors:
     def __init__(self, shop: Shop) -> None:
         self._shop = shop
 
+    def greeted(self, source: str, hook: Hook) -> Said:
+        return Said(200, b"hello", "text/plain; charset=utf-8")
+
     async def hook(self, source: str, hook: Hook) -> Said:
         return await self._shop.hook(source, hook)
 

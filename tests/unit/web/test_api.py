@@ -1,9 +1,12 @@
+from typing import get_args
+
 import httpx2
 import msgspec
 import pytest
 
 from tests.unit.web.conftest import Stage
 from tests.unit.web.shop import Shop
+from twofifty.intake import standing
 from twofifty.order.wire import decode, schema
 from twofifty.track.model import Conservation, EventView, Listing, MessageView, Moment, OrderView
 from twofifty.web.app import web_app
@@ -153,6 +156,12 @@ def test_arrivals_can_be_listed_by_outcome_and_read_as_they_came(api: httpx2.Cli
     raw = api.get(f"/v1/events/{rejected.id}/raw")
     assert raw.headers["content-type"] == "application/octet-stream"
     assert b"<script>" in raw.content
+
+
+def test_arrivals_can_be_listed_by_every_outcome_there_is(api: httpx2.Client) -> None:
+    for outcome in ("duplicate", "", *get_args(standing.Outcome), "rejected", "ignored"):
+        answer = api.get("/v1/events", params={"outcome": outcome})
+        assert answer.status_code == (400 if outcome == "duplicate" else 200), outcome
 
 
 def test_the_conservation_law_can_be_read(api: httpx2.Client) -> None:

@@ -14,6 +14,7 @@ from tests.unit.web.test_console import token_in
 from tests.unit.web.test_openapi import DOCUMENT, faults
 from twofifty.adapters.memory.broker import MemoryBroker
 from twofifty.adapters.sqlite.store import SqliteStore
+from twofifty.flow.plan import Planner
 from twofifty.flow.receive import Intake
 from twofifty.notice.policy import Rules
 from twofifty.order.wire import encode
@@ -33,7 +34,7 @@ def real(store: SqliteStore, stage: Stage) -> Iterator[httpx2.Client]:
     """A client of the real thing, with the key."""
     clock = FrozenClock()
     shop = Shop(clock)
-    intake = Intake({}, store.ledger, MemoryBroker(), clock, Rules())
+    intake = Intake({}, store.ledger, MemoryBroker(), clock, Planner(clock, Rules()))
     stage.app = web_app(
         shop.services(archive=store.archive, desk=store.desk, intake=intake, mailbox=None)
     )

@@ -185,6 +185,7 @@ def _event_view(row: EventRow) -> EventView:
         repeats=row.repeats,
         reason=row.reason,
         order_id=row.order.planned.order.id if row.order else None,
+        again=f"e_{row.again.number}" if row.again else None,
     )
 
 

@@ -2,31 +2,35 @@
 
 import msgspec
 
-from twofifty.adapters.memory.rows import Draft, EventRow, OrderRow, Rows
-from twofifty.intake.ports import Arrival, Planned, Receipt
-from twofifty.intake.standing import Known, Standing, readable_now, standing
-from twofifty.notice.plan import Change, Create, Move, Replace, change, latest
-from twofifty.notice.policy import said
-from twofifty.track.moments import Arrived
+from twofifty.adapters.memory.errands import point_to
+from twofifty.adapters.memory.orders import Applied, Orders, note
+from twofifty.adapters.memory.rows import EventRow, OrderRow, Rows
+from twofifty.intake.ports import Arrival, Receipt
+from twofifty.intake.standing import Plan, readable_now
 
 
 class MemoryLedger:
     """`intake.ports.Ledger` in memory."""
 
-    def __init__(self, rows: Rows) -> None:
+    def __init__(self, rows: Rows, plan: Plan) -> None:
         self._rows = rows
+        self._orders = Orders(rows, plan)
 
     async def accept(self, arrival: Arrival) -> Receipt:
         """See `intake.ports.Ledger.accept`."""
+        if arrival.position:
+            self._rows.positions[arrival.source] = arrival.position
         seen = self._rows.keys.get((arrival.source, arrival.key))
         if seen is None:
             return self._applied(self._keep(arrival, arrival.key))
         if seen.arrival.digest != arrival.digest:
             return self._conflict(arrival)
-        _repeated(seen, arrival)
-        if readable_now(arrival, seen.outcome):
-            return self._applied(self._keep(arrival, f"{arrival.key}#again:{seen.repeats}"))
-        return _receipt(seen, duplicate=True)
+        if not arrival.again:
+            _repeated(seen, arrival)
+        last = _last_reading(seen)
+        if readable_now(arrival, last.outcome):
+            return self._read_after_all(last, arrival, f"{arrival.key}#again:{last.number}")
+        return _receipt(last, duplicate=True)
 
     def _conflict(self, arrival: Arrival) -> Receipt:
         reason = "this key came before with other content"
@@ -43,56 +47,49 @@ class MemoryLedger:
     def _keep(self, arrival: Arrival, key: str) -> EventRow:
         outcome = "rejected" if arrival.rejected else "ignored"
         reason = arrival.rejected or arrival.ignored
-        event = EventRow(len(self._rows.events) + 1, arrival, outcome, reason)
+        event = EventRow(len(self._rows.events) + 1, key, arrival, outcome, reason)
         self._rows.events.append(event)
         self._rows.keys[arrival.source, key] = event
         return event
 
+    def _read_after_all(self, before: EventRow, arrival: Arrival, key: str) -> Receipt:
+        before.again = self._keep(arrival, key)
+        receipt = self._applied(before.again)
+        if before.again.order is not None:
+            at = before.arrival.received_at.timestamp()
+            note(before, before.again.order, (at, before.outcome, before.reason))
+        return receipt
+
     def _applied(self, event: EventRow) -> Receipt:
-        done = [self._apply(event, planned) for planned in event.arrival.planned]
+        arrival = event.arrival
+        done = [self._orders.apply(event, planned) for planned in arrival.planned]
+        for news in arrival.amendments:
+            done += self._orders.amend(event, news)
+        done += [point_to(self._rows, event, pointer) for pointer in arrival.pointers]
         if not done:
             return _receipt(event, duplicate=False)
-        order, found = next((one for one in done if one[1].outcome == "applied"), done[0])
-        event.outcome, event.reason, event.order = found.outcome, found.reason, order
+        order, found = _telling(done)
+        event.outcome, event.reason = found.outcome, found.reason
+        event.order = order or next((one for one, _ in done if one is not None), None)
         receipt = _receipt(event, duplicate=False)
         if found.outcome == "conflict":
             return msgspec.structs.replace(receipt, conflict=found.reason)
         return receipt
 
-    def _apply(self, event: EventRow, planned: Planned) -> tuple[OrderRow, Standing]:
-        at = event.arrival.received_at.timestamp()
-        order, revision = planned.order, planned.order.revision
-        row = self._rows.orders.get((order.source, order.id))
-        known = _known(row) if row else None
-        found = standing(planned, known, strict=event.arrival.strict)
-        if row is None:
-            row = OrderRow(len(self._rows.orders) + 1, planned, revision, at, at)
-            self._rows.orders[order.source, order.id] = row
-        if found.outcome in ("applied", "unchanged") and revision is not None:
-            row.revision = revision
-        row.entries.append((event, _entry(event, planned, found)))
-        if found.outcome == "applied":
-            row.planned, row.updated_at = planned, at
-            told = latest([one.told() for one in row.messages if one.kind == "confirmation"])
-            self._carry_out(row, change(told, planned.decision), at)
-        return row, found
 
-    def _carry_out(self, order: OrderRow, wanted: Change, at: float) -> None:
-        match wanted:
-            case Replace(superseded, create):
-                self._carry_out(order, superseded, at)
-                self._carry_out(order, create, at)
-            case Move(message_id, status, code, reason):
-                message = self._rows.messages[message_id]
-                self._rows.move(message, status, (code or "planned", reason or ""), at)
-            case Create(recipient, status, code, reason, by_hand):
-                draft = Draft(order, "confirmation", recipient, status, code, reason, by_hand)
-                why = (code or "planned", reason or "the order is confirmable")
-                self._rows.create(draft, why, at)
+def _telling(done: list[Applied]) -> Applied:
+    """What an arrival of several news came to: that something waits, else that something is new."""
+    for outcome in ("waiting", "applied"):
+        for one in done:
+            if one[1].outcome == outcome:
+                return one
+    return done[0]
 
 
-def _known(row: OrderRow) -> Known:
-    return Known(row.revision, row.planned.facts, row.planned.order.state.payment)
+def _last_reading(event: EventRow) -> EventRow:
+    while event.again is not None:
+        event = event.again
+    return event
 
 
 def _repeated(event: EventRow, arrival: Arrival) -> EventRow:
@@ -101,22 +98,8 @@ def _repeated(event: EventRow, arrival: Arrival) -> EventRow:
     return event
 
 
-def _entry(event: EventRow, planned: Planned, found: Standing) -> Arrived:
-    plan, code, reason = said(planned.decision)
-    arrival = event.arrival
-    return Arrived(
-        at=arrival.received_at.timestamp(),
-        outcome=found.outcome,
-        topic=arrival.topic,
-        plan=plan,
-        code=code,
-        reason=found.reason or reason,
-        event_id=f"e_{event.number}",
-    )
-
-
 def _receipt(event: EventRow, *, duplicate: bool) -> Receipt:
-    order = event.order
+    order: OrderRow | None = event.order
     live = [] if order is None else order.messages
     return Receipt(
         event_id=f"e_{event.number}",

@@ -4,6 +4,7 @@ Nothing here awaits, so that every call is a transaction by itself.
 """
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from twofifty.deliver.ports import Frozen
 from twofifty.errors import StoreError
@@ -11,6 +12,7 @@ from twofifty.intake.ports import Arrival, Planned
 from twofifty.notice.lifecycle import may
 from twofifty.notice.model import Kind, NoticeKey, Status, message_id
 from twofifty.notice.plan import Told
+from twofifty.order.events import Amendment, EventType
 from twofifty.track.moments import Arrived, Moved
 
 
@@ -19,23 +21,55 @@ class EventRow:
     """An arrival, for ever."""
 
     number: int
+    key: str
     arrival: Arrival
     outcome: str
     reason: str | None = None
     order: "OrderRow | None" = None
     repeats: int = 0
     repeated_at: float | None = None
+    again: "EventRow | None" = None
+
+
+@dataclass(slots=True)
+class AmendmentRow:
+    """News of a part of an order, for ever. `waits`: no order that it is of has come yet."""
+
+    event: EventRow
+    news: Amendment
+    waits: bool = False
+
+
+@dataclass(slots=True)
+class ErrandRow:
+    """An order to be asked for. `asked`: whose events the one who has it answers; `pointers`: those
+    that came since."""
+
+    number: int
+    source: str
+    order_id: str
+    type: EventType
+    since: float
+    run_at: float
+    attempt: int = 0
+    taken: bool = False
+    asked: list[EventRow] = field(default_factory=list)
+    pointers: list[EventRow] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class OrderRow:
-    """An order as it stands, what each arrival did to it, and its messages."""
+    """An order as it stands (`planned`) and as the shop said it last of the whole (`said`), what
+    each arrival did to it, and its messages. `said_at` and `revision` are of what the shop said."""
 
     number: int
     planned: Planned
+    said: Planned
     revision: int | None
+    said_at: datetime | None
     received_at: float
     updated_at: float
+    references: set[str] = field(default_factory=set)
     entries: list[tuple[EventRow, Arrived]] = field(default_factory=list)
     messages: list["MessageRow"] = field(default_factory=list)
 
@@ -113,6 +147,10 @@ class Rows:
     messages: dict[str, MessageRow] = field(default_factory=dict)
     copies: dict[str, int] = field(default_factory=dict)
     jobs: dict[int, JobRow] = field(default_factory=dict)
+    amendments: list[AmendmentRow] = field(default_factory=list)
+    errands: dict[tuple[str, str], ErrandRow] = field(default_factory=dict)
+    errands_made: int = 0
+    positions: dict[str, str] = field(default_factory=dict)
     workers: dict[str, float] = field(default_factory=dict)
 
     def create(self, draft: Draft, said: tuple[str, str], at: float) -> MessageRow:
@@ -142,6 +180,12 @@ class Rows:
         if draft.status == "queued":
             self.schedule(message, at)
         return message
+
+    def waits(self, event: EventRow) -> bool:
+        """Whether anything in an arrival waits still."""
+        amending = any(row.waits and row.event is event for row in self.amendments)
+        errands = self.errands.values()
+        return amending or any(event in (*one.asked, *one.pointers) for one in errands)
 
     def move(self, message: MessageRow, to: Status, said: tuple[str, str], at: float) -> None:
         """Moves a message, keeps its history and puts or drops its job accordingly.

@@ -3,25 +3,34 @@
 from collections.abc import Callable
 
 from twofifty.adapters.memory.archive import MemoryArchive
+from twofifty.adapters.memory.audit import MemoryAudit
+from twofifty.adapters.memory.books import MemoryBooks
 from twofifty.adapters.memory.desk import MemoryDesk
+from twofifty.adapters.memory.errands import MemoryErrands
 from twofifty.adapters.memory.ledger import MemoryLedger
 from twofifty.adapters.memory.outbox import MemoryOutbox
 from twofifty.adapters.memory.rows import Rows
 from twofifty.clock import Clock
+from twofifty.intake.standing import Plan, no_plan
 
 
 class MemoryStore:
-    """The four ports over `rows`. `announced` is called after an action that put work there."""
+    """The ports over `rows`. `plan` decides for orders that the ledger itself changed; `announced`
+    is called after an action that put work there."""
 
     def __init__(
         self,
         clock: Clock,
         *,
+        plan: Plan = no_plan,
         rows: Rows | None = None,
         announced: Callable[[], None] = lambda: None,
     ) -> None:
         self.rows = rows if rows is not None else Rows()
-        self.ledger = MemoryLedger(self.rows)
+        self.ledger = MemoryLedger(self.rows, plan)
+        self.errands = MemoryErrands(self.rows, clock)
+        self.books = MemoryBooks(self.rows)
+        self.audit = MemoryAudit(self.rows)
         self.outbox = MemoryOutbox(self.rows, clock)
         self.archive = MemoryArchive(self.rows)
         self.desk = MemoryDesk(self.rows, clock, announced)

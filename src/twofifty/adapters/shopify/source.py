@@ -1,15 +1,20 @@
-"""Shopify's webhooks (https://shopify.dev/docs/apps/build/webhooks) as canonical events.
+"""Shopify's webhooks (https://shopify.dev/docs/api/webhooks) and Admin API as news of orders.
 
-A body is a bare order, or wrapped as the REST API does (`{"order"}`, `{"orders"}`). What carries no
-order (refunds, fulfilments, customers, products, drafts, checkouts, edits by difference) is
-ignored with a reason: the order's own `orders/updated` brings their truth.
+A body is a bare resource, or wrapped as the REST API does (`{"order"}`, `{"orders"}`), or a reply
+of the GraphQL API; queues and recordings put an envelope around it (EventBridge: `detail`,
+`payload`). Refunds and fulfilments are parts of an order; edits by difference, transactions
+and fulfilment events only say that there is more to ask. Drafts and checkouts are never orders,
+also completed ones: the order that comes of them has a webhook of its own.
 """
 
+from twofifty.adapters.shopify import graphql, money, parts
 from twofifty.adapters.shopify.order import read_order
-from twofifty.errors import BadInput, Problem
-from twofifty.intake import loose, signature, strict
+from twofifty.intake.node import Node
+from twofifty.intake.platform import Platform, no_order
 from twofifty.intake.ports import Hook, Stated
-from twofifty.order.events import EventType, Ignored, OrderEvent
+from twofifty.intake.signature import Hashed
+from twofifty.intake.wrapping import opened
+from twofifty.order.events import Amendment, EventType, Ignored, News, OrderEvent, Pointer
 
 _TYPES: dict[str, EventType] = {
     "orders/create": "order.placed",
@@ -18,89 +23,160 @@ _TYPES: dict[str, EventType] = {
     "orders/fulfilled": "shipment.created",
     "orders/partially_fulfilled": "shipment.created",
 }
-_CARRY_NO_ORDER = ("orders/delete", "orders/edited", "orders/risk_assessment_changed")
-_GLOBAL_ID = "gid://shopify/"
+_CARRY_NO_ORDER = ("orders/delete", "orders/risk_assessment_changed")
+# What a topic's body is, where it is not an order.
+_PARTS = {
+    "orders/edited": "order edit",
+    "refunds/create": "refund",
+    "fulfillments/create": "fulfillment",
+    "fulfillments/update": "fulfillment",
+    "fulfillment_events/create": "fulfillment event",
+    "order_transactions/create": "transaction",
+}
+_KINDS = {"order", "order in part", *_PARTS.values()}
+_ID = "id|legacy_resource_id"
+_ENVELOPES = ("detail", "payload", "body", "json", "result", "response")
+# Where an envelope keeps the webhook's topic.
+_TOPIC = (
+    "detail.metadata.X-Shopify-Topic|headers.x-shopify-topic|0.headers.x-shopify-topic"
+    "|headers.X-Shopify-Topic|topic"
+)
+_MOVED: dict[str, EventType] = {
+    "sale": "payment.paid",
+    "capture": "payment.paid",
+    "authorization": "payment.authorized",
+    "refund": "order.refunded",
+}
+_ON_ITS_WAY: dict[str, EventType] = {
+    "delivered": "shipment.delivered",
+    "delayed": "shipment.delayed",
+    "cancelled": "order.updated",
+}
 
 
-class Shopify:
+class Shopify(Platform):
     """A Source: see `intake.ports`."""
 
-    def verified(self, hook: Hook, secrets: tuple[str, ...]) -> bool:
-        given = hook.headers.get("x-shopify-hmac-sha256")
-        return signature.hmac_sha256_base64(hook.body, given, secrets)
+    signature = Hashed(header="x-shopify-hmac-sha256")
+    topic_header = "x-shopify-topic"
+    event_header = "x-shopify-event-id"
 
     def event_id(self, hook: Hook) -> str | None:
         """Shopify names `X-Shopify-Event-Id` as the mark of duplicates. One event may be told under
         several topics and, in bulk, of several orders: both belong to the key. Of
         `X-Shopify-Webhook-Id` nothing is promised; without an event id the content decides.
         """
-        event = hook.headers.get("x-shopify-event-id", "").strip()
+        event = super().event_id(hook)
         about = hook.headers.get("x-shopify-order-id", "").strip()
         return ":".join(filter(None, (event, self.topic(hook), about)))[:300] if event else None
 
-    def topic(self, hook: Hook) -> str:
-        return hook.headers.get("x-shopify-topic", "").strip()[:100]
-
-    def read(self, hook: Hook, stated: Stated) -> tuple[OrderEvent, ...] | Ignored:
-        document = strict.tree(hook.body)
-        topic = self.topic(hook)
-        if topic and (not topic.startswith("orders/") or topic in _CARRY_NO_ORDER):
+    def news(self, node: Node, topic: str, stated: Stated) -> tuple[News, ...] | Ignored:
+        known = topic.startswith("orders/") or topic in _PARTS
+        if topic and (not known or topic in _CARRY_NO_ORDER):
             return Ignored(f"{topic} carries no order")
-        found = _orders(document, topic)
-        if isinstance(found, Ignored):
-            return found
-        kind = _TYPES.get(topic, "order.updated")
-        orders = loose.usable(document, lambda: [read_order(each, stated) for each in found])
-        return tuple(OrderEvent(type=kind, order=order) for order in orders)
+        documents = [Node(graphql.rest(each.value)) for each in opened(node.value, _ENVELOPES)]
+        wrapped = [_unwrapped(each) for each in documents]
+        found = [(_kind(body, word, topic), body) for word, bodies in wrapped for body in bodies]
+        foreign = [kind for kind, _ in found if kind not in _KINDS]
+        if foreign or not found:
+            words = (*foreign, *(word for word, _ in wrapped))
+            word = next(filter(None, words), "")
+            return Ignored(f"no order in it: {word}") if word else no_order(node, topic, "orders/")
+        told = topic or node.text(_TOPIC) or ""
+        read = [_read(kind, body, told, stated) for kind, body in found]
+        ignored = [each for each in read if isinstance(each, Ignored)]
+        return tuple(each for each in read if not isinstance(each, Ignored)) or ignored[0]
 
 
-def _orders(document: object, topic: str) -> list[dict[str, object]] | Ignored:
-    """The orders in a document: bare, wrapped, or listed; else why there are none."""
-    if isinstance(document, dict):
-        if isinstance(document.get("order"), dict):
-            return [loose.mapping(document["order"])]
-        if isinstance(document.get("orders"), list):
-            return loose.items(document["orders"]) or Ignored("a list without orders")
-        if _is_order(document, topic):
-            return [document]
-        if kind := _kind(document):
-            return Ignored(f"no order in it: {kind}")
-    elif isinstance(document, list) and document:
-        listed = loose.items(document)
-        if listed and all(_is_order(each, topic) for each in listed):
-            return listed
-    return _nothing(document, topic)
+def _unwrapped(node: Node) -> tuple[str, list[Node]]:
+    """The resources in a document, and the one word around them ('' for none)."""
+    value = node.value
+    if isinstance(value, list):
+        return "", node.each()
+    if not isinstance(value, dict) or graphql.kind(node):
+        return "", [node]
+    for name in ("order", "orders", next(iter(value)) if len(value) == 1 else ""):
+        inner, word = value.get(name), name.replace("_", " ")[:60]
+        if isinstance(inner, dict) and name != "orders":
+            return word, [Node(inner)]
+        if isinstance(inner, list):
+            single = word.removesuffix("s")
+            return single if single in _KINDS else word, Node(inner).each()
+    return "", [node]
 
 
-def _is_order(body: dict[str, object], topic: str) -> bool:
-    kind = _gid_kind(body)
-    if "line_items" not in body or kind not in (None, "order"):
-        return False
-    known = "financial_status" in body or "order_number" in body or kind == "order"
-    return known or (topic != "" and "total_price" in body)
+def _kind(body: Node, wrapped: str, topic: str) -> str:
+    """What a resource is: by its global id, by the topic, by what wraps it, by what only an order
+    has; '' where nothing says it."""
+    told = graphql.kind(body)
+    if told not in ("", "order"):
+        return "transaction" if told == "order transaction" else told
+    named = _PARTS.get(topic) or wrapped
+    if named not in ("", "order"):
+        return named
+    if "order_id" in body:
+        return "part of an order"
+    marked = named or told or "financial_status" in body or "order_number" in body
+    chosen = topic and any(name in body for name in ("total_price", "updated_at", "line_items"))
+    if not (marked or chosen):
+        return ""
+    if not topic and body.raw(_ID) is None:
+        return "order without an id"
+    return "order" if "line_items" in body and money.is_told(body) else "order in part"
 
 
-def _kind(body: dict[str, object]) -> str | None:
-    """What a body that is no order is: by its global id, by the one word that wraps it, or by the
-    order it points to."""
-    if kind := _gid_kind(body):
-        return kind
-    wrapped = [name for name, value in body.items() if isinstance(value, dict | list)]
-    if len(body) == 1 and wrapped:
-        return wrapped[0].replace("_", " ")[:60]
-    return "part of an order" if "order_id" in body else None
+def _read(kind: str, body: Node, topic: str, stated: Stated) -> News | Ignored:
+    type_ = _TYPES.get(topic, "order.updated")
+    if kind == "order":
+        return OrderEvent(type=type_, order=read_order(body, stated))
+    if kind == "order in part":
+        return _in_part(body, type_, stated)
+    order_id = body.key("order_id|order.id")
+    if order_id is None:
+        return Ignored(f"{topic or kind} names no order")
+    if kind == "refund":
+        return _refund(body, stated.name, order_id)
+    if kind == "fulfillment":
+        return _fulfillment(body, stated.name, order_id)
+    return Pointer(type=_type(kind, body), source=stated.name, order_id=order_id)
 
 
-def _gid_kind(body: dict[str, object]) -> str | None:
-    found = body.get("admin_graphql_api_id")
-    if not isinstance(found, str) or not found.startswith(_GLOBAL_ID):
-        return None
-    return found.removeprefix(_GLOBAL_ID).partition("/")[0].lower()[:60]
+def _in_part(body: Node, kind: EventType, stated: Stated) -> Pointer:
+    """A webhook may be told to leave fields out (`include_fields`): without lines, what it says is
+    what there is where nobody may ask for more."""
+    told = "total_price" in body and "currency" in body
+    order = read_order(body, stated) if told else None
+    return Pointer(type=kind, source=stated.name, order_id=body.needed_key(_ID), order=order)
 
 
-def _nothing(document: object, topic: str) -> Ignored:
-    """A body without an order is ignored, but not where the topic promised one."""
-    if not topic and isinstance(document, dict | list):
-        return Ignored("no order in it")
-    message = "send the order as Shopify does, with its id, currency, total_price and line_items"
-    raise BadInput(422, "there is no order in the body", (Problem("body", message),))
+def _refund(body: Node, source: str, order_id: str) -> Amendment | Ignored:
+    key = body.key("id")
+    made = parts.refund(body, key) if key else None
+    if made is None:
+        return Ignored("a refund by which no money has gone back")
+    return Amendment(
+        type="order.refunded", source=source, order_id=order_id, at=made.at, refunds=(made,)
+    )
+
+
+def _fulfillment(body: Node, source: str, order_id: str) -> Amendment | Ignored:
+    key = body.key("id")
+    parcels = parts.parcels(body, key) if key else ()
+    if not parcels:
+        return Ignored("a fulfilment of which nothing has left")
+    return Amendment(
+        type=_ON_ITS_WAY.get(parts.status(body), "shipment.created"),
+        source=source,
+        order_id=order_id,
+        at=body.moment("updated_at|created_at"),
+        parcels=parcels,
+    )
+
+
+def _type(kind: str, body: Node) -> EventType:
+    """What a hook that tells no facts is about, for the record."""
+    status = (body.text("status") or "").lower()
+    if kind == "transaction" and status in ("failure", "error"):
+        return "payment.failed"
+    told = _MOVED if kind == "transaction" else _ON_ITS_WAY
+    return told.get((body.text("kind|status") or "").lower(), "order.updated")

@@ -1,17 +1,13 @@
-"""Reading the store, on connections of its own and away from the event loop."""
+"""Looking at the store."""
 
-import asyncio
 import sqlite3
-import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from twofifty import sql
 from twofifty.adapters.sqlite.audit import audit
 from twofifty.adapters.sqlite.codec import Codec
-from twofifty.adapters.sqlite.database import connect, translated
+from twofifty.adapters.sqlite.reader import Reader
 from twofifty.adapters.sqlite.rows import arrived, event_view, message_view, moved, order_view
 from twofifty.track.model import (
     Conservation,
@@ -27,7 +23,6 @@ from twofifty.track.model import (
 from twofifty.track.moments import in_order, of_move
 
 Q = sql.load("archive")
-T = TypeVar("T")
 Filters = list[tuple[str, dict[str, Any]]]
 
 
@@ -35,86 +30,66 @@ class SqliteArchive:
     """`track.ports.Archive` on SQLite."""
 
     def __init__(self, path: Path, codec: Codec) -> None:
-        self._path = path
+        self.reader = Reader(path)
         self._codec = codec
-        self._local = threading.local()
-        self._threads = ThreadPoolExecutor(2, "store-reader")
-        self._opened: list[sqlite3.Connection] = []
-        self._pulse = self._connected()
+        self._pulse = self.reader.connected()
 
     async def close(self) -> None:
-        """Ends the reading threads and closes what they read with."""
-        self._threads.shutdown()
-        for connection in self._opened:
-            connection.close()
+        """Ends the reading."""
+        await self.reader.close()
 
     async def orders(self, query: OrderQuery) -> Listing[OrderView]:
         """See `track.ports.Archive`."""
-        return await self._read(lambda db: _orders(db, query))
+        return await self.reader.run(lambda db: _orders(db, query))
 
     async def order(self, source: str, order_id: str) -> tuple[OrderView, bytes] | None:
         """See `track.ports.Archive`."""
-        return await self._read(lambda db: self._order(db, source, order_id))
+        return await self.reader.run(lambda db: self._order(db, source, order_id))
 
     async def timeline(self, source: str, order_id: str) -> tuple[Moment, ...] | None:
         """See `track.ports.Archive`."""
-        return await self._read(lambda db: _timeline(db, source, order_id))
+        return await self.reader.run(lambda db: _timeline(db, source, order_id))
 
     async def messages(self, query: MessageQuery) -> Listing[MessageView]:
         """See `track.ports.Archive`."""
-        return await self._read(lambda db: _messages(db, _message_filters(query), query.page))
+        return await self.reader.run(lambda db: _messages(db, _message_filters(query), query.page))
 
     async def message(self, message_id: str) -> MessageView | None:
         """See `track.ports.Archive`."""
         only: Filters = [("m.id = :id", {"id": message_id})]
-        found = await self._read(lambda db: _messages(db, only, Page(limit=1)))
+        found = await self.reader.run(lambda db: _messages(db, only, Page(limit=1)))
         return found.items[0] if found.items else None
 
     async def message_events(self, message_id: str) -> tuple[Moment, ...] | None:
         """See `track.ports.Archive`."""
-        return await self._read(lambda db: _message_events(db, message_id))
+        return await self.reader.run(lambda db: _message_events(db, message_id))
 
     async def raw(self, message_id: str) -> bytes | None:
         """See `track.ports.Archive`."""
-        return await self._read(lambda db: self._blob(db, "message_raw", message_id))
+        return await self.reader.run(lambda db: self._blob(db, "message_raw", message_id))
 
     async def events(self, outcome: str | None, page: Page) -> Listing[EventView]:
         """See `track.ports.Archive`."""
-        return await self._read(lambda db: _events(db, outcome, page))
+        return await self.reader.run(lambda db: _events(db, outcome, page))
 
     async def event_body(self, event_id: str) -> bytes | None:
         """See `track.ports.Archive`."""
         number = event_id.removeprefix("e_")
         if not (number.isascii() and number.isdecimal() and len(number) < 19):
             return None
-        return await self._read(lambda db: self._blob(db, "event_body", int(number)))
+        return await self.reader.run(lambda db: self._blob(db, "event_body", int(number)))
 
     async def conservation(self) -> Conservation:
         """See `track.ports.Archive`."""
-        return await self._read(audit)
+        return await self.reader.run(audit)
 
     async def doubts(self) -> dict[str, int]:
         """Public message id to how often its final dot went without a reply."""
-        return await self._read(lambda db: dict(db.execute(Q["doubts"]).fetchall()))
+        return await self.reader.run(lambda db: dict(db.execute(Q["doubts"]).fetchall()))
 
     def version(self) -> int:
         """A number that differs after anybody has committed; costs a few microseconds."""
         return int(self._pulse.execute(Q["data_version"]).fetchone()[0])
-
-    async def _read(self, query: Callable[[sqlite3.Connection], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._on, query)
-
-    def _on(self, query: Callable[[sqlite3.Connection], T]) -> T:
-        if not hasattr(self._local, "db"):
-            self._local.db = self._connected()
-        with translated():
-            return query(self._local.db)
-
-    def _connected(self) -> sqlite3.Connection:
-        connection = connect(self._path)
-        connection.execute("PRAGMA query_only=ON")
-        self._opened.append(connection)
-        return connection
 
     def _order(
         self, db: sqlite3.Connection, source: str, order_id: str

@@ -1,11 +1,18 @@
-"""The conservation law as queries: what was accepted is what the states add up to."""
+"""The conservation law as queries: what was accepted is what the states add up to.
+
+The tally reads indexes only, never the rows themselves: a busy store has millions of them.
+"""
 
 import sqlite3
 
 from twofifty import sql
-from twofifty.track.model import Conservation
+from twofifty.adapters.sqlite.reader import Reader
+from twofifty.track.model import Conservation, Tally
+from twofifty.track.moments import instant
 
 Q = sql.load("archive")
+T = sql.load("audit")
+SHOWN = 20
 
 _LAWS = {
     "orders_without_word": "order {} has neither a message nor a stated reason",
@@ -13,6 +20,65 @@ _LAWS = {
     "work_without_job": "message {} waits and nothing will send it",
     "job_without_work": "message {} is done and still has a job",
 }
+
+
+class SqliteAudit:
+    """`track.ports.Audit` on SQLite."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    async def tally(self) -> Tally:
+        """See `track.ports.Audit`."""
+        return await self._reader.run(_tally)
+
+
+def _tally(db: sqlite3.Connection) -> Tally:
+    db.execute("BEGIN")
+    try:
+        return _tallied(db)
+    finally:
+        db.execute("COMMIT")
+
+
+def _tallied(db: sqlite3.Connection) -> Tally:
+    by_plan, by_outcome = _words(db, "orders"), _words(db, "events")
+    unexplained = _rows(db, "unconfirmed") + _rows(db, "unreasoned")
+    doubled = _rows(db, "doubled")
+    oldest = _one(db, "waiting_oldest")
+    return Tally(
+        orders=sum(by_plan.values()),
+        by_plan=by_plan,
+        confirmed=int(_one(db, "confirmed") or 0),
+        events=sum(by_outcome.values()),
+        by_outcome=by_outcome,
+        unexplained=_named(db, unexplained),
+        unexplained_count=len(unexplained),
+        doubled=_named(db, doubled),
+        doubled_count=len(doubled),
+        waiting_oldest=None if oldest is None else instant(oldest),
+        work_without_job=int(_one(db, "work_without_job") or 0),
+        job_without_work=int(_one(db, "job_without_work") or 0),
+    )
+
+
+def _words(db: sqlite3.Connection, query: str) -> dict[str, int]:
+    return {str(word): int(count) for word, count in db.execute(T[query]).fetchall()}
+
+
+def _rows(db: sqlite3.Connection, query: str) -> list[int]:
+    return [int(row) for (row,) in db.execute(T[query]).fetchall()]
+
+
+def _one(db: sqlite3.Connection, query: str) -> float | None:
+    (value,) = db.execute(T[query]).fetchone()
+    return None if value is None else float(value)
+
+
+def _named(db: sqlite3.Connection, rows: list[int]) -> tuple[tuple[str, str], ...]:
+    """The first few by what their shops call them."""
+    found = (db.execute(T["named"], {"id": row}).fetchone() for row in rows[:SHOWN])
+    return tuple((str(source), str(order_id)) for source, order_id in found)
 
 
 def audit(db: sqlite3.Connection) -> Conservation:

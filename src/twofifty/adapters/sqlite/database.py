@@ -9,9 +9,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from twofifty import sql
+from twofifty.adapters.sqlite.turn import Turn
 from twofifty.errors import SettingsError, StartError, StoreBroken, StoreError, StoreFull
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 PAGE = 4096
 _FULL = 2
 
@@ -92,18 +93,50 @@ def _log_pages(folder: Path) -> int:
 
 
 def _migrate(connection: sqlite3.Connection, path: Path) -> None:
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if _is_newest(connection, path):
+        return
+    turn = Turn(path)
+    try:
+        turn.take()
+        if not _is_newest(connection, path):  # another process may have been here meanwhile
+            bring_up(connection)
+    finally:
+        turn.close()
+
+
+def _is_newest(connection: sqlite3.Connection, path: Path) -> bool:
+    version = _version(connection)
     if version > SCHEMA_VERSION:
         raise StartError(f"{path}: written by a newer twofifty (schema {version})")
-    if version == SCHEMA_VERSION:
-        return
-    script = f"BEGIN IMMEDIATE;\n{sql.read('schema')}\nPRAGMA user_version={SCHEMA_VERSION};COMMIT;"
+    return version == SCHEMA_VERSION
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def bring_up(connection: sqlite3.Connection) -> None:
+    """From whatever schema there is to the newest in one transaction. Tables that others refer to
+    are copied and dropped on the way, so the references are checked at the end instead."""
+    version = _version(connection)
+    steps = range(version + 1, SCHEMA_VERSION + 1)
+    scripts = [f"migrations/{step:04}" for step in steps] if version else ["schema"]
+    connection.execute("PRAGMA foreign_keys=OFF")
     try:
-        connection.executescript(script)
-    except sqlite3.OperationalError:
-        connection.rollback()
-        if connection.execute("PRAGMA user_version").fetchone()[0] != SCHEMA_VERSION:
-            raise
+        connection.executescript("BEGIN IMMEDIATE;" + "\n".join(map(sql.read, scripts)))
+        _check_references(connection)
+        connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+        connection.execute("COMMIT")
+    finally:
+        if connection.in_transaction:
+            connection.rollback()
+        connection.execute("PRAGMA foreign_keys=ON")
+
+
+def _check_references(connection: sqlite3.Connection) -> None:
+    lost = connection.execute("PRAGMA foreign_key_check").fetchone()
+    if lost is not None:
+        raise sqlite3.IntegrityError(f"{lost[0]} refers to a row of {lost[2]} that is gone")
 
 
 def shrunk(connection: sqlite3.Connection) -> bool:

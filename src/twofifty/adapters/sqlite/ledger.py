@@ -1,68 +1,117 @@
 """The durable intake: one transaction per arrival, shared with whatever else waits.
 
-In it: the raw event, the order's new revision, the notice it owes, its message and its job.
+In it: the raw event, the order's new revision, the notice it owes, its message and its job; what
+is news of a part of an order, and which orders are to be asked for; how far its log has been read.
 """
 
 import sqlite3
-from typing import Any
 
 import msgspec
 
 from twofifty import sql
 from twofifty.adapters.sqlite.codec import Codec
-from twofifty.adapters.sqlite.messages import Event, NewMessage, create, key_of, move
+from twofifty.adapters.sqlite.errands import point_to
+from twofifty.adapters.sqlite.orders import Orders, Told
+from twofifty.adapters.sqlite.state import Applied, Entry
 from twofifty.adapters.sqlite.writer import Writer
-from twofifty.intake.ports import Arrival, Planned, Receipt
-from twofifty.intake.standing import Known, Standing, readable_now, standing
-from twofifty.notice.plan import Change, Create, Move, Replace, Told, change, latest
-from twofifty.notice.policy import said
-from twofifty.order.model import Order
+from twofifty.intake.ports import Arrival, Receipt
+from twofifty.intake.standing import Plan, Standing, readable_now
 
 Q = sql.load("intake")
 
 
-class _Applied(msgspec.Struct, frozen=True):
-    """What one order of an arrival came to."""
+class _Seen(msgspec.Struct, frozen=True):
+    """An event that was kept before."""
 
-    order_row: int
-    standing: Standing
+    event: int
+    outcome: str
+    order_row: int | None
+    again: int | None
 
 
 class SqliteLedger:
     """`intake.ports.Ledger` on SQLite."""
 
-    def __init__(self, writer: Writer, codec: Codec) -> None:
+    def __init__(self, writer: Writer, codec: Codec, plan: Plan) -> None:
         self._writer = writer
         self._codec = codec
+        self._orders = Orders(codec, plan)
 
     async def accept(self, arrival: Arrival) -> Receipt:
         """See `intake.ports.Ledger.accept`."""
         body = self._codec.pack(arrival.body)
-        packed = tuple(self._codec.pack(planned.encoded) for planned in arrival.planned)
-        return await self._writer.run(lambda db: _accept(db, arrival, body, packed))
+        told = tuple(Told(one, self._codec.pack(one.encoded)) for one in arrival.planned)
+        return await self._writer.run(lambda db: self._accept(db, arrival, body, told))
+
+    def _accept(
+        self, db: sqlite3.Connection, arrival: Arrival, body: bytes, told: tuple[Told, ...]
+    ) -> Receipt:
+        if arrival.position:
+            row = {"source": arrival.source, "position": arrival.position}
+            db.execute(Q["keep_position"], row)
+        event = _insert_event(db, arrival, arrival.key, body)
+        if event is None:
+            return self._seen(db, arrival, body, told)
+        return self._fresh(db, arrival, event, told)
+
+    def _fresh(
+        self, db: sqlite3.Connection, arrival: Arrival, event: int, told: tuple[Told, ...]
+    ) -> Receipt:
+        entry = Entry(event, arrival.received_at.timestamp(), arrival.strict)
+        applied = [self._orders.apply(db, entry, one) for one in told]
+        for news in arrival.amendments:
+            applied += self._orders.amend(db, entry, news)
+        applied += [point_to(db, entry, pointer) for pointer in arrival.pointers]
+        return _finish(db, arrival, event, applied)
+
+    def _seen(
+        self, db: sqlite3.Connection, arrival: Arrival, body: bytes, told: tuple[Told, ...]
+    ) -> Receipt:
+        *kept, digest = db.execute(
+            Q["event_by_key"], {"source": arrival.source, "key": arrival.key}
+        ).fetchone()
+        if digest != arrival.digest:
+            return _conflict(db, arrival, body)
+        first = _Seen(*kept)
+        at = arrival.received_at.timestamp()
+        if not arrival.again:
+            db.execute(Q["repeat_event"], {"id": first.event, "at": at})
+        seen = _last_reading(db, first)
+        if readable_now(arrival, seen.outcome):
+            again = _insert_event(db, arrival, f"{arrival.key}#again:{seen.event}", body)
+            if again is not None:
+                return self._read_after_all(db, arrival, (seen.event, again), told)
+        receipt = _receipt(db, seen.event, seen.order_row, (seen.outcome, None))
+        return msgspec.structs.replace(receipt, duplicate=True)
+
+    def _read_after_all(
+        self,
+        db: sqlite3.Connection,
+        arrival: Arrival,
+        events: tuple[int, int],
+        told: tuple[Told, ...],
+    ) -> Receipt:
+        """`events`: the one that could not be used, and the one with which it is read."""
+        before, again = events
+        db.execute(Q["read_again"], {"id": before, "again": again})
+        receipt = self._fresh(db, arrival, again, told)
+        order_row = _seen_at(db, again).order_row
+        if order_row is not None:
+            db.execute(Q["read_before"], {"id": before, "order_id": order_row})
+        return receipt
 
 
-def _accept(
-    db: sqlite3.Connection, arrival: Arrival, body: bytes, packed: tuple[bytes, ...]
-) -> Receipt:
-    event = _insert_event(db, arrival, arrival.key, body)
-    if event is None:
-        return _seen(db, arrival, body, packed)
-    return _fresh(db, arrival, event, packed)
+def _last_reading(db: sqlite3.Connection, seen: _Seen) -> _Seen:
+    while seen.again is not None:
+        seen = _seen_at(db, seen.again)
+    return seen
 
 
-def _fresh(
-    db: sqlite3.Connection, arrival: Arrival, event: int, packed: tuple[bytes, ...]
-) -> Receipt:
-    applied = [
-        _apply(db, arrival, planned, event, blob)
-        for planned, blob in zip(arrival.planned, packed, strict=True)
-    ]
-    return _finish(db, arrival, event, applied)
+def _seen_at(db: sqlite3.Connection, event: int) -> _Seen:
+    return _Seen(*db.execute(Q["event_by_id"], {"id": event}).fetchone())
 
 
 def _insert_event(db: sqlite3.Connection, arrival: Arrival, key: str, body: bytes) -> int | None:
-    outcome = "rejected" if arrival.rejected else "ignored"
     row = db.execute(
         Q["insert_event"],
         {
@@ -71,7 +120,7 @@ def _insert_event(db: sqlite3.Connection, arrival: Arrival, key: str, body: byte
             "digest": arrival.digest,
             "topic": arrival.topic,
             "received_at": arrival.received_at.timestamp(),
-            "outcome": outcome,
+            "outcome": _usual(arrival),
             "reason": arrival.rejected or arrival.ignored,
             "body": body,
         },
@@ -79,21 +128,13 @@ def _insert_event(db: sqlite3.Connection, arrival: Arrival, key: str, body: byte
     return None if row is None else int(row[0])
 
 
-def _seen(
-    db: sqlite3.Connection, arrival: Arrival, body: bytes, packed: tuple[bytes, ...]
-) -> Receipt:
-    event, digest, outcome, order_row = db.execute(
-        Q["event_by_key"], {"source": arrival.source, "key": arrival.key}
-    ).fetchone()
-    if digest != arrival.digest:
-        return _conflict(db, arrival, body)
-    at = arrival.received_at.timestamp()
-    (repeats,) = db.execute(Q["repeat_event"], {"id": event, "at": at}).fetchone()
-    if readable_now(arrival, outcome):
-        again = _insert_event(db, arrival, f"{arrival.key}#again:{repeats}", body)
-        if again is not None:
-            return _fresh(db, arrival, again, packed)
-    return _receipt(db, event, order_row, outcome, duplicate=True)
+def _usual(arrival: Arrival) -> str:
+    """What mostly becomes of such an arrival: what it is kept with until it is known."""
+    if arrival.pointers:
+        return "waiting"
+    if arrival.planned or arrival.amendments:
+        return "applied"
+    return "rejected" if arrival.rejected else "ignored"
 
 
 def _conflict(db: sqlite3.Connection, arrival: Arrival, body: bytes) -> Receipt:
@@ -110,17 +151,29 @@ def _conflict(db: sqlite3.Connection, arrival: Arrival, body: bytes) -> Receipt:
 
 
 def _finish(
-    db: sqlite3.Connection, arrival: Arrival, event: int, applied: list[_Applied]
+    db: sqlite3.Connection, arrival: Arrival, event: int, applied: list[Applied]
 ) -> Receipt:
     if not applied:
-        outcome = "rejected" if arrival.rejected else "ignored"
-        return Receipt(event_id=_public(event), outcome=outcome)
-    shown = next((one for one in applied if one.standing.outcome == "applied"), applied[0])
-    _close(db, event, shown.standing, shown.order_row)
-    receipt = _receipt(db, event, shown.order_row, shown.standing.outcome, duplicate=False)
+        return Receipt(event_id=_public(event), outcome=_usual(arrival))
+    shown = _telling(applied)
+    order_row = next((one.order_row for one in (shown, *applied) if one.order_row), None)
+    if (shown.standing.outcome, shown.standing.reason) == (_usual(arrival), None):
+        db.execute(Q["link_event"], {"id": event, "order_id": order_row})
+    else:
+        _close(db, event, shown.standing, order_row)
+    receipt = _receipt(db, event, order_row, (shown.standing.outcome, shown.order_id))
     if shown.standing.outcome == "conflict":
         return msgspec.structs.replace(receipt, conflict=shown.standing.reason)
     return receipt
+
+
+def _telling(applied: list[Applied]) -> Applied:
+    """What an arrival of several news came to: that something waits, else that something is new."""
+    for outcome in ("waiting", "applied"):
+        for one in applied:
+            if one.standing.outcome == outcome:
+                return one
+    return applied[0]
 
 
 def _close(db: sqlite3.Connection, event: int, found: Standing, order_row: int | None) -> None:
@@ -134,140 +187,21 @@ def _close(db: sqlite3.Connection, event: int, found: Standing, order_row: int |
 
 
 def _receipt(
-    db: sqlite3.Connection, event: int, order_row: int | None, outcome: str, *, duplicate: bool
+    db: sqlite3.Connection, event: int, order_row: int | None, known: tuple[str, str | None]
 ) -> Receipt:
+    """`known`: the outcome, and the order's id where that is at hand."""
+    outcome, order_id = known
     if order_row is None:
-        return Receipt(event_id=_public(event), duplicate=duplicate, outcome=outcome)
-    (order_id,) = db.execute(Q["order_by_id"], {"id": order_row}).fetchone()
+        return Receipt(event_id=_public(event), outcome=outcome)
+    if order_id is None:
+        (order_id,) = db.execute(Q["order_by_id"], {"id": order_row}).fetchone()
     messages = db.execute(Q["live_messages"], {"order_id": order_row}).fetchall()
     return Receipt(
         event_id=_public(event),
-        duplicate=duplicate,
         order_id=order_id,
         messages=tuple(row[0] for row in messages),
         outcome=outcome,
     )
-
-
-def _apply(
-    db: sqlite3.Connection, arrival: Arrival, planned: Planned, event: int, blob: bytes
-) -> _Applied:
-    order = planned.order
-    at = arrival.received_at.timestamp()
-    row = db.execute(
-        Q["order_state"], {"source": order.source, "source_order_id": order.id}
-    ).fetchone()
-    known = None if row is None else Known(row[1], row[2], row[3])
-    found = standing(planned, known, strict=arrival.strict)
-    if found.outcome == "applied":
-        order_row = _written(db, planned, at, None if row is None else row[0])
-        return _advance(db, planned, _Applied(order_row, found), (event, at, blob))
-    applied = _Applied(row[0], found)
-    if found.outcome == "unchanged" and order.revision is not None:
-        db.execute(Q["note_revision"], {"id": applied.order_row, "revision": order.revision})
-    _insert_revision(db, planned, applied, (event, at, None))
-    return applied
-
-
-def _written(db: sqlite3.Connection, planned: Planned, at: float, order_row: int | None) -> int:
-    if order_row is None:
-        return int(db.execute(Q["insert_order"], _order_row(planned, at)).fetchone()[0])
-    db.execute(Q["update_order"], _order_row(planned, at))
-    return order_row
-
-
-def _advance(
-    db: sqlite3.Connection,
-    planned: Planned,
-    applied: _Applied,
-    entry: tuple[int, float, bytes],
-) -> _Applied:
-    revision_id = _insert_revision(db, planned, applied, entry)
-    db.execute(Q["point_order"], {"id": applied.order_row, "revision_id": revision_id})
-    rows = db.execute(Q["told"], {"order_id": applied.order_row}).fetchall()
-    told = latest([_told(row) for row in rows])
-    _carry_out(db, planned, applied.order_row, (change(told, planned.decision), entry[1]))
-    return applied
-
-
-def _told(row: tuple[Any, ...]) -> Told:
-    identity, status, recipient, *marks, code = row
-    dotted, composed, by_hand, resent = (bool(mark) for mark in marks)
-    return Told(identity, status, recipient, dotted, composed, by_hand, resent, code)
-
-
-def _insert_revision(
-    db: sqlite3.Connection,
-    planned: Planned,
-    applied: _Applied,
-    entry: tuple[int, float, bytes | None],
-) -> int:
-    event, at, blob = entry
-    row = {
-        "order_id": applied.order_row,
-        "event_id": event,
-        "at": at,
-        "revision": planned.order.revision,
-        "outcome": applied.standing.outcome,
-        "body": blob,
-        **_plan_row(planned),
-    }
-    if applied.standing.reason:
-        row["reason"] = applied.standing.reason
-    return int(db.execute(Q["insert_revision"], row).fetchone()[0])
-
-
-def _carry_out(
-    db: sqlite3.Connection, planned: Planned, order_row: int, what: tuple[Change, float]
-) -> None:
-    wanted, at = what
-    if isinstance(wanted, Replace):
-        _carry_out(db, planned, order_row, (wanted.superseded, at))
-        _carry_out(db, planned, order_row, (wanted.create, at))
-    elif isinstance(wanted, Move):
-        cause = wanted.code or "planned"
-        move(db, wanted.message_id, Event(wanted.status, cause, wanted.reason or ""), at)
-    elif isinstance(wanted, Create):
-        create(db, _new_message(planned.order, wanted, order_row), at)
-
-
-def _new_message(order: Order, wanted: Create, order_row: int) -> NewMessage:
-    return NewMessage(
-        key=key_of(order.source, order.id, "confirmation", wanted.recipient),
-        recipient=wanted.recipient,
-        order_row=order_row,
-        status=wanted.status,
-        cause=wanted.code or "planned",
-        text=wanted.reason or "the order is confirmable",
-        code=wanted.code,
-        reason=wanted.reason,
-        by_hand=wanted.by_hand,
-    )
-
-
-def _order_row(planned: Planned, at: float) -> dict[str, Any]:
-    order = planned.order
-    return {
-        "source": order.source,
-        "source_order_id": order.id,
-        "number": order.number,
-        "email": order.customer.email,
-        "customer": order.customer.name,
-        "currency": order.currency,
-        "total": str(order.totals.total),
-        "payment": order.state.payment,
-        "placed_at": order.placed_at.timestamp() if order.placed_at else None,
-        "at": at,
-        "revision": order.revision,
-        "facts": planned.facts,
-        "difference": None if planned.difference == "0" else planned.difference,
-        **_plan_row(planned),
-    }
-
-
-def _plan_row(planned: Planned) -> dict[str, str | None]:
-    plan, code, reason = said(planned.decision)
-    return {"plan": plan, "code": code, "reason": reason}
 
 
 def _public(event: int) -> str:

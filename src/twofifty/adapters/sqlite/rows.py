@@ -72,7 +72,7 @@ def moved(row: Row) -> Moved:
 
 def event_view(row: Row) -> EventView:
     """A row of `events`."""
-    identity, source, topic, outcome, received_at, repeats, reason, order_id = row
+    identity, source, topic, outcome, received_at, repeats, reason, order_id, again = row
     return EventView(
         id=f"e_{identity}",
         source=source,
@@ -82,4 +82,5 @@ def event_view(row: Row) -> EventView:
         repeats=repeats,
         reason=reason,
         order_id=order_id,
+        again=None if again is None else f"e_{again}",
     )

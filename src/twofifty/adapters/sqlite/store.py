@@ -5,21 +5,26 @@ from collections.abc import Callable
 from pathlib import Path
 
 from twofifty.adapters.sqlite.archive import SqliteArchive
+from twofifty.adapters.sqlite.audit import SqliteAudit
+from twofifty.adapters.sqlite.books import SqliteBooks
 from twofifty.adapters.sqlite.codec import Codec
 from twofifty.adapters.sqlite.database import connect, prepare, translated
 from twofifty.adapters.sqlite.desk import SqliteDesk
+from twofifty.adapters.sqlite.errands import SqliteErrands
 from twofifty.adapters.sqlite.ledger import SqliteLedger
 from twofifty.adapters.sqlite.outbox import SqliteOutbox
 from twofifty.adapters.sqlite.writer import Writer
 from twofifty.clock import Clock
+from twofifty.intake.standing import Plan, no_plan
 
 
 class SqliteStore:
     """Opens (and, where it is missing, makes) the store at `path`.
 
     `sample`: bytes like those that will be kept; a new store trains its codec with them.
-    `announced` is called after an action that put work on disk, `broken` when a write did not
-    reach it. Raises StartError.
+    `plan` encodes, digests and decides for an order that the ledger itself changed; only a store
+    that takes nothing in can do without. `announced` is called after an action that put work on
+    disk, `broken` when a write did not reach it. Raises StartError.
     """
 
     def __init__(
@@ -27,6 +32,7 @@ class SqliteStore:
         path: Path,
         clock: Clock,
         *,
+        plan: Plan = no_plan,
         sample: Callable[[], bytes] | None = None,
         announced: Callable[[], None] = lambda: None,
         broken: Callable[[], None] = lambda: None,
@@ -35,9 +41,12 @@ class SqliteStore:
         self.path = path
         codec = Codec(_dictionaries(path, sample))
         self._writer = Writer(path, broken=broken)
-        self.ledger = SqliteLedger(self._writer, codec)
+        self.ledger = SqliteLedger(self._writer, codec, plan)
+        self.errands = SqliteErrands(self._writer, clock)
         self.outbox = SqliteOutbox(self._writer, codec, clock)
         self.archive = SqliteArchive(path, codec)
+        self.books = SqliteBooks(self._writer, self.archive.reader, codec)
+        self.audit = SqliteAudit(self.archive.reader)
         self.desk = SqliteDesk(self._writer, self.archive, clock, announced)
 
     async def probe(self) -> None:

@@ -9,8 +9,6 @@ busy handler, and given back by the kernel when a process is killed.
 """
 
 import asyncio
-import fcntl
-import os
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +16,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from twofifty.adapters.sqlite.database import connect, shrunk, translated
+from twofifty.adapters.sqlite.turn import Turn
 from twofifty.errors import StoreBroken, StoreError, StoreFull
 
 SHRINK_EVERY = 1.0
@@ -25,33 +24,6 @@ SHRINK_EVERY = 1.0
 T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], T]
 _Waiting = tuple[Work[Any], "asyncio.Future[Any]"]
-
-
-class Turn:
-    """Whose turn it is to write, among all processes on this machine."""
-
-    def __init__(self, path: Path) -> None:
-        self._file = os.open(path.with_name(path.name + "-turn"), os.O_RDWR | os.O_CREAT, 0o600)
-
-    def take_now(self) -> bool:
-        """Takes the turn if nobody has it."""
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
-
-    def take(self) -> None:
-        """Waits for the turn."""
-        fcntl.flock(self._file, fcntl.LOCK_EX)
-
-    def give(self) -> None:
-        """Passes the turn on."""
-        fcntl.flock(self._file, fcntl.LOCK_UN)
-
-    def close(self) -> None:
-        """Gives up for good."""
-        os.close(self._file)
 
 
 class Writer:

@@ -1,192 +1,222 @@
-"""One WooCommerce order (REST API, Orders) as a canonical order."""
+"""One WooCommerce order as a canonical order: of the REST API (v1 to v3) and of the legacy one.
+
+https://developer.woocommerce.com/docs/apis/rest-api/v3/orders/. Amounts are without tax, whatever
+`prices_include_tax` says of the catalogue. The currency is its code, for the symbol beside it may
+be wrong. Times are those in UTC (`*_gmt`; legacy: `created_at`), else the local ones where the zone
+is known.
+"""
 
 from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 
-from twofifty.adapters.woocommerce import payment
-from twofifty.adapters.woocommerce.lines import lines
-from twofifty.adapters.woocommerce.words import words
-from twofifty.intake import loose
+from msgspec.structs import asdict, replace
+
+from twofifty.adapters.woocommerce.lines import lines, meta
+from twofifty.adapters.woocommerce.parcels import tracked
+from twofifty.intake import loose, methods
+from twofifty.intake.node import Node
 from twofifty.intake.ports import Stated
+from twofifty.intake.words import words
 from twofifty.order.model import (
     Address,
     Customer,
     Discount,
     Fee,
+    Fulfillment,
     Links,
     Order,
+    Payment,
+    PaymentPart,
+    Refund,
     Shipping,
+    State,
     Tax,
     Totals,
 )
 
+# By status: payment where money has come in, payment where it has not. The last three are of
+# Advanced Shipment Tracking.
+_PAYMENT: dict[str, tuple[Payment, Payment]] = {
+    "pending": ("paid", "pending"),
+    "on-hold": ("paid", "pending"),
+    "failed": ("failed", "failed"),
+    "cancelled": ("voided", "voided"),
+    "trash": ("voided", "voided"),
+    "refunded": ("refunded", "refunded"),
+    **dict.fromkeys(("processing", "completed"), ("paid", "paid")),
+    **dict.fromkeys(("shipped", "partial-shipped", "delivered"), ("paid", "paid")),
+}
+_FULFILLMENT: dict[str, Fulfillment] = {
+    **dict.fromkeys(("pending", "on-hold", "processing"), "unfulfilled"),
+    **dict.fromkeys(("completed", "shipped", "delivered", "fulfilled"), "fulfilled"),
+    **dict.fromkeys(("unfulfilled", "no_fulfillments"), "unfulfilled"),
+    **dict.fromkeys(("partial-shipped", "partially_fulfilled"), "partial"),
+}
+_NOT_PLACED = ("auto-draft", "draft", "checkout-draft")
+_OFF = ("cancelled", "trash")
+# For these methods `processing` means accepted, not paid.
+_UNPAID_AT_FIRST = ("cash_on_delivery", "bank_transfer", "cheque", "invoice")
+_PAID = "date_paid_gmt|date_paid|payment_details.paid"
+_METHOD = "payment_details.method_id|payment_method"
+_MARKUP = {"&", "<"}
+_ADDRESS = {
+    "name": "first_name+last_name",
+    "company": "company",
+    "line1": "address_1",
+    "line2": "address_2",
+    "city": "city",
+    "region": "state",
+    "postal_code": "postcode",
+    "country": "country",
+    "phone": "phone",
+}
 
-def read_order(order: dict[str, object], stated: Stated) -> Order:
-    """The canonical order. Raises Unreadable.
 
-    WooCommerce says no language, so `locale` is the configured one; the currency is its code, for
-    the symbol beside it may be wrong.
-    """
+def read_order(order: Node, stated: Stated) -> Order:
+    """The canonical order. Raises Unreadable. WooCommerce says no language; plugins may."""
     zone = loose.time_zone(stated.time_zone)
-    updated = _moment(order, "date_modified", zone)
-    placed = _moment(order, "date_created", zone)
+    updated = _moment(order, "date_modified", "updated_at", zone)
+    placed = _moment(order, "date_created", "created_at", zone)
+    told = meta(order)
     return Order(
         source=stated.name,
         id=_id(order),
-        number=loose.text(order.get("number")) or loose.text(order.get("id")),
+        number=order.text("number|order_number|id"),
         revision=loose.milliseconds(updated),
         placed_at=placed,
         updated_at=updated,
-        state=payment.state(order, updated or placed),
-        locale=stated.locale or None,
+        state=_state(order, told, updated or placed),
+        test=told.raw("_wcpay_mode") == "test",
+        locale=told.locale("wpml_language|trp_language") or stated.locale or None,
         time_zone=stated.time_zone or None,
-        currency=_currency(order.get("currency")),
+        currency=order.currency("currency"),
         customer=_customer(order),
-        shipping_address=_address(order.get("shipping")),
-        billing_address=_address(order.get("billing")),
+        shipping_address=_address(order, "shipping|shipping_address"),
+        billing_address=_address(order, "billing|billing_address"),
         lines=lines(order),
         totals=_totals(order),
-        discounts=tuple(_discounts(order)),
-        taxes=tuple(_taxes(order)),
-        fees=tuple(_fees(order)),
-        shipping=tuple(_shipping(order)),
-        payments=payment.payments(order),
-        links=Links(status=loose.url(order.get("view_order_url"))),
-        note=loose.text(order.get("customer_note")),
+        discounts=tuple(
+            Discount(amount=amount, code=words(each.raw("code")))
+            for each in order.each("coupon_lines")
+            if (amount := each.money("discount|amount"))
+        ),
+        taxes=tuple(
+            Tax(amount=amount, title=words(each.raw("label|title")), rate=_rate(each))
+            for each in order.each("tax_lines")
+            if (amount := _tax(each)) is not None
+        ),
+        fees=tuple(
+            Fee(title=words(each.raw("name|title")) or "", amount=amount)
+            for each in order.each("fee_lines")
+            if (amount := each.money("total")) is not None
+        ),
+        shipping=tuple(
+            Shipping(title=title, amount=each.money("total"))
+            for each in order.each("shipping_lines")
+            if (title := words(each.raw("method_title")))
+        ),
+        payments=_payments(order),
+        refunds=tuple(
+            Refund(id=key, amount=abs(amount), reason=words(each.raw("reason|refund")))
+            for each in order.each("refunds")
+            if (key := each.key("id")) and (amount := each.money("total"))
+        ),
+        parcels=tracked(told.at("_wc_shipment_tracking_items")),
+        links=Links(status=order.url("view_order_url")),
+        note=order.text("customer_note|note"),
     )
 
 
-def _id(order: dict[str, object]) -> str:
-    found = loose.key(order.get("id"))
-    if found in (None, "0"):
-        raise loose.Unreadable(order.get("id"), "an order has an id")
-    return str(found)
+def _id(order: Node) -> str:
+    found = order.needed_key("id")
+    if found == "0":
+        raise loose.Unreadable(order.raw("id"), "an order has an id")
+    return found
 
 
-def _currency(code: object) -> str:
-    if isinstance(code, str) and len(code) == 3 and code.isascii() and code.isalpha():
-        return code.upper()
-    raise loose.Unreadable(code, "currency is an ISO 4217 code such as EUR, and must be there")
+def _moment(order: Node, name: str, legacy: str, zone: tzinfo | None) -> datetime | None:
+    return order.moment(f"{name}_gmt|{legacy}", UTC) or order.moment(name, zone)
 
 
-def _moment(order: dict[str, object], name: str, zone: tzinfo | None) -> datetime | None:
-    """The time in UTC that is called `*_gmt`; else the local one where the zone is known."""
-    found = loose.moment(order.get(f"{name}_gmt"), UTC)
-    return loose.moment(order.get(name), zone) if found is None else found
+def _state(order: Node, told: Node, changed: datetime | None) -> State:
+    """`changed`: when the order last did, which for a cancelled one is the nearest that is said to
+    when it was cancelled. In the database a status has the prefix `wc-`."""
+    status = (order.text("status") or "").removeprefix("wc-")
+    return State(
+        payment=_payment(order, status),
+        fulfillment=_FULFILLMENT.get(told.text("_fulfillment_status") or status),
+        cancelled_at=changed if status in _OFF else None,
+        draft=status in _NOT_PLACED,
+    )
 
 
-def _customer(order: dict[str, object]) -> Customer:
+def _payment(order: Node, status: str) -> Payment | None:
+    has_come = bool(order.raw(_PAID))
+    if status not in _PAYMENT:
+        return "paid" if has_come and status not in _NOT_PLACED else None
+    paid, unpaid = _PAYMENT[status]
+    found = paid if has_come else unpaid
+    later = methods.method(order.text(_METHOD) or "") in _UNPAID_AT_FIRST
+    if found == "paid" and later and not has_come:
+        return "pending"
+    return "partially_refunded" if found == "paid" and order.raw("refunds") else found
+
+
+def _payments(order: Node) -> tuple[PaymentPart, ...]:
+    """The one gateway that an order names; its transaction is the payment's own id there."""
+    title = words(order.raw("payment_details.method_title|payment_method_title"))
+    reference = order.key("transaction_id")
+    return tuple(
+        replace(part, title=title, reference=reference)
+        for part in methods.payment(order.text(_METHOD), title)
+    )
+
+
+def _customer(order: Node) -> Customer:
     """Who is billed; a guest has the id 0, which is none."""
-    billing = loose.mapping(order.get("billing"))
-    number = loose.text(order.get("customer_id"))
+    billing, number = order.at("billing|billing_address"), order.text("customer_id")
+    shipping = order.at("shipping|shipping_address")
+    name = billing.text("first_name+last_name") or shipping.text("first_name+last_name")
     return Customer(
         id=None if number == "0" else number,
-        name=_name(billing) or _name(loose.mapping(order.get("shipping"))),
-        email=loose.text(billing.get("email")),
-        phone=loose.text(billing.get("phone")),
+        name=words(name),
+        email=billing.text("email"),
+        phone=billing.text("phone"),
     )
 
 
-def _address(value: object) -> Address | None:
-    """An address; one whose every field is empty is none."""
-    stated = loose.mapping(value)
-    found = Address(
-        name=_name(stated),
-        company=words(stated.get("company")),
-        line1=words(stated.get("address_1")),
-        line2=words(stated.get("address_2")),
-        city=words(stated.get("city")),
-        region=words(stated.get("state")),
-        postal_code=words(stated.get("postcode")),
-        country=loose.text(stated.get("country")),
-        phone=loose.text(stated.get("phone")),
-    )
-    return None if found == Address() else found
+def _address(order: Node, path: str) -> Address | None:
+    found = order.address(path, _ADDRESS)
+    if found is None:
+        return None
+    marked = {
+        name: value for name, value in asdict(found).items() if value and set(value) & _MARKUP
+    }
+    return replace(found, **{name: words(value) for name, value in marked.items()})
 
 
-def _name(person: dict[str, object]) -> str | None:
-    names = (words(person.get(part)) for part in ("first_name", "last_name"))
-    return " ".join(filter(None, names)) or None
-
-
-def _totals(order: dict[str, object]) -> Totals:
-    """The source's own totals; lines, fees, discounts and shipping are without tax, whatever
-    `prices_include_tax` says of the catalogue. Gift cards and refunds are sums of what is listed,
-    the subtotal too where the order states none."""
-    total = loose.amount(order.get("total"))
-    if total is None:
-        raise loose.Unreadable(order.get("total"), "the total is missing")
+def _totals(order: Node) -> Totals:
+    """The source's own totals. Gift cards and refunds are sums of what is listed, the subtotal too
+    where the order states none; refunds are listed as negative totals."""
+    refunded, subtotal = order.total("refunds", "total"), order.money("subtotal")
     return Totals(
-        total=total,
-        subtotal=_subtotal(order),
-        discount=loose.amount(order.get("discount_total")),
-        shipping=loose.amount(order.get("shipping_total")),
-        fees=_sum(order, "fee_lines", "total"),
-        tax=loose.amount(order.get("total_tax")),
+        total=order.needed_money("total"),
+        subtotal=order.total("line_items", "subtotal") if subtotal is None else subtotal,
+        discount=order.money("discount_total|total_discount"),
+        shipping=order.money("shipping_total|total_shipping"),
+        fees=order.total("fee_lines", "total"),
+        tax=order.money("total_tax"),
         tax_included=False,
-        gift_card=_sum(order, "gift_cards", "amount"),
-        refunded=_refunded(order),
+        gift_card=order.total("gift_cards", "amount"),
+        refunded=None if refunded is None else abs(refunded),
     )
 
 
-def _subtotal(order: dict[str, object]) -> Decimal | None:
-    stated = loose.amount(order.get("subtotal"))
-    return _sum(order, "line_items", "subtotal") if stated is None else stated
+def _tax(line: Node) -> Decimal | None:
+    found = loose.total([line.money("tax_total"), line.money("shipping_tax_total")])
+    return line.money("total") if found is None else found
 
 
-def _sum(order: dict[str, object], listed: str, name: str) -> Decimal | None:
-    return loose.total([loose.amount(each.get(name)) for each in loose.items(order.get(listed))])
-
-
-def _refunded(order: dict[str, object]) -> Decimal | None:
-    """Refunds are listed as negative totals."""
-    found = _sum(order, "refunds", "total")
-    return None if found is None else abs(found)
-
-
-def _discounts(order: dict[str, object]) -> list[Discount]:
-    return [
-        Discount(amount=amount, code=words(each.get("code")))
-        for each in loose.items(order.get("coupon_lines"))
-        if (amount := _either(each, "discount", "amount"))
-    ]
-
-
-def _taxes(order: dict[str, object]) -> list[Tax]:
-    return [
-        Tax(amount=amount, title=words(each.get("label") or each.get("title")), rate=_rate(each))
-        for each in loose.items(order.get("tax_lines"))
-        if (amount := _tax(each)) is not None
-    ]
-
-
-def _tax(line: dict[str, object]) -> Decimal | None:
-    on_both = [loose.amount(line.get(name)) for name in ("tax_total", "shipping_tax_total")]
-    found = loose.total(on_both)
-    return loose.amount(line.get("total")) if found is None else found
-
-
-def _rate(line: dict[str, object]) -> Decimal | None:
-    percent = loose.amount(line.get("rate_percent"))
+def _rate(line: Node) -> Decimal | None:
+    percent = line.money("rate_percent")
     return None if percent is None else percent.scaleb(-2)
-
-
-def _fees(order: dict[str, object]) -> list[Fee]:
-    return [
-        Fee(title=words(each.get("name") or each.get("title")) or "", amount=amount)
-        for each in loose.items(order.get("fee_lines"))
-        if (amount := loose.amount(each.get("total"))) is not None
-    ]
-
-
-def _shipping(order: dict[str, object]) -> list[Shipping]:
-    return [
-        Shipping(title=title, amount=loose.amount(each.get("total")))
-        for each in loose.items(order.get("shipping_lines"))
-        if (title := words(each.get("method_title")))
-    ]
-
-
-def _either(owner: dict[str, object], name: str, older: str) -> Decimal | None:
-    found = loose.amount(owner.get(name))
-    return loose.amount(owner.get(older)) if found is None else found

@@ -1,13 +1,15 @@
-"""The contract of a store: `intake.ports.Ledger`, `deliver.ports.Outbox`, `track.ports.Archive` and
-`track.ports.Desk` over the same truth."""
+"""The contract of a store: the ports of intake, delivery and tracking over the same truth."""
 
 from abc import ABC, abstractmethod
 
 from twofifty.testing.clock import FrozenClock
+from twofifty.testing.contracts.store_amend import AmendPromises, paid
 from twofifty.testing.contracts.store_archive import ArchivePromises
-from twofifty.testing.contracts.store_bench import ACCEPTED, Bench, Store, an_order, lawful
+from twofifty.testing.contracts.store_bench import ACCEPTED, UNPAID, Bench, Store, an_order, lawful
+from twofifty.testing.contracts.store_books import BooksPromises
 from twofifty.testing.contracts.store_delivery import DeliveryPromises
 from twofifty.testing.contracts.store_desk import DeskPromises
+from twofifty.testing.contracts.store_errands import ErrandPromises
 from twofifty.testing.contracts.store_intake import IntakePromises
 from twofifty.testing.contracts.store_plan import PlanPromises
 from twofifty.testing.contracts.store_recovery import RecoveryPromises
@@ -17,6 +19,9 @@ from twofifty.testing.contracts.suite import Suite
 class StoreContract(
     IntakePromises,
     PlanPromises,
+    AmendPromises,
+    ErrandPromises,
+    BooksPromises,
     DeliveryPromises,
     RecoveryPromises,
     DeskPromises,
@@ -29,7 +34,8 @@ class StoreContract(
 
     @abstractmethod
     async def open_store(self, clock: FrozenClock) -> Store:
-        """The store of this suite: empty at first, the same truth when it is opened again."""
+        """The store of this suite: empty at first, the same truth when it is opened again. It plans
+        with `store_bench.planner(clock)`."""
 
     async def keep(self, promise: str) -> None:
         """Runs one promise on a store of its own. Raises AssertionError where it is broken."""
@@ -57,6 +63,15 @@ class StoreContract(
         await bench.crash()
         assert await bench.statuses() == ["in_doubt"]
         assert await bench.settle(item, ACCEPTED)
+
+    async def test_what_waits_survives_reopening(self, bench: Bench) -> None:
+        await bench.tell(paid())
+        await bench.point("1002")
+        await bench.store.books.keep_position("shop", "0/17")
+        await self._reopen(bench)
+        assert (await bench.accept(an_order(state=UNPAID))).messages
+        assert (await bench.errand()).order_id == "1002"
+        assert await bench.store.books.position("shop") == "0/17"
 
     async def _reopen(self, bench: Bench) -> None:
         await bench.store.close()

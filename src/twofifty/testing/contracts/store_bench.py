@@ -2,6 +2,8 @@
 
 import hashlib
 import itertools
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Protocol
 
 import msgspec
@@ -9,15 +11,16 @@ import msgspec
 from twofifty.deliver.outcome import Accepted, Deferred, InDoubt, Outcome, Refused, Reply
 from twofifty.deliver.ports import Frozen, Leased, Outbox
 from twofifty.deliver.verdict import verdict
-from twofifty.intake.ports import Arrival, Ledger, Planned, Receipt
+from twofifty.intake.ports import Arrival, Books, Errand, Errands, Ledger, Planned, Receipt
 from twofifty.notice.lifecycle import may
 from twofifty.notice.policy import Rules, decide
 from twofifty.order import wire
+from twofifty.order.events import Amendment, EventType, Pointer
 from twofifty.order.model import Customer, Order, State
 from twofifty.order.specimen import specimen
 from twofifty.testing.clock import NOON, FrozenClock
-from twofifty.track.model import MessageQuery, MessageView, Page
-from twofifty.track.ports import Archive, Desk
+from twofifty.track.model import EventView, MessageQuery, MessageView, Page
+from twofifty.track.ports import Archive, Audit, Desk
 
 LEASE = 2.0
 SETTLE = 900.0
@@ -33,7 +36,7 @@ _RULES = Rules()
 
 
 class Store(Protocol):
-    """The four ports of one store."""
+    """The ports of one store."""
 
     @property
     def ledger(self) -> Ledger:
@@ -53,6 +56,21 @@ class Store(Protocol):
     @property
     def desk(self) -> Desk:
         """What can be done by hand."""
+        ...
+
+    @property
+    def errands(self) -> Errands:
+        """What is to be asked for."""
+        ...
+
+    @property
+    def books(self) -> Books:
+        """What intake looks up."""
+        ...
+
+    @property
+    def audit(self) -> Audit:
+        """What balances."""
         ...
 
     async def close(self) -> None:
@@ -94,22 +112,32 @@ class How(msgspec.Struct, frozen=True):
     rules: Rules = _RULES
 
 
+def planner(clock: FrozenClock, rules: Rules = _RULES) -> Callable[[Order], Planned]:
+    """How a store on the bench plans, by `clock`."""
+
+    def plan(order: Order) -> Planned:
+        facts = msgspec.structs.replace(order, revision=None, updated_at=None)
+        return Planned(
+            order=order,
+            encoded=wire.encode(order),
+            facts=hashlib.sha256(wire.encode(facts)).digest(),
+            decision=decide(order, rules, clock.now()),
+        )
+
+    return plan
+
+
 class Bench:
     """A store, its clock, and one word for each thing that is done to it."""
 
     def __init__(self, store: Store, clock: FrozenClock) -> None:
         self.store = store
         self.clock = clock
+        self._keys = itertools.count()
 
     def planned(self, order: Order, rules: Rules = _RULES) -> Planned:
         """`order` as intake plans it."""
-        facts = msgspec.structs.replace(order, revision=None, updated_at=None)
-        return Planned(
-            order=order,
-            encoded=wire.encode(order),
-            facts=hashlib.sha256(wire.encode(facts)).digest(),
-            decision=decide(order, rules, self.clock.now()),
-        )
+        return planner(self.clock, rules)(order)
 
     def arrival(self, order: Order, how: How | None = None) -> Arrival:
         """`order` as it stands at the door."""
@@ -130,6 +158,58 @@ class Bench:
     async def accept(self, order: Order, how: How | None = None) -> Receipt:
         """`order` arrives."""
         return await self.store.ledger.accept(self.arrival(order, how))
+
+    def bare(self, key: str, source: str = "shop") -> Arrival:
+        """An arrival with nothing in it yet."""
+        body = f'{{"key": "{key}"}}'.encode()
+        digest = hashlib.sha256(body).digest()
+        return Arrival(source, f"id:{key}", digest, "orders/news", self.clock.now(), body)
+
+    async def tell(self, *news: Amendment, key: str | None = None) -> Receipt:
+        """Amendments arrive together; `key`: their event, else a new one."""
+        name = key or f"news-{next(self._keys)}"
+        arrival = msgspec.structs.replace(self.bare(name), amendments=news)
+        return await self.store.ledger.accept(arrival)
+
+    async def point(
+        self, *order_ids: str, key: str | None = None, kind: EventType = "order.updated"
+    ) -> Receipt:
+        """A hook says only that there is news of some orders."""
+        pointers = tuple(Pointer(type=kind, source="shop", order_id=one) for one in order_ids)
+        name = key or f"pointer-{next(self._keys)}"
+        arrival = msgspec.structs.replace(self.bare(name), pointers=pointers)
+        return await self.store.ledger.accept(arrival)
+
+    async def due(self, most: int = 10) -> list[Errand]:
+        """The errands whose time has come."""
+        return list(await self.store.errands.due(self.clock.now(), most))
+
+    async def errand(self) -> Errand:
+        """The only one."""
+        (errand,) = await self.due()
+        return errand
+
+    async def event(self, event_id: str) -> EventView:
+        """One arrival of the newest."""
+        listing = await self.store.archive.events(None, Page(limit=200))
+        (found,) = (one for one in listing.items if one.id == event_id)
+        return found
+
+    async def order(self, order_id: str = "1001") -> Order:
+        """An order as it stands."""
+        found = await self.store.archive.order("shop", order_id)
+        assert found is not None, order_id
+        return wire.decode(found[1])
+
+    async def plan(self, order_id: str = "1001") -> str:
+        """What is decided about an order's confirmation."""
+        found = await self.store.archive.order("shop", order_id)
+        assert found is not None, order_id
+        return found[0].plan
+
+    def later(self, seconds: float) -> datetime:
+        """So much later than now."""
+        return self.clock.now() + timedelta(seconds=seconds)
 
     async def lease(self, owner: str = "w1", limit: int = 10) -> list[Leased]:
         """What `owner` gets."""
@@ -205,6 +285,10 @@ async def lawful(store: Store) -> None:
     """The conservation law, and that every history is a walk through the lifecycle's table."""
     law = await store.archive.conservation()
     assert law.violations == ()
+    tally = await store.audit.tally()
+    assert (tally.unexplained, tally.doubled) == ((), ()), tally
+    assert (tally.work_without_job, tally.job_without_work) == (0, 0), tally
+    assert (tally.by_plan, tally.by_outcome) == (law.orders, law.events)
     before: int | None = None
     seen = 0
     while True:

@@ -1,7 +1,8 @@
-"""Arrivals at the door, as they were kept, and the conservation law over everything."""
+"""Arrivals at the door, as they were kept; the law over everything; what is asked of the door."""
 
 from starlette.responses import Response
 
+from twofifty.intake.ports import Hook
 from twofifty.track.model import Page
 from twofifty.web.api import replies
 from twofifty.web.api.shapes import EventsQuery
@@ -26,3 +27,13 @@ async def raw(visit: Visit) -> Response:
 async def conservation(visit: Visit) -> Response:
     """`GET /v1/conservation`."""
     return replies.json(await visit.services.archive.conservation())
+
+
+async def greeted(visit: Visit) -> Response:
+    """`GET /hooks/{source}`."""
+    request = visit.request
+    url = f"{visit.services.facts.base_url}{request.url.path}?{request.url.query}"
+    answer = visit.services.intake.greeted(
+        visit.path("source"), Hook(dict(request.headers), b"", url)
+    )
+    return replies.body(answer.body, answer.content_type, answer.status)

@@ -5,15 +5,19 @@ from typing import Annotated, Literal
 import msgspec
 
 from twofifty.errors import Problem
+from twofifty.flow.audit import Balance
+from twofifty.flow.board import SourceState
 from twofifty.notice.model import Kind, Status
 from twofifty.order.events import EventType
 from twofifty.order.model import Order
 from twofifty.track.model import OrderView
 
+__all__ = ["Balance", "SourceState"]
+
 Limit = Annotated[int, msgspec.Meta(ge=1, le=200, description="how many at most")]
 Cursor = Annotated[int, msgspec.Meta(ge=0)]
 Words = Annotated[str, msgspec.Meta(max_length=500)]
-Outcome = Literal["applied", "unchanged", "stale", "conflict", "rejected", "ignored"]
+Outcome = Literal["applied", "unchanged", "stale", "conflict", "waiting", "rejected", "ignored"]
 
 Plan = Literal["owe", "hold", "fail", "wait", "absent"]
 

@@ -1,7 +1,8 @@
-"""How the service does."""
+"""How the service does, and its sources."""
 
 from starlette.responses import Response
 
+from twofifty.track.model import Listing
 from twofifty.web.api import replies
 from twofifty.web.api.shapes import Alive, Ready
 from twofifty.web.visit import Visit
@@ -24,3 +25,13 @@ async def ready(visit: Visit) -> Response:
 async def metrics(visit: Visit) -> Response:
     """`GET /metrics`."""
     return replies.body(visit.services.metrics.render(), _PROMETHEUS)
+
+
+async def sources(visit: Visit) -> Response:
+    """`GET /v1/sources`."""
+    return replies.json(Listing(visit.services.sources()))
+
+
+async def audit(visit: Visit) -> Response:
+    """`GET /v1/audit`."""
+    return replies.json(await visit.services.audits.balance())

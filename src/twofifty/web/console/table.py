@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from twofifty.web.admission import anyone
-from twofifty.web.console import access, assets, letters, mails, stream, views
+from twofifty.web.console import access, assets, letters, mails, sources, stream, views
 from twofifty.web.console.access import signed_in
 from twofifty.web.switch import Admit
 from twofifty.web.visit import Handler
@@ -41,6 +41,8 @@ PAGES: tuple[Page, ...] = (
     Page("POST", _MESSAGE + "/reject", signed_in, mails.reject),
     Page("GET", "/console/arrivals", signed_in, views.arrivals),
     Page("GET", "/console/arrivals/{id}/raw", signed_in, views.arrival_body),
+    Page("GET", "/console/sources", signed_in, sources.sources),
+    Page("GET", "/console/audit", signed_in, sources.audit),
     Page("GET", "/console/mailbox", signed_in, letters.letters),
     Page("GET", _LETTER, signed_in, letters.letter),
     Page("GET", _LETTER + "/html", signed_in, letters.html),

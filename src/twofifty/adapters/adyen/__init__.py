@@ -1,0 +1,1 @@
+"""Adyen: payments, captures, cancellations and refunds by webhook."""

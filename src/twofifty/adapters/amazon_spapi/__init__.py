@@ -1,0 +1,1 @@
+"""Amazon's Selling Partner API: its notifications and its orders, of both versions."""

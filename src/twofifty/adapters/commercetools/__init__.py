@@ -1,0 +1,1 @@
+"""commercetools: subscription messages, checkout events, and the Orders API."""

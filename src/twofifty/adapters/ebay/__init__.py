@@ -1,0 +1,1 @@
+"""eBay: notifications, the Fulfillment API's orders, and those of the older Trading API."""

@@ -1,0 +1,1 @@
+"""HTTP to shops and platforms: one request, bounded in size and time."""

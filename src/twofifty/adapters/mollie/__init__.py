@@ -1,0 +1,1 @@
+"""Mollie: orders of the Orders API, or payments, by webhook and API."""

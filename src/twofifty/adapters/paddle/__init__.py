@@ -1,0 +1,1 @@
+"""Paddle Billing: transactions and adjustments, by webhook and API."""

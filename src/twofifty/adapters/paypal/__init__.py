@@ -1,0 +1,1 @@
+"""PayPal: orders, payments and refunds by webhook, and the REST API."""

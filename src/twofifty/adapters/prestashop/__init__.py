@@ -1,0 +1,1 @@
+"""PrestaShop: orders by its webservice (XML or JSON) and by hook modules."""

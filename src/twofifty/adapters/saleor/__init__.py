@@ -1,0 +1,1 @@
+"""Saleor: orders by webhook (subscriptions, older JSON, NOTIFY_USER) and its GraphQL API."""

@@ -1,0 +1,1 @@
+"""Shopware 6: webhooks of apps and of the Admin API, and the Admin and Store API's orders."""

@@ -1,0 +1,1 @@
+"""Squarespace: orders by webhook (an id only) and the Commerce Orders API."""

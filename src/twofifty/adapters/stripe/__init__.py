@@ -1,0 +1,1 @@
+"""Stripe: checkouts, payments or invoices as orders, by webhook and API."""

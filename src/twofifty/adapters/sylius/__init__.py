@@ -1,0 +1,1 @@
+"""Sylius: orders from a listener in the shop, and its Admin API."""

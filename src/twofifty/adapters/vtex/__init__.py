@@ -1,0 +1,1 @@
+"""VTEX: its hook and feed, and the orders of its Orders API (OMS)."""

@@ -1,0 +1,166 @@
+"""The delivery side: a worker, its sweeper, and the routes that mail leaves by."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable
+from email.utils import parseaddr
+from pathlib import Path
+
+import msgspec
+
+from twofifty import telemetry
+from twofifty.adapters.mailbox.lookup import MailboxLookup
+from twofifty.adapters.pipe.owner import own_name, surely_dead
+from twofifty.adapters.pipe.working import Working, at_work, forget
+from twofifty.adapters.smtp.everyone import EveryLookup
+from twofifty.adapters.smtp.failover import Failover
+from twofifty.adapters.smtp.lookup import HttpLookup
+from twofifty.adapters.smtp.pool import SmtpChannel
+from twofifty.adapters.smtp.url import parse_routes
+from twofifty.adapters.sqlite.store import SqliteStore
+from twofifty.app.folder import data_folder
+from twofifty.app.letters import presses
+from twofifty.clock import SystemClock
+from twofifty.deliver.ports import Channel, Leased, Reclaimed
+from twofifty.errors import StoreError
+from twofifty.flow.deliver import Courier, Route
+from twofifty.queue.ports import Broker
+from twofifty.queue.worker import BEAT_SECONDS, POLL_SECONDS, Worker
+from twofifty.settings import Settings
+
+MAILBOX_SETTLE = 2.0
+
+
+class Leaving(msgspec.Struct, frozen=True):
+    """Where mail leaves: `SMTP_URL`s, and the built-in mailbox's file where it is that one."""
+
+    smtp_url: str
+    mailbox: Path | None = None
+
+
+class Delivery:
+    """The delivery side: one worker over a store, an SMTP route, and its sweeper. `died` is called
+    when one of the two ended by a fault: better no process than one that delivers nothing."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        leaving: Leaving,
+        store: SqliteStore,
+        broker: Broker,
+        *,
+        died: Callable[[], None],
+    ) -> None:
+        self.owner = own_name()
+        self._died = died
+        self._store = store
+        self._clock = SystemClock()
+        self._route = route(leaving, settings)
+        self._folder = data_folder(settings) / "working"
+        self._working = Working(self._folder, self.owner)
+        courier = Courier(
+            self.owner,
+            store.outbox,
+            self._route,
+            presses(settings),
+            self._clock,
+            self._working.on,
+        )
+        self._worker: Worker[Leased] = Worker(
+            self.owner,
+            store.outbox,
+            broker,
+            self._clock,
+            courier,
+        )
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def start(self) -> None:
+        """Begins to work and to sweep."""
+        self._tasks = [
+            asyncio.create_task(self._worker.run()),
+            asyncio.create_task(self._sweep()),
+        ]
+        for task in self._tasks:
+            task.add_done_callback(self._ended)
+
+    async def stop(self) -> None:
+        """Finishes what is begun, hands back the rest, closes the connections."""
+        self._worker.stop()
+        working, sweeping = self._tasks
+        with contextlib.suppress(StoreError):
+            await working
+        sweeping.cancel()
+        self._working.close()
+        await self._route.channel.close()
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        fault = None if task.cancelled() else task.exception()
+        if fault is not None and not isinstance(fault, StoreError):
+            telemetry.log().critical(
+                "delivery ended by a fault", action="worker.died", fault=repr(fault)
+            )
+            self._died()
+
+    async def _bury(self) -> None:
+        """Ends the leases of processes that the kernel knows to be gone, before they expire."""
+        for owner in await self._store.outbox.owners():
+            if surely_dead(owner):
+                guilty = at_work(self._folder, owner)
+                if guilty is not None:
+                    await self._store.outbox.acquit(owner, guilty)
+                await self._store.outbox.beat(owner, 0.0)
+                forget(self._folder, owner)
+
+    async def _sweep(self) -> None:
+        """After the clock was set, whoever lives has two beats of time to say so by the new one."""
+        ahead, rest = self._ahead(), 0.0
+        while True:
+            before, ahead = ahead, self._ahead()
+            if abs(ahead - before) > 1.0:
+                rest = time.monotonic() + 2 * BEAT_SECONDS
+            if time.monotonic() >= rest:
+                await self._swept()
+            await asyncio.sleep(POLL_SECONDS)
+
+    def _ahead(self) -> float:
+        return self._clock.seconds() - time.monotonic()
+
+    async def _swept(self) -> None:
+        try:
+            await self._bury()
+            found = await self._store.outbox.sweep(self._clock.seconds(), self._route.settle)
+        except StoreError as fault:
+            telemetry.log().error("could not sweep", action="worker.unswept", fault=repr(fault))
+        else:
+            _say(found)
+
+
+def _say(found: Reclaimed) -> None:
+    if found.queued or found.in_doubt or found.parked:
+        telemetry.log().warning(
+            "a dead worker's messages were taken back",
+            action="worker.sweep",
+            queued=found.queued,
+            in_doubt=found.in_doubt,
+            parked=found.parked,
+        )
+
+
+def route(leaving: Leaving, settings: Settings) -> Route:
+    """Where mail leaves. A doubt can be settled by asking only where every route can be asked."""
+    routes = parse_routes(leaving.smtp_url)
+    helo = parseaddr(settings.sender)[1].rpartition("@")[2] or "localhost"
+    channels = tuple(SmtpChannel(one, helo=helo) for one in routes)
+    channel: Channel = channels[0] if len(channels) == 1 else Failover(*channels)
+    if leaving.mailbox is not None:
+        return Route(channel, MailboxLookup(leaving.mailbox), MAILBOX_SETTLE)
+    lookups = tuple(HttpLookup(one.lookup) for one in routes if one.lookup)
+    askable = len(lookups) == len(routes)
+    return Route(
+        channel=channel,
+        lookup=EveryLookup(lookups) if askable else None,
+        settle=max(one.settle for one in routes),
+        copies=settings.doubt_copies,
+    )

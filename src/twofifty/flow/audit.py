@@ -1,0 +1,78 @@
+"""The conservation audit, for ever: every confirmable order has one confirmation or a stated
+reason, and every arrival was handled. What does not balance is an alarm.
+"""
+
+import asyncio
+from datetime import datetime, timedelta
+
+import msgspec
+
+from twofifty import telemetry
+from twofifty.clock import Clock
+from twofifty.errors import StoreError
+from twofifty.track.model import Tally
+from twofifty.track.ports import Audit
+
+EVERY_SECONDS = 60.0
+FRESH = timedelta(seconds=5)
+
+
+class Balance(msgspec.Struct, frozen=True):
+    """A tally, when it was taken, and what is wrong in it, in words."""
+
+    at: datetime
+    tally: Tally
+    alarms: tuple[str, ...] = ()
+
+
+def alarms(tally: Tally) -> tuple[str, ...]:
+    """What does not balance. News of a part of an order may wait for ever for an order that is not
+    of this shop (a payment account has other uses too), so waiting is none."""
+    found: list[str] = []
+    if tally.unexplained_count:
+        found.append(f"{tally.unexplained_count} orders have neither a confirmation nor a reason")
+    if tally.doubled_count:
+        found.append(f"{tally.doubled_count} orders have more than one confirmation")
+    if tally.work_without_job:
+        found.append(f"{tally.work_without_job} messages wait and nobody will send them")
+    if tally.job_without_work:
+        found.append(f"{tally.job_without_work} jobs have nothing to send")
+    return tuple(found)
+
+
+class Auditor:
+    """Takes the tally once a minute and keeps the newest."""
+
+    def __init__(self, audit: Audit, clock: Clock) -> None:
+        self._audit = audit
+        self._clock = clock
+        self.newest: Balance | None = None
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            try:
+                await self.taken()
+            except StoreError as fault:
+                telemetry.log().error("could not audit", action="audit.store", fault=repr(fault))
+            await asyncio.sleep(EVERY_SECONDS)
+
+    async def balance(self) -> Balance:
+        """The balance as it was a few seconds ago at most. Raises StoreError."""
+        newest = self.newest
+        if newest is not None and self._clock.now() - newest.at < FRESH:
+            return newest
+        return await self.taken()
+
+    async def taken(self) -> Balance:
+        """The balance taken now. Raises StoreError."""
+        now = self._clock.now()
+        tally = await self._audit.tally()
+        found = alarms(tally)
+        before = self.newest
+        self.newest = Balance(now, tally, found)
+        if found and (before is None or before.alarms != found):
+            telemetry.log().error("orders are not conserved", action="audit.alarm", alarms=found)
+        elif before is not None and before.alarms and not found:
+            telemetry.log().info("orders are conserved again", action="audit.balanced")
+        return self.newest

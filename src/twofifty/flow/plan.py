@@ -1,0 +1,31 @@
+"""An order encoded and digested, with what the policy says of it now."""
+
+from twofifty import telemetry
+from twofifty.clock import Clock
+from twofifty.intake import canonical
+from twofifty.intake.ports import Planned
+from twofifty.notice.policy import Rules, decide
+from twofifty.order import wire
+from twofifty.order.arithmetic import difference
+from twofifty.order.model import Order
+
+
+class Planner:
+    """Plans orders by the shop's rules."""
+
+    def __init__(self, clock: Clock, rules: Rules) -> None:
+        self._clock = clock
+        self._rules = rules
+
+    def plan(self, order: Order) -> Planned:
+        """What an order comes to now."""
+        off = difference(order)
+        if off:
+            telemetry.NOT_ADDING_UP.labels(order.source).inc()
+        return Planned(
+            order=order,
+            encoded=wire.encode(order),
+            facts=canonical.facts_digest(order),
+            decision=decide(order, self._rules, self._clock.now()),
+            difference=str(off) if off else "0",
+        )
