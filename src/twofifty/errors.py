@@ -11,9 +11,10 @@ TwofiftyError
 │   ├── ShopBusy         not now: asked again later, not before `retry_after`
 │   └── LogLost          the position in a change log is gone: a snapshot is needed
 ├── TemplateError        a template is none, or renders without end (compose.mustache)
-└── MimeError            a mail has an address or id that no header can carry (compose.mime)
+├── MimeError            a mail has an address or id that no header can carry (compose.mime)
+└── NotSignable          only the platform can make this signature (intake.signature)
 
-The last two live with what raises them, for they carry places in templates and names of fields.
+The last three live with what raises them, for they carry places in templates and names of fields.
 """
 
 import msgspec

@@ -120,20 +120,23 @@ def _shopify_total(order: Raw) -> tuple[str, Decimal]:
 
 
 def _woocommerce(order: Raw) -> Expected:
-    paid = order["status"] in ("processing", "completed")
     waits = order["status"] in ("on-hold", "pending")
     came_in = bool(order.get("date_paid") or order.get("date_paid_gmt"))
     paid = order["status"] in ("processing", "completed") or (waits and came_in)
     method = order.get("payment_method") or (order.get("payment_details") or {}).get("method_id")
-    unpaid = order["status"] in ("on-hold", "pending") and method in UNPAID_WOO
     unpaid = waits and method in UNPAID_WOO
+    meta = order.get("meta_data") or []
+    test = any(
+        isinstance(each, dict) and (each.get("key"), each.get("value")) == ("_wcpay_mode", "test")
+        for each in meta
+    )
     billing = order.get("billing") or order.get("billing_address") or {}
     email = billing.get("email") if isinstance(billing, dict) else None
     return Expected(
         source="woocommerce",
         order_id=str(order["id"]),
         body=_body(order),
-        recipient=email if email and (paid or unpaid) else None,
+        recipient=email if email and (paid or unpaid) and not test else None,
         currency=order["currency"],
         total=Decimal(str(order["total"])),
         titles=tuple(str(line["name"]) for line in order["line_items"]),

@@ -24,6 +24,7 @@ class TableListing:
             yield Listed(
                 orders=tuple(each.event.order for each in news.orders if each.event is not None),
                 cursor=cursor or None,
+                dated=self._composer.dated,
                 unusable=tuple(
                     Unusable(each.body, each.refused)
                     for each in news.orders

@@ -40,11 +40,12 @@ class Unusable(msgspec.Struct, frozen=True):
 
 class Listed(msgspec.Struct, frozen=True):
     """One page of a shop's list: orders, what could not be used, and where the next page begins
-    (None: there is none)."""
+    (None: there is none). `dated`: the orders say when they changed; else their time is now."""
 
     orders: tuple[Order, ...]
     cursor: str | None = None
     unusable: tuple[Unusable, ...] = ()
+    dated: bool = True
 
 
 class Listing(Protocol):
@@ -195,7 +196,7 @@ class Reconciler:
         known = await self._books.known(report.source, [order.id for order in page.orders])
         for order in page.orders:
             planned = self._planner.plan(order)
-            finding = _compared(planned, known.get(order.id), self._clock.now() - guard)
+            finding = _compared(planned, known.get(order.id), page, self._clock.now() - guard)
             if finding.code == "agrees":
                 report.counts["agrees"] += 1
                 continue
@@ -249,13 +250,13 @@ def _orders(news: tuple[News, ...]) -> list[Order]:
     return [each.order for each in whole if each.order is not None]
 
 
-def _compared(planned: Planned, known: KnownOrder | None, guard: datetime) -> Finding:
+def _compared(planned: Planned, known: KnownOrder | None, page: Listed, guard: datetime) -> Finding:
     order = planned.order
     if known is None:
         old = order.placed_at is not None and order.placed_at < guard
         detail = "never came" + (", and was placed too long ago to be confirmed" if old else "")
         return Finding("too_old" if old else "missing", order.id, order.number, detail)
-    if _ahead(known.updated_at, order.updated_at):
+    if page.dated and _ahead(known.updated_at, order.updated_at):
         return Finding("agrees", order.id, order.number, "")
     if (known.total, known.currency) != (order.totals.total, order.currency):
         detail = f"{known.total} {known.currency} here, {order.totals.total} {order.currency} there"
@@ -263,7 +264,7 @@ def _compared(planned: Planned, known: KnownOrder | None, guard: datetime) -> Fi
     word, *_ = said(planned.decision)
     if known.plan == "wait" and word != "wait":
         return Finding("behind", order.id, order.number, f"{known.reason} here, {word} there")
-    if _ahead(order.updated_at, known.updated_at):
+    if page.dated and _ahead(order.updated_at, known.updated_at):
         detail = f"changed at {order.updated_at:%Y-%m-%d %H:%M:%S} UTC, and the news never came"
         return Finding("behind", order.id, order.number, detail)
     if known.plan == "owe" and known.confirmation is None:

@@ -17,8 +17,9 @@ from twofifty.intake import currency, loose
 from twofifty.order.model import Address
 
 _T = TypeVar("_T")
-_Steps = tuple[str | int, ...]
+_Steps = tuple[str, ...]
 _NO_ADDRESS = Address()
+_EMPTIES = (str, list, dict)
 
 
 @lru_cache(maxsize=4096)
@@ -32,24 +33,23 @@ def _alternatives(path: str) -> tuple[tuple[_Steps, ...], ...]:
 @lru_cache(maxsize=4096)
 def _only_key(path: str) -> str | None:
     """The path where it is one key of an object, as most are: read without a walk."""
-    return path if path.replace("_", "").isalpha() else None
+    return path if path.replace("_", "").isalnum() and not path.isdigit() else None
 
 
 def _is_something(value: object) -> bool:
-    return bool(value) or (value is not None and not isinstance(value, str | list | dict))
+    return bool(value) or (value is not None and type(value) not in _EMPTIES)
 
 
 def _steps(path: str) -> _Steps:
-    words = path.strip().split(".")
-    return tuple(int(word) if word.isdigit() else word for word in words if word)
+    return tuple(word for word in path.strip().split(".") if word)
 
 
 def _walk(value: object, steps: _Steps) -> object:
     for step in steps:
-        if isinstance(value, dict):
-            value = value.get(step if isinstance(step, str) else str(step))
-        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
-            value = value[step]
+        if type(value) is dict:
+            value = value.get(step)
+        elif isinstance(value, list) and step.isdigit() and int(step) < len(value):
+            value = value[int(step)]
         else:
             return None
     return value
@@ -72,11 +72,11 @@ class Node:
     def raw(self, path: str) -> object:
         """The first value of the path's alternatives that is there and not empty, else None."""
         if (key := _only_key(path)) is not None:
-            found = self.value.get(key) if isinstance(self.value, dict) else None
-            return found if _is_something(found) else None
+            found = self.value.get(key) if type(self.value) is dict else None
+            return found if found or _is_something(found) else None
         for parts in _alternatives(path):
             found = _walk(self.value, parts[0])
-            if _is_something(found):
+            if found or _is_something(found):
                 return found
         return None
 
@@ -98,11 +98,14 @@ class Node:
     def text(self, path: str) -> str | None:
         """Words without blanks around them; numbers in digits."""
         if (key := _only_key(path)) is not None:
-            return loose.text(self.value.get(key)) if isinstance(self.value, dict) else None
+            return loose.text(self.value.get(key)) if type(self.value) is dict else None
         for parts in _alternatives(path):
-            words = [found for part in parts if (found := loose.text(_walk(self.value, part)))]
-            if words:
-                return " ".join(words)
+            if len(parts) > 1:
+                words = [found for part in parts if (found := loose.text(_walk(self.value, part)))]
+                if words:
+                    return " ".join(words)
+            elif (word := loose.text(_walk(self.value, parts[0]))) is not None:
+                return word
         return None
 
     def texts(self, path: str) -> list[str]:

@@ -8,7 +8,7 @@ RETURNING id
 
 -- name: insert_pointer
 INSERT INTO pointers (errand, event_id, at) VALUES (:errand, :event_id, :at)
-ON CONFLICT DO NOTHING
+ON CONFLICT DO UPDATE SET taken = 0, at = excluded.at
 
 -- name: anything_due
 SELECT 1 FROM errands WHERE run_at <= :now LIMIT 1

@@ -3,6 +3,7 @@
 import base64
 import json
 from collections import Counter
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, ClassVar
@@ -857,3 +858,72 @@ def _check_against(raw: dict[str, Any], read: Order) -> None:
         for item in raw["lineItems"]
     ]
     assert difference(read) == 0
+
+
+ENVELOPED: dict[str, Callable[[str], Any]] = {
+    "a queue's records": lambda body: {"Records": [{"eventSource": "aws:sqs", "body": body}]},
+    "an answer of the queue": lambda body: {"Messages": [{"MessageId": "1", "Body": body}]},
+    "a function called by SNS": lambda body: {"Records": [{"Sns": {"Message": body}}]},
+    "Pub/Sub, pulled": lambda body: {
+        "receivedMessages": [{"message": {"data": base64.b64encode(body.encode()).decode()}}]
+    },
+    "a gateway": lambda body: {
+        "headers": {},
+        "body": base64.b64encode(body.encode()).decode(),
+        "isBase64Encoded": True,
+    },
+    "an answer of the SDK": lambda body: {"statusCode": 200, "body": json.loads(body)},
+    "a recording": lambda body: [{"method": "GET", "status": 200, "response": json.loads(body)}],
+    "an archive": lambda body: {"log": {"entries": [{"response": {"content": {"text": body}}}]}},
+    "GraphQL": lambda body: {"data": {"createOrderFromCart": json.loads(body)}},
+}
+
+
+@pytest.mark.parametrize("envelope", ENVELOPED)
+def test_an_order_is_found_in_every_envelope(envelope: str) -> None:
+    body = json.dumps(ENVELOPED[envelope](json.dumps(ORDER))).encode()
+    assert SOURCE.read("", body, STATED) == SOURCE.read("", json.dumps(ORDER).encode(), STATED)
+
+
+def test_text_that_only_looks_like_json_is_text() -> None:
+    assert isinstance(SOURCE.read("", b'{"body": "{not json"}', STATED), Ignored)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"id": "o1", "orderState": "Open", "createdAt": "2026-05-04T10:00:00.000Z"},
+        {"id": "o1", "totalPrice": {"centAmount": 500}, "lineItems": []},
+        {"id": "o1", "totalPrice": {"centAmount": 500, "currencyCode": "EUR"}, "lineItems": [{}]},
+    ],
+)
+def test_what_graphql_was_not_asked_for_is_told_by_the_api(asked: dict[str, Any]) -> None:
+    body = json.dumps({"data": {"order": asked}}).encode()
+    assert SOURCE.read("", body, STATED) == (
+        Pointer(type="order.updated", source="shop", order_id="o1"),
+    )
+
+
+def test_an_order_listed_without_its_lines_points_to_itself() -> None:
+    asked = {"id": "o1", "totalPrice": {"centAmount": 500, "currencyCode": "EUR"}}
+    body = json.dumps({"data": {"orders": {"results": [asked]}}}).encode()
+    read = SOURCE.read("", body, STATED)
+    assert isinstance(read, tuple)
+    (news,) = read
+    assert isinstance(news, Pointer)
+    assert news.order is not None
+    assert news.order.totals.total == Decimal("5.00")
+
+
+def test_a_draft_of_an_order_is_none() -> None:
+    draft = {"id": None, "version": 1, "orderState": "Open", "cart": {"typeId": "cart", "id": "c"}}
+    assert isinstance(SOURCE.read("", json.dumps(draft).encode(), STATED), Ignored)
+    old = {"id": "c1", "version": 1, "orderNumber": "N-1", "orderState": "Open"}
+    assert isinstance(SOURCE.read("", json.dumps(old).encode(), STATED), Ignored)
+
+
+def test_a_message_is_known_by_its_resource_and_type_alone() -> None:
+    told = {"type": "OrderCreated", "resource": reference("order", "o1"), "order": ORDER}
+    read = SOURCE.read("", json.dumps(told).encode(), STATED)
+    assert isinstance(read, tuple)
+    assert [(type(news), news.type) for news in read] == [(OrderEvent, "order.placed")]

@@ -429,7 +429,7 @@ def test_the_event_may_stand_in_a_header() -> None:
         ({"name": "customer.created", "data": {"id": "cus_1"}}, "a customer"),
         ({"name": "product.updated", "data": {"id": "prod_1"}}, "a product"),
         ({"name": "shipment.created", "data": {"id": "ful_1"}}, "does not name its order"),
-        ({"draft_order": {"id": "dorder_1"}}, "no order in it"),
+        ({"draft_order": {"id": "dorder_1"}}, "a draft"),
     ],
 )
 def test_what_is_no_order_says_what_it_is(document: Any, words: str) -> None:

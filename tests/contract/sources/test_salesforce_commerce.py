@@ -471,3 +471,94 @@ def test_what_is_no_order_says_what_it_is(document: object, reason: str) -> None
     read = told(document)
     assert isinstance(read, Ignored)
     assert reason in read.reason
+
+
+@pytest.mark.parametrize(
+    "envelope",
+    [
+        lambda found: {"body": found, "headers": {}},
+        lambda found: {"body": json.dumps(found)},
+        lambda found: {"detail-type": "order", "detail": found},
+        lambda found: {"Records": [{"body": json.dumps(found)}]},
+        lambda found: [{"method": "GET", "status": 200, "response": found}],
+        lambda found: {"data": {"order": found}},
+    ],
+)
+def test_an_order_is_found_in_every_envelope(envelope: Any) -> None:
+    alone = SOURCE.read("", json.dumps(ORDER).encode(), STATED)
+    assert isinstance(alone, tuple)
+    assert SOURCE.read("", json.dumps(envelope(ORDER)).encode(), STATED) == alone
+
+
+@pytest.mark.parametrize(
+    "selected",
+    [
+        {"order_no": "N-1", "product_items": [{"product_id": "TEA", "item_text": "Tea"}]},
+        {"order_no": "N-1", "order_total": 5.0, "currency": "USD", "product_items": [{}]},
+        {"order_no": "N-1", "order_total": 5.0},
+    ],
+)
+def test_what_a_search_did_not_select_is_told_by_the_api(selected: dict[str, Any]) -> None:
+    body = json.dumps({"hits": [{"_type": "order_search_hit", "data": selected}]}).encode()
+    assert SOURCE.read("", body, STATED) == (
+        Pointer(type="order.updated", source="shop", order_id="N-1"),
+    )
+
+
+@pytest.mark.parametrize(("taxation", "subtotal"), [(None, "20.00"), ("gross", "24.00")])
+def test_an_order_of_another_channel_states_prices_with_and_without_tax(
+    taxation: str | None, subtotal: str
+) -> None:
+    order = {
+        "orderNo": "N-2",
+        "currency": "USD",
+        "orderTotal": "29.00",
+        "taxTotal": "4.00",
+        **({"taxation": taxation} if taxation else {}),
+        "productItems": [
+            {"productId": "TEA", "quantity": 2, "netPrice": "20.00", "grossPrice": "24.00"}
+        ],
+        "shipments": [{"shipmentId": "s1", "shippingMethod": "EXPRESS", "shippingTotal": "5.00"}],
+        "paymentInstruments": [
+            {"paymentMethodId": "PAYPAL", "paymentTransaction": {"amount": "29.00"}}
+        ],
+    }
+    read = SOURCE.read("", json.dumps(order).encode(), STATED)
+    assert isinstance(read, tuple)
+    (news,) = read
+    assert isinstance(news, OrderEvent)
+    assert news.order.totals.subtotal == Decimal(subtotal)
+    assert difference(news.order) == 0
+    assert [each.title for each in news.order.shipping] == ["EXPRESS"]
+    assert [each.amount for each in news.order.payments] == [Decimal("29.00")]
+
+
+def test_an_export_may_be_written_as_json() -> None:
+    order = {
+        "order-no": "N-3",
+        "currency": "EUR",
+        "taxation": "net",
+        "customer": {"customer-email": "alex@example.com"},
+        "status": {"order-status": "NEW", "payment-status": "PAID"},
+        "product-lineitems": {
+            "product-lineitem": [
+                {
+                    "net-price": "10.00",
+                    "base-price": "5.00",
+                    "product-name": "Tea",
+                    "quantity": {"unit": "", "&txt": "2.0"},
+                }
+            ]
+        },
+        "totals": {
+            "shipping-total": {"net-price": "2.00"},
+            "order-total": {"tax": "1.20", "gross-price": "13.20"},
+        },
+    }
+    read = SOURCE.read("", json.dumps({"orders": {"order": order}}).encode(), STATED)
+    assert isinstance(read, tuple)
+    (news,) = read
+    assert isinstance(news, OrderEvent)
+    assert (news.order.id, news.order.customer.email) == ("N-3", "alex@example.com")
+    assert [each.quantity for each in news.order.lines] == [Decimal(2)]
+    assert (news.order.state.payment, difference(news.order)) == ("paid", Decimal(0))

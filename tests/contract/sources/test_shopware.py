@@ -752,3 +752,47 @@ def _check_against(raw: dict[str, Any], read: Order) -> None:
     ]
     assert read.state.payment == "pending"
     assert difference(read) == 0
+
+
+@pytest.mark.parametrize(
+    "envelope",
+    [
+        lambda found: [found],
+        lambda found: {"body": found, "headers": {}, "query": {}},
+        lambda found: {"body": json.dumps(found), "isBase64Encoded": False},
+        lambda found: {"Records": [{"body": json.dumps(found)}]},
+        lambda found: [{"method": "POST", "status": 200, "response": found}],
+        lambda found: {"request": {"method": "GET"}, "response": {"jsonBody": found}},
+        lambda found: {"data": {"order": found}},
+    ],
+)
+def test_an_order_is_found_in_every_envelope(envelope: Any) -> None:
+    for told in (ORDER, {"data": {"payload": {"order": ORDER}, "event": "checkout.order.placed"}}):
+        alone = SOURCE.read("", json.dumps(told).encode(), STATED)
+        assert isinstance(alone, tuple)
+        assert SOURCE.read("", json.dumps(envelope(told)).encode(), STATED) == alone
+
+
+def test_a_line_may_tell_its_quantity_with_its_price() -> None:
+    line = {"id": "l1", "label": "Tee", "price": {"unitPrice": 5, "totalPrice": 15, "quantity": 3}}
+    read = SOURCE.read("", json.dumps({**ORDER, "lineItems": [line]}).encode(), STATED)
+    assert isinstance(read, tuple)
+    (news,) = read
+    assert isinstance(news, OrderEvent)
+    assert [each.quantity for each in news.order.lines] == [Decimal(3)]
+
+
+def test_an_order_whose_lines_were_loaded_in_part_points_to_itself() -> None:
+    partly = {**ORDER, "lineItems": [{"id": "l1", "label": "Tee"}]}
+    read = SOURCE.read("", json.dumps(partly).encode(), STATED)
+    assert read == (Pointer(type="order.updated", source="shop", order_id=ORDER["id"]),)
+
+
+@pytest.mark.parametrize(
+    "payload", [{"orderId": "o1"}, {"orderTransaction": {"id": "t1", "orderId": "o1"}}]
+)
+def test_an_event_that_only_names_its_order_points_to_it(payload: dict[str, Any]) -> None:
+    told = {"data": {"payload": payload, "event": "checkout.order.placed"}}
+    assert SOURCE.read("", json.dumps(told).encode(), STATED) == (
+        Pointer(type="order.placed", source="shop", order_id="o1"),
+    )

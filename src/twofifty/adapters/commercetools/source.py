@@ -18,12 +18,13 @@ from typing import ClassVar
 from msgspec.structs import replace
 
 from twofifty.adapters.commercetools import money
-from twofifty.adapters.commercetools.carried import unwrapped
 from twofifty.adapters.commercetools.order import FULFILLMENT, parcels, read_order
 from twofifty.intake import signature
+from twofifty.intake.carried import ENVELOPES, unfolded
 from twofifty.intake.node import Node
 from twofifty.intake.platform import Platform, no_order
 from twofifty.intake.ports import Stated
+from twofifty.intake.wrapping import opened
 from twofifty.order.events import Amendment, EventType, Ignored, News, OrderEvent, Pointer
 from twofifty.order.model import Parcel
 
@@ -50,6 +51,15 @@ _CHECKOUT: dict[str, EventType] = {
     "CheckoutPaymentAuthorizationCancelled": "order.updated",
 }
 _WHOLE = ("OrderCreated", "OrderImported")
+# GraphQL answers below the name of what was asked for.
+_ENVELOPES = (
+    *ENVELOPES,
+    *("order", "orders", "me", "inStore", "asAssociate", "createOrderFromCart", "updateOrder"),
+    *("createMyOrderFromCart", "createOrderFromQuote", "importOrder"),
+)
+_ITSELF = (
+    "notificationType|resource.typeId|resourceType|orderState|typeId|totalPrice|payment|action"
+)
 _SHAPES = {
     "cartState": "a cart",
     "stagedActions|stagedAction": "an edit of an order, which tells itself when it is applied",
@@ -83,11 +93,17 @@ class Commercetools(Platform):
     event_header = "x-amz-sns-message-id"
 
     def news(self, node: Node, topic: str, stated: Stated) -> tuple[News, ...] | Ignored:
-        read = [_read(each, stated) for each in unwrapped(node)]
+        found = opened(unfolded(node.value, _is_itself), _ENVELOPES, _is_itself)
+        read = [_read(each, stated) for each in found]
         if news := tuple(each for each in read if not isinstance(each, Ignored | None)):
             return news
         silent = [each for each in read if isinstance(each, Ignored)]
         return silent[0] if silent else no_order(node, topic, "Order")
+
+
+def _is_itself(node: Node) -> bool:
+    """A message carries `order` or `data` as its own; so does an order its address's `message`."""
+    return bool(node.raw(_ITSELF))
 
 
 def _read(node: Node, stated: Stated) -> News | Ignored | None:
@@ -95,7 +111,7 @@ def _read(node: Node, stated: Stated) -> News | Ignored | None:
     if node.text("notificationType") == "Event" or "resourceType" in node:
         return _checked_out(node, stated)
     kind = node.text("resource.typeId")
-    if "notificationType" in node or ("sequenceNumber" in node and kind):
+    if "notificationType" in node or (kind and node.raw("sequenceNumber|type") is not None):
         return _notified(node, kind, stated)
     if _is_order(node):
         return _documented(node, "order.updated", stated)
@@ -116,10 +132,12 @@ def _other(node: Node) -> Ignored | None:
 
 
 def _is_order(node: Node) -> bool:
-    """Of the API, or of GraphQL, which tells what it was asked for."""
+    """Of the API, or of GraphQL, which tells what it was asked for. A draft has no date yet."""
+    if node.raw("id") is None or "cartState" in node:
+        return False
     named = "Order" in (node.text("type"), node.text("__typename"))
-    told = "totalPrice" in node and "cartState" not in node
-    return named or (told and "id" in node) or ("orderState" in node and "id" in node)
+    kept = "orderState" in node and node.raw("createdAt|lastModifiedAt|lineItems") is not None
+    return named or kept or "totalPrice" in node
 
 
 def _notified(node: Node, kind: str | None, stated: Stated) -> News | Ignored:
@@ -140,12 +158,22 @@ def _notified(node: Node, kind: str | None, stated: Stated) -> News | Ignored:
 
 
 def _documented(order: Node, kind: EventType, stated: Stated) -> News:
+    """An order; what GraphQL was not asked for is told by the API."""
+    if not _is_readable(order):
+        return _pointer(kind, order.needed_key("id"), stated)
     read = read_order(order, stated)
     if read.state.cancelled_at:
         return OrderEvent(type="order.cancelled", order=read)
-    if money.untold(order):
+    if money.untold(order) or "lineItems" not in order:
         return Pointer(type=kind, source=stated.name, order_id=read.id, order=read)
     return OrderEvent(type=kind, order=read)
+
+
+def _is_readable(order: Node) -> bool:
+    """Whether it tells its total, and how many there are of its lines."""
+    lines = [*order.each("lineItems"), *order.each("customLineItems")]
+    price = order.raw("totalPrice.currencyCode"), order.raw("totalPrice.centAmount")
+    return None not in price and all("quantity" in each for each in lines)
 
 
 def _amendment(node: Node, what: str, stated: Stated) -> Amendment | None:

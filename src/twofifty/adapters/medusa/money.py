@@ -45,6 +45,9 @@ _PAYMENT: dict[str, Payment] = {
     "canceled": "voided",
 }
 _NET_GOODS = "item_subtotal"
+_BIG_NUMBER = "value|numeric|numeric_|raw_.value|bignumber_"
+TOTAL = "total|summary.current_order_total"
+CURRENCY = "currency_code|region.currency_code"
 _CENT = Decimal("0.01")
 _NOISE = Decimal("0.000001")
 
@@ -58,7 +61,8 @@ class Amounts(NamedTuple):
     def of(self, node: Node, path: str) -> Decimal | None:
         """The amount there; a server's BigNumber stands in an object. Raises Unreadable."""
         held = node.at(path)
-        found = held.money("value|numeric|numeric_") if "value" in held else node.money(path)
+        is_big = isinstance(held.value, dict)
+        found = held.needed_money(_BIG_NUMBER) if is_big else node.money(path)
         if found is None or not self.minor:
             return found
         return currency.from_minor(found, self.currency, _PLACES)
@@ -81,7 +85,7 @@ def amounts_of(node: Node, options: Mapping[str, str]) -> Amounts:
     newer = any(name in node for name in _OF_VERSION_2)
     older = node.text("object") == "order" or any(name in node for name in _OF_VERSION_1)
     minor = version == "1" if version else older and not newer
-    return Amounts(node.currency("currency_code|region.currency_code"), minor)
+    return Amounts(node.currency(CURRENCY), minor)
 
 
 def read_totals(node: Node, amounts: Amounts) -> Totals:
@@ -91,7 +95,7 @@ def read_totals(node: Node, amounts: Amounts) -> Totals:
     included = not amounts.minor and with_tax(node)
     adds_up = exact["subtotal"] is not None and abs(_left(exact, included)) < _NOISE
     return Totals(
-        total=node.needed_money("total") if shown["total"] is None else shown["total"],
+        total=node.needed_money(TOTAL) if shown["total"] is None else shown["total"],
         subtotal=shown["subtotal"],
         discount=shown["discount"],
         shipping=shown["shipping"],
@@ -114,13 +118,13 @@ def _exact(node: Node, amounts: Amounts) -> dict[str, Decimal | None]:
 
 def _names(node: Node, amounts: Amounts) -> dict[str, str]:
     """Where the figures stand."""
-    goods, shipping = _NET_GOODS, "shipping_subtotal"
+    goods, shipping = _NET_GOODS, "shipping_subtotal|shipping_total"
     if amounts.minor:
         goods, shipping = "subtotal", "shipping_total"
     elif with_tax(node):
         goods, shipping = "original_item_total", "original_shipping_total|shipping_total"
     return {
-        "total": "total",
+        "total": TOTAL,
         "subtotal": goods,
         "discount": "discount_total",
         "shipping": shipping,

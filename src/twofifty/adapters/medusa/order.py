@@ -49,6 +49,7 @@ _FULFILLMENT: dict[str, Fulfillment] = {
 }
 _PLACES = ("billing_address", "shipping_address")
 _NAME = "first_name+last_name"
+_QUANTITY = "quantity.value|quantity.numeric_|quantity|detail.quantity"
 _ADDRESS = {
     "name": _NAME,
     "company": "company",
@@ -120,7 +121,7 @@ def _lines(node: Node, amounts: Amounts) -> Iterator[Line]:
     gross = not amounts.minor and with_tax(node)
     for at, item in enumerate(node.each("items")):
         quantity, price = (
-            item.quantity("quantity|detail.quantity"),
+            item.quantity(_QUANTITY),
             amounts.shown(item, "unit_price"),
         )
         discount, total = _costs(item, amounts, gross=gross)
@@ -228,4 +229,4 @@ def _links(each: Node) -> list[Node]:
 def _contents(each: Node) -> Iterator[ParcelLine]:
     for item in each.each("items"):
         if line_id := item.text("line_item_id|item_id"):
-            yield ParcelLine(line_id=line_id, quantity=item.quantity("quantity"))
+            yield ParcelLine(line_id=line_id, quantity=item.quantity(_QUANTITY))

@@ -8,12 +8,13 @@ order. Carts, drafts of version 1, edits and returns tell themselves through the
 
 from typing import ClassVar
 
+from twofifty.adapters.medusa.money import CURRENCY, TOTAL
 from twofifty.adapters.medusa.order import read_order
-from twofifty.intake import loose
 from twofifty.intake.node import Node
 from twofifty.intake.platform import Platform, no_order
 from twofifty.intake.ports import Stated
 from twofifty.intake.signature import Any, Hashed, Token
+from twofifty.intake.wrapping import opened
 from twofifty.order.events import EventType, Ignored, News, OrderEvent, Pointer
 
 _TYPES: dict[str, EventType] = {
@@ -56,7 +57,10 @@ _KINDS = {
     "user": "a member of staff",
 }
 _EVENT = "name|event|event_type|eventName|type"
-_ENVELOPE = ("data", "payload", "body", "object")
+_ENVELOPES = (
+    *("data", "payload", "body", "object", "json", "request", "response", "result", "results"),
+    *("detail", "message", "order", "orders", "draft_order", "draft_orders"),
+)
 _OF_ORDERS = ("order.", "order-edit.", "payment.", "shipment.", "delivery.", "swap.", "claim.")
 
 
@@ -75,48 +79,57 @@ class Medusa(Platform):
     }
 
     def news(self, node: Node, topic: str, stated: Stated) -> tuple[News, ...] | Ignored:
-        said = node.text(_EVENT) or ""
-        event = said if "." in said else topic
-        found = _opened(node)
-        orders = _orders(found)
-        kind = _TYPES.get(event, "order.updated")
-        if orders:
-            return tuple(OrderEvent(type=kind, order=read_order(each, stated)) for each in orders)
-        if order_id := _pointed(found, event):
-            return (Pointer(type=kind, source=stated.name, order_id=order_id),)
-        if reason := _reason(found):
+        found = [
+            (each, _event(carrier) or topic)
+            for carrier in opened(node.value, _ENVELOPES, _is_carrier)
+            for each in opened(carrier.value, _ENVELOPES, _is_one)
+        ]
+        if told := tuple(news for each, event in found if (news := _told(each, event, stated))):
+            return told
+        if reason := next((reason for each, _ in found if (reason := _reason(each))), None):
             return Ignored(reason)
-        return no_order(found, event, "order.")
+        return no_order(node, next((event for _, event in found), topic), "order.")
 
 
-def _opened(node: Node) -> Node:
-    """What stands within the envelopes, of which there may be two (`data.object`)."""
-    for _ in range(2):
-        inner = (node.at(name) for name in _ENVELOPE)
-        node = next((each for each in inner if loose.mapping(each.value)), node)
-    return node
+def _event(carrier: Node) -> str:
+    """The event that an object is about; '' where it names none."""
+    said = carrier.text(_EVENT) or ""
+    return said if "." in said and " " not in said else ""
 
 
-def _orders(found: Node) -> list[Node]:
-    """The orders: of a listing, within another object, or the document itself."""
-    if isinstance(found.value, list):
-        listed = found.each()
-    else:
-        within = "order" if isinstance(found.raw("order"), dict) else ""
-        listed = found.each("orders") or [found.at(within) if within else found]
-    return [each for each in listed if _is_order(each)]
+def _kind(node: Node) -> str:
+    """What an object is by the beginning of its id."""
+    return (node.text("id") or "").partition("_")[0]
+
+
+def _is_carrier(node: Node) -> bool:
+    return bool(_event(node)) or _is_one(node)
+
+
+def _is_one(node: Node) -> bool:
+    """Whether it is a thing itself; what carries its whole order is only an envelope of that."""
+    return _is_order(node) or (_kind(node) in _KINDS and not _is_order(node.at("order")))
 
 
 def _is_order(node: Node) -> bool:
-    kind = (node.text("id") or "").partition("_")[0]
-    goods = "items" in node and "total" in node and "currency_code" in node
-    return goods and (kind == "order" or kind not in _KINDS) and "completed_at" not in node
+    """Carts have the time of their completion, and no id of an order."""
+    kind = _kind(node)
+    goods = "items" in node and node.raw(TOTAL) is not None and node.raw(CURRENCY) is not None
+    return goods and (kind == "order" or (kind not in _KINDS and "completed_at" not in node))
+
+
+def _told(each: Node, event: str, stated: Stated) -> News | None:
+    kind = _TYPES.get(event, "order.updated")
+    if _is_order(each):
+        return OrderEvent(type=kind, order=read_order(each, stated))
+    order_id = _pointed(each, event)
+    return Pointer(type=kind, source=stated.name, order_id=order_id) if order_id else None
 
 
 def _pointed(found: Node, event: str) -> str | None:
     """The id of an order, or of a payment, of which the API can tell more."""
     number = found.key("id")
-    kind = (number or "").partition("_")[0]
+    kind = _kind(found)
     named = found.key("order_id|order.id|payment_collection.order.id")
     if kind == "order" or (event.startswith("order.") and kind not in _KINDS and not named):
         return number
@@ -126,5 +139,4 @@ def _pointed(found: Node, event: str) -> str | None:
 
 
 def _reason(found: Node) -> str | None:
-    kind = _KINDS.get((found.text("id") or "").partition("_")[0])
-    return kind or (_KINDS["item"] if "unit_price" in found else None)
+    return _KINDS.get(_kind(found)) or (_KINDS["item"] if "unit_price" in found else None)

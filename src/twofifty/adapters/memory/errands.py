@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from twofifty.adapters.memory.orders import Applied, end_wait, note
 from twofifty.adapters.memory.rows import ErrandRow, EventRow, OrderRow, Rows
 from twofifty.clock import Clock
-from twofifty.intake.ports import Errand
+from twofifty.intake.ports import Arrival, Errand
 from twofifty.intake.standing import TO_BE_FETCHED
 from twofifty.order.events import Pointer
 from twofifty.track.moments import instant
@@ -63,9 +63,10 @@ class MemoryErrands:
         if row is None:
             return []
         asked, row.asked = row.asked, []
-        if row.pointers:
-            row.since = row.run_at = row.pointers[0].arrival.received_at.timestamp()
-            row.taken, row.attempt = False, 0
+        if row.pointers or row.repeated_at is not None:
+            came = [event.arrival.received_at.timestamp() for event in row.pointers]
+            row.since = row.run_at = min([*came, row.repeated_at or came[0]])
+            row.taken, row.attempt, row.repeated_at = False, 0, None
         else:
             del self._rows.errands[errand.source, errand.order_id]
         return asked
@@ -88,6 +89,19 @@ def point_to(rows: Rows, event: EventRow, pointer: Pointer) -> Applied:
     if event not in row.pointers:
         row.pointers.append(event)
     return rows.orders.get(key), TO_BE_FETCHED
+
+
+def point_again(rows: Rows, arrival: Arrival, pointer: Pointer) -> None:
+    """The same pointer came once more: the order is to be asked for once more."""
+    at, key = arrival.received_at.timestamp(), (pointer.source, pointer.order_id)
+    row = rows.errands.get(key)
+    if row is None:
+        rows.errands_made += 1
+        rows.errands[key] = ErrandRow(rows.errands_made, *key, pointer.type, at, at)
+    elif row.taken:
+        row.repeated_at = at
+    else:
+        row.run_at = min(row.run_at, at)
 
 
 def _errand(row: ErrandRow) -> Errand:

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from twofifty.adapters.memory.errands import point_to
+from twofifty.adapters.memory.errands import point_again, point_to
 from twofifty.adapters.memory.orders import Applied, Orders, note
 from twofifty.adapters.memory.rows import EventRow, OrderRow, Rows
 from twofifty.intake.ports import Arrival, Receipt
@@ -30,6 +30,9 @@ class MemoryLedger:
         last = _last_reading(seen)
         if readable_now(arrival, last.outcome):
             return self._read_after_all(last, arrival, f"{arrival.key}#again:{last.number}")
+        for pointer in arrival.pointers:
+            # The same few words may be news again: an id is all that some shops ever say.
+            point_again(self._rows, arrival, pointer)
         return _receipt(last, duplicate=True)
 
     def _conflict(self, arrival: Arrival) -> Receipt:

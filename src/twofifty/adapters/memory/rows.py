@@ -43,7 +43,7 @@ class AmendmentRow:
 @dataclass(slots=True)
 class ErrandRow:
     """An order to be asked for. `asked`: whose events the one who has it answers; `pointers`: those
-    that came since."""
+    that came since; `repeated_at`: when one of them came once more while it was asked for."""
 
     number: int
     source: str
@@ -55,6 +55,7 @@ class ErrandRow:
     taken: bool = False
     asked: list[EventRow] = field(default_factory=list)
     pointers: list[EventRow] = field(default_factory=list)
+    repeated_at: float | None = None
 
 
 @dataclass(slots=True)

@@ -12,8 +12,9 @@ from twofifty.intake import currency, loose
 from twofifty.intake.node import Node
 from twofifty.order.model import Line, Payment, Totals
 
-TOTAL = "total.gross.amount|total_gross_amount"
+_GROSS_TOTAL = "total.gross.amount|total_gross_amount"
 _NET_TOTAL = "total.net.amount|total_net_amount"
+_TAX = "total.tax.amount|tax_amount"
 _SUBTOTAL = "subtotal.{0}.amount|subtotal_{0}_amount"
 SHIPPING = "shippingPrice.{0}.amount|shipping_price_{0}_amount"
 CURRENCY = (
@@ -50,7 +51,14 @@ def currency_of(node: Node) -> str | None:
 def side_of(node: Node) -> str:
     """Which prices the customer saw."""
     hidden = node.stated("displayGrossPrices|display_gross_prices") is False
-    return "net" if hidden and node.raw(_NET_TOTAL) is not None else "gross"
+    unseen = hidden or node.raw(_GROSS_TOTAL) is None
+    return "net" if unseen and node.raw(_NET_TOTAL) is not None else "gross"
+
+
+def total_of(node: Node) -> Decimal | None:
+    """What the order comes to: stated, or net and tax together where a query asks for these."""
+    stated, net, tax = (node.money(path) for path in (_GROSS_TOTAL, _NET_TOTAL, _TAX))
+    return net + tax if stated is None and net is not None and tax is not None else stated
 
 
 def spelled(node: Node, path: str) -> str:
@@ -60,7 +68,8 @@ def spelled(node: Node, path: str) -> str:
 
 def read_totals(node: Node, lines: tuple[Line, ...], refunded: Decimal | None) -> Totals:
     """The order's own figures; the goods before their discounts where every line says both."""
-    side, total, tax = side_of(node), node.needed_money(TOTAL), _tax(node)
+    side, tax = side_of(node), _tax(node)
+    total = total_of(node) or node.needed_money(_GROSS_TOTAL)
     shipping = node.money(SHIPPING.format(side))
     goods, within = _goods(node, lines)
     over = _over(total, (goods, shipping, tax if side == "net" else None))
@@ -82,9 +91,7 @@ def read_totals(node: Node, lines: tuple[Line, ...], refunded: Decimal | None) -
 
 def _tax(node: Node) -> Decimal | None:
     """As stated, or what the total's gross is above its net."""
-    stated, gross, net = (
-        node.money(path) for path in ("total.tax.amount|tax_amount", TOTAL, _NET_TOTAL)
-    )
+    stated, gross, net = (node.money(path) for path in (_TAX, _GROSS_TOTAL, _NET_TOTAL))
     return gross - net if stated is None and gross is not None and net is not None else stated
 
 

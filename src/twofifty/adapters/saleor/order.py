@@ -35,6 +35,10 @@ from twofifty.order.model import (
     Totals,
 )
 
+TITLE = (
+    "translatedProductName|productName|translated_product_name|product_name|"
+    "variant.product.name|variant.name"
+)
 _UNIT = "unitPrice.{0}.amount|unit_price_{0}_amount"
 _BEFORE = "undiscountedUnitPrice.{0}.amount|undiscounted_unit_price_{0}_amount"
 _ROW = "totalPrice.{0}.amount|total_price_{0}_amount|total_{0}_amount"
@@ -135,8 +139,7 @@ def _line(item: Node, at: int, side: str) -> Line:
     needs_shipping = item.stated("isShippingRequired|is_shipping_required")
     return Line(
         id=item.key("id") or str(at + 1),
-        title=item.text("translatedProductName|productName|translated_product_name|product_name")
-        or str(at + 1),
+        title=item.text(TITLE) or str(at + 1),
         quantity=quantity,
         product_id=item.text("variant.product.id|product.id"),
         sku=item.text("productSku|product_sku|variant.sku"),

@@ -12,13 +12,14 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar
 
-from twofifty.adapters.saleor.money import TOTAL, currency_of
-from twofifty.adapters.saleor.order import parcels, read_order
+from twofifty.adapters.saleor.money import currency_of, total_of
+from twofifty.adapters.saleor.order import TITLE, parcels, read_order
 from twofifty.intake import loose
 from twofifty.intake.node import Node
 from twofifty.intake.platform import Platform, no_order
 from twofifty.intake.ports import Hook, Stated
 from twofifty.intake.signature import Any, Hashed, JwsDetached
+from twofifty.intake.wrapping import opened
 from twofifty.order.events import Amendment, EventType, Ignored, News, OrderEvent, Pointer
 
 _TYPES: dict[str, EventType] = {
@@ -67,6 +68,8 @@ _SHAPES = {
     "product|productVariant": "a product",
     "user": "a customer",
 }
+# What queues and recorders put around it.
+_CARRIERS = ("body", "json", "request", "response", "result", "detail", "message")
 _RECIPIENT = ("userEmail", "user_email", "email", "user")
 _CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -86,15 +89,22 @@ class Saleor(Platform):
         return super().topic(hook) or hook.headers.get("x-saleor-event", "").strip()[:100]
 
     def news(self, node: Node, topic: str, stated: Stated) -> tuple[News, ...] | Ignored:
-        found, said = _opened(node)
-        event = _event(said or topic)
-        places = [Node(each) for each in _places(found)]
-        if reason := _reason(found, event, bool(places)):
-            return Ignored(reason)
-        told = tuple(news for each in places for news in _told(each, event, stated))
-        if places and not told:
-            return Ignored("an order without its id: the query must ask for it")
-        return told or no_order(node, event, "order_")
+        read = [_read(each, topic, stated) for each in opened(node.value, _CARRIERS)]
+        ignored = next((each for each in read if isinstance(each, Ignored)), None)
+        told = tuple(news for each in read if not isinstance(each, Ignored) for news in each)
+        return told or ignored or no_order(node, _event(topic), "order_")
+
+
+def _read(node: Node, topic: str, stated: Stated) -> tuple[News, ...] | Ignored:
+    found, said = _opened(node)
+    event = _event(said or topic)
+    places = [Node(each) for each in _places(found)]
+    if reason := _reason(found, event, bool(places)):
+        return Ignored(reason)
+    told = tuple(news for each in places for news in _told(each, event, stated))
+    if places and not told:
+        return Ignored("an order without its id: the query must ask for it")
+    return told or no_order(node, event, "order_")
 
 
 def _event(name: str) -> str:
@@ -106,7 +116,7 @@ def _opened(node: Node) -> tuple[Node, str]:
     """What stands within the envelope, and the event that it names."""
     event = node.text("notify_event|event.__typename|__typename") or ""
     named = (node.at(name) for name in ("payload", "data", "event"))
-    found = next((each for each in named if loose.mapping(each.value)), node)
+    found = next((each for each in named if isinstance(each.value, dict | list)), node)
     inner = loose.mapping(found.value)
     if found is not node and len(inner) == 1 and not any(_places(found)):
         (event,) = inner
@@ -125,6 +135,8 @@ def _places(found: Node) -> Iterator[dict[str, object]]:
     if found.raw("order") is not None or _has_goods(found):
         inside = loose.mapping(found.value)
         yield inside if "order" in found else {"order": inside}
+    elif isinstance(found.raw("fulfillment.order"), dict):
+        yield {"order": found.raw("fulfillment.order"), "fulfillment": found.raw("fulfillment")}
     for each in found.each("orders.edges|orders|results|edges"):
         listed = each.at("node") if "node" in each else each
         yield from _places(listed) if "order" in listed else [{"order": listed.value}]
@@ -132,7 +144,7 @@ def _places(found: Node) -> Iterator[dict[str, object]]:
 
 def _has_goods(node: Node) -> bool:
     """Whether it is an order itself: of the older JSON, of the API, or the mere id of one."""
-    goods = node.raw(TOTAL) is not None and "lines" in node
+    goods = total_of(node) is not None and "lines" in node
     return goods or _kind(node) == "Order"
 
 
@@ -165,7 +177,7 @@ def _told(place: Node, event: str, stated: Stated) -> Iterator[News]:
     if order_id is None:
         return
     kind = _TYPES.get(event, "order.updated")
-    readable = order.raw(TOTAL) is not None and currency_of(order) is not None
+    readable = total_of(order) is not None and currency_of(order) is not None
     sent = parcels(place)
     if readable and _is_whole(order) and event != "order_refund_confirmation":
         yield OrderEvent(type=kind, order=read_order(place, event, stated))
@@ -185,5 +197,5 @@ def _told(place: Node, event: str, stated: Stated) -> Iterator[News]:
 def _is_whole(order: Node) -> bool:
     """Whether it has all that a mail needs: goods with names, and who it is for."""
     lines = order.each("lines")
-    named = all(each.raw("productName|product_name") is not None for each in lines)
+    named = all(each.text(TITLE) for each in lines)
     return bool(lines) and named and any(name in order for name in _RECIPIENT)

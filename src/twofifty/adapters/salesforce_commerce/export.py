@@ -80,7 +80,7 @@ def tree(body: bytes) -> object:
         problem = Problem("body", f"line {fault.lineno}: {expat.ErrorString(fault.code)}")
         raise BadInput(400, "the body is not XML", (problem,)) from None
     found = Node(camel(_grouped(builder.open[0])))
-    return {"data": [_order(each) for each in _many(found, "orders.order|order")]}
+    return {"data": [order(each) for each in _many(found, "orders.order|order")]}
 
 
 def _outrage(message: str) -> BadInput:
@@ -106,7 +106,8 @@ def _many(node: Node, path: str) -> list[Node]:
     return [Node(found)] if isinstance(found, dict) else [Node(each) for each in loose.items(found)]
 
 
-def _order(x: Node) -> dict[str, object]:
+def order(x: Node) -> dict[str, object]:
+    """One order as SCAPI would have it, from names in SCAPI's form."""
     price = "netPrice" if (x.text("taxation") or "").lower() == "net" else "grossPrice"
     totals, status = x.at("totals"), x.at("status")
     return {
@@ -117,7 +118,7 @@ def _order(x: Node) -> dict[str, object]:
             "customerName": x.raw("customer.customerName"),
             "customerNo": x.raw("customer.customerNo"),
         },
-        "billingAddress": x.raw("customer.billingAddress"),
+        "billingAddress": x.raw("customer.billingAddress|billingAddress"),
         "creationDate": x.raw("orderDate"),
         **{
             name: status.raw(name)
@@ -128,8 +129,8 @@ def _order(x: Node) -> dict[str, object]:
         "orderPriceAdjustments": list(_adjustments(totals.at("merchandizeTotal"), price)),
         "shipments": [_shipment(each, price) for each in _many(x, "shipments.shipment")],
         "paymentInstruments": [_payment(each) for each in _many(x, "payments.payment")],
-        "productTotal": totals.raw(f"adjustedMerchandizeTotal.{price}"),
-        "shippingTotal": totals.raw(f"adjustedShippingTotal.{price}"),
+        "productTotal": totals.raw(f"adjustedMerchandizeTotal.{price}|merchandizeTotal.{price}"),
+        "shippingTotal": totals.raw(f"adjustedShippingTotal.{price}|shippingTotal.{price}"),
         "taxTotal": totals.raw("orderTotal.tax"),
         "orderTotal": totals.raw("orderTotal.grossPrice"),
     }
@@ -140,7 +141,7 @@ def _lines(x: Node, path: str, price: str) -> Iterator[dict[str, object]]:
         yield {
             **{name: each.raw(own) for name, own in _LINE.items()},
             "itemId": each.raw("position"),
-            "quantity": each.raw("quantity.value|quantity"),
+            "quantity": each.raw("quantity.value|quantity._|quantity.&txt|quantity.#text|quantity"),
             "price": each.raw(price),
             "priceAdjustments": list(_adjustments(each, price)),
             "optionItems": list(_lines(each, "optionLineitems.optionLineitem", price)),
@@ -167,7 +168,9 @@ def _shipment(x: Node, price: str) -> dict[str, object]:
         "trackingNumber": x.raw("trackingNumber"),
         "shippingMethod": {"id": x.raw("shippingMethod")},
         "shippingAddress": x.raw("shippingAddress"),
-        "shippingTotal": x.raw(f"totals.adjustedShippingTotal.{price}"),
+        "shippingTotal": x.raw(
+            f"totals.adjustedShippingTotal.{price}|totals.shippingTotal.{price}"
+        ),
     }
 
 

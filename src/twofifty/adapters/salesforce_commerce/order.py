@@ -85,10 +85,10 @@ def read_order(order: Node, stated: Stated) -> Order:
             id=person.text("customerId|customerNo"),
             name=words(order.text("customerName|customerInfo.customerName|billingAddress.fullName"))
             or order.text("billingAddress.firstName+billingAddress.lastName"),
-            email=person.text("email"),
+            email=order.text("customerInfo.email|customerEmail"),
             phone=order.text("billingAddress.phone") or person.text("phone"),
         ),
-        shipping_address=order.address("shipments.0.shippingAddress", _ADDRESS),
+        shipping_address=order.address("shipments.0.shippingAddress|shippingAddress", _ADDRESS),
         billing_address=order.address("billingAddress", _ADDRESS),
         lines=tuple(_lines(order)),
         totals=_totals(order),
@@ -121,13 +121,21 @@ def _items(order: Node) -> Iterator[tuple[Node, str, str | None]]:
 
 
 def _lines(order: Node) -> Iterator[Line]:
-    yield from (_line(item, own, parent) for item, own, parent in _items(order))
+    yield from (
+        _line(item, own, parent, _price(order, item)) for item, own, parent in _items(order)
+    )
     gifts = order.each("giftCertificateItems")
     yield from (_gift(each, f"gift.{at + 1}") for at, each in enumerate(gifts))
 
 
-def _line(item: Node, own: str, parent: str | None) -> Line:
-    price, taken = item.money("price"), _adjusted(item)
+def _price(order: Node, item: Node) -> Decimal | None:
+    """Of the whole quantity; orders of other channels state it without tax and with it."""
+    gross = (order.text("taxation") or "").lower() == "gross"
+    return item.money("price|grossPrice" if gross else "price|netPrice")
+
+
+def _line(item: Node, own: str, parent: str | None, price: Decimal | None) -> Line:
+    taken = _adjusted(item)
     return Line(
         id=own,
         title=words(item.raw("productName|itemText|productId")) or own,
@@ -179,15 +187,15 @@ def _adjustments(order: Node) -> list[Node]:
 
 
 def _totals(order: Node) -> Totals:
-    goods = [item.money("price") for item, _, parent in _items(order) if _counts(item, parent)]
+    goods = [_price(order, item) for item, _, parent in _items(order) if _counts(item, parent)]
     gifts = [each.money("amount") for each in order.each("giftCertificateItems")]
     taxation = (order.text("taxation") or "").lower()
-    known = loose.total([*goods, *gifts])
+    known, shipped = loose.total([*goods, *gifts]), order.money("shippingTotal")
     return Totals(
         total=order.needed_money("orderTotal"),
         subtotal=order.money("productSubTotal|productTotal") if known is None else known,
         discount=loose.total([each.amount for each in _discounts(order)]),
-        shipping=order.money("shippingTotal"),
+        shipping=order.total("shipments", "shippingTotal") if shipped is None else shipped,
         fees=loose.total([each.amount for each in _fees(order)]),
         tax=order.money("taxTotal"),
         tax_included=taxation == "gross" if taxation in ("gross", "net") else None,
@@ -225,7 +233,7 @@ def _taxes(order: Node) -> Iterator[Tax]:
 
 def _shipping(order: Node) -> Iterator[Shipping]:
     for each in order.each("shipments"):
-        if title := words(each.raw("shippingMethod.name|shippingMethod.id")):
+        if title := words(each.raw("shippingMethod.name|shippingMethod.id|shippingMethod")):
             yield Shipping(title=title, amount=each.money("shippingTotal"))
 
 
@@ -236,7 +244,7 @@ def _part(each: Node) -> PaymentPart:
     return PaymentPart(
         method=_METHODS.get(named.lower()) or methods.method(named),
         title=shown or None,
-        amount=each.money("amount") or None,
+        amount=each.money("amount|paymentTransaction.amount") or None,
         reference=each.key("paymentInstrumentId"),
     )
 

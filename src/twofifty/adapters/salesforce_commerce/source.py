@@ -12,16 +12,17 @@ from twofifty.adapters.salesforce_commerce import export
 from twofifty.adapters.salesforce_commerce.named import camel
 from twofifty.adapters.salesforce_commerce.order import read_order
 from twofifty.intake import loose, signature
+from twofifty.intake.carried import ENVELOPES, unfolded
 from twofifty.intake.node import Node
 from twofifty.intake.platform import Platform, no_order
 from twofifty.intake.ports import Stated
+from twofifty.intake.wrapping import opened
 from twofifty.order.events import Ignored, News, OrderEvent, Pointer
-from twofifty.order.model import Order
 
-_LISTS = ("hits", "data", "orders")
+_ENVELOPES = (*ENVELOPES, "hits", "orders", "order")
 _SHAPES = {
     "basketId": "a basket",
-    "fault|detail": "an error of the API",
+    "fault|title": "an error of the API",
     "customerId|customerNo|login": "a customer",
     "productItems": "a basket, or an order without a number",
     "couponCode|giftCertificateCode": "a coupon or a gift certificate",
@@ -51,7 +52,8 @@ class SalesforceCommerce(Platform):
         return loose.usable(document, lambda: self.news(Node(document), topic, stated))
 
     def news(self, node: Node, topic: str, stated: Stated) -> tuple[News, ...] | Ignored:
-        found = _documents(Node(camel(node.value)))
+        whole = camel(unfolded(node.value, _is_itself))
+        found = list(opened(whole, _ENVELOPES, _is_itself))
         orders = [each for each in found if "orderNo" in each]
         current = [each for each in orders if (each.text("status") or "").lower() != "replaced"]
         if current:
@@ -67,30 +69,25 @@ def _shape(node: Node) -> str | None:
     return next((what for path, what in _SHAPES.items() if node.raw(path) is not None), None)
 
 
-def _documents(node: Node) -> list[Node]:
-    """Single, listed, found by a search (`hits`, each with its `data`), or in an envelope."""
-    for name in _LISTS:
-        if isinstance(node.raw(name), list):
-            return [each.at("data") or each for each in node.each(name)]
-    for name in ("order", "data"):
-        if isinstance(node.raw(name), dict):
-            return [node.at(name)]
-    return node.each() if isinstance(node.value, list) else [node]
+def _is_itself(node: Node) -> bool:
+    """An order or a basket, also with the names of OCAPI and of the export."""
+    names = ("orderNo", "order_no", "order-no", "productItems", "product_items")
+    return any(name in node for name in names)
 
 
 def _one(node: Node, stated: Stated) -> News:
-    """A document without amounts tells only which order has news."""
-    if "orderTotal" not in node and "productItems" not in node:
+    """One order; what a search selected may lack its lines or amounts: then it points to itself,
+    with what it has. An export may be written as JSON."""
+    exported = "productLineitems" in node and "productItems" not in node
+    told = Node(export.order(node)) if exported else node
+    items = told.each("productItems")
+    readable = all("quantity" in each for each in items)
+    if not readable or told.raw("orderTotal") is None or told.raw("currency") is None:
         order_id = node.needed_key("orderNo")
         return Pointer(type="order.updated", source=stated.name, order_id=order_id)
-    order = read_order(node, stated)
+    order = read_order(told, stated)
     if order.state.cancelled_at:
         return OrderEvent(type="order.cancelled", order=order)
-    return _told(node, order)
-
-
-def _told(node: Node, order: Order) -> News:
-    """An order of a search may lack its lines: then it points to itself with what it has."""
-    if "productItems" in node or order.lines:
+    if "productItems" in told or order.lines:
         return OrderEvent(type="order.updated", order=order)
     return Pointer(type="order.updated", source=order.source, order_id=order.id, order=order)

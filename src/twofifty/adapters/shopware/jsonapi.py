@@ -8,16 +8,18 @@ _MOST_LEVELS = 5
 _Known = dict[tuple[str | None, str | None], Node]
 
 
-def plain(node: Node) -> Node:
-    """A document in plain form; any other as it is."""
+def is_document(node: Node) -> bool:
+    """Whether it is JSON:API."""
     found = node.raw("data")
-    if not _is_resource(found[0] if isinstance(found, list) else found):
-        return node
-    every = [*node.each("included"), *([node.at("data")] if isinstance(found, dict) else [])]
+    return _is_resource(found[0] if isinstance(found, list) else found)
+
+
+def plain(node: Node) -> Node:
+    """A document in plain form, its resources in the list `data`."""
+    own = node.each("data") if isinstance(node.raw("data"), list) else [node.at("data")]
+    every = [*node.each("included"), *own]
     flat = _Flat({(each.text("type"), each.text("id")): each for each in every})
-    if isinstance(found, dict):
-        return Node({"data": flat.resource(node.at("data"), _MOST_LEVELS)})
-    return Node({"data": [flat.resource(each, _MOST_LEVELS) for each in node.each("data")]})
+    return Node({"data": [flat.resource(each, _MOST_LEVELS) for each in own]})
 
 
 def _is_resource(value: object) -> bool:

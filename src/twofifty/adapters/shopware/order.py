@@ -78,6 +78,8 @@ _ADDRESS = {
     "country": "country.iso|country.name",
     "phone": "phoneNumber",
 }
+# Partly loaded lines may tell it only with their price.
+QUANTITY = "quantity|price.quantity"
 _FINEST = Decimal("1e-9")
 _STATE = "stateMachineState.technicalName"
 
@@ -154,7 +156,7 @@ def _goods(order: Node) -> list[Node]:
 
 def _line_total(item: Node) -> Decimal | None:
     total, price = _money(item, "price.totalPrice|totalPrice"), _unit_price(item)
-    return price * item.quantity("quantity") if total is None and price is not None else total
+    return price * item.quantity(QUANTITY) if total is None and price is not None else total
 
 
 def _unit_price(item: Node) -> Decimal | None:
@@ -168,7 +170,7 @@ def _line(item: Node, at: int) -> Line:
     return Line(
         id=item.key("id") or str(at + 1),
         title=words(item.raw("label|description|payload.productNumber")) or str(at + 1),
-        quantity=item.quantity("quantity"),
+        quantity=item.quantity(QUANTITY),
         product_id=item.text("productId"),
         sku=item.text("payload.productNumber"),
         variant=", ".join(each for each in options if each) or None,
@@ -344,7 +346,7 @@ def _parcels(order: Node) -> Iterator[Parcel]:
 
 
 def _parcel(delivery: Node, at: int, code: str | None, *, alone: bool) -> Parcel:
-    own = delivery.needed_key("id")
+    own = delivery.key("id") or delivery.text("orderId") or "1"
     method, state = delivery.at("shippingMethod"), delivery.text(_STATE)
     whole = alone and state != "shipped_partially"
     pattern = method.text("translated.trackingUrl|trackingUrl") or ""

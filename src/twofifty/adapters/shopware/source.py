@@ -15,13 +15,15 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from twofifty.adapters.shopware.jsonapi import plain
-from twofifty.adapters.shopware.order import FULFILLMENT, PAYMENT, read_order
+from twofifty.adapters.shopware.jsonapi import is_document, plain
+from twofifty.adapters.shopware.order import FULFILLMENT, PAYMENT, QUANTITY, read_order
 from twofifty.errors import BadInput
 from twofifty.intake import loose, signature, strict
+from twofifty.intake.carried import ENVELOPES, unfolded
 from twofifty.intake.node import Node
 from twofifty.intake.platform import Platform, no_order
 from twofifty.intake.ports import Hook, Stated
+from twofifty.intake.wrapping import opened
 from twofifty.order.events import Amendment, EventType, Ignored, News, OrderEvent, Pointer
 
 LIVE = "0fa91ce3e96a4bc2be4bd9ce752c3425"
@@ -46,9 +48,13 @@ PARTS = {
     "order_delivery": "deliveries.id",
     "order_line_item": "lineItems.id",
 }
+# Where an event that does not carry its order names it.
+_NAMED = "orderId|orderTransaction.orderId|orderDelivery.orderId|0.orderId"
 _PROMISED = ("checkout.order.", "state_enter.order")
+# Listed by the Store API as `elements`; a request to an app carries its `order`.
+_ENVELOPES = (*ENVELOPES, "orders", "elements", "order")
 _SHAPES = {
-    "orderNumber|orderDateTime": "an order without an id, which no shop has placed",
+    "orderNumber|orderDateTime": "an order without an id: a draft, or an answer without it",
     "customerNumber|lastName|street|addresses": "a customer, or an address",
     "shippingDateLatest|shippingOrderAddress|trackingCodes": "a delivery, without its order",
     "paymentMethodId|amount.totalPrice": "a payment, without its order",
@@ -69,16 +75,35 @@ class Shopware(Platform):
         return super().event_id(hook) or _body_event_id(hook.body)
 
     def news(self, node: Node, topic: str, stated: Stated) -> tuple[News, ...] | Ignored:
-        if event := node.text("data.event"):
-            return _told(node.at("data.payload"), event, stated, node.seconds("timestamp"))
-        found = _documents(plain(node))
-        orders = [each for each in found if _is_order(each)]
-        if orders:
-            return _placed(orders, "order.updated", stated)
-        for path, what in _SHAPES.items():
-            if any(each.raw(path) is not None for each in found):
-                return Ignored(what)
-        return no_order(node, topic, "checkout.order.")
+        found = opened(unfolded(node.value, _is_itself), _ENVELOPES, _is_itself)
+        read = [_read(each, stated) for each in found]
+        if news := tuple(one for each in read if isinstance(each, tuple) for one in each):
+            return news
+        silent = [each for each in read if isinstance(each, Ignored)]
+        return silent[0] if silent else no_order(node, topic, "checkout.order.")
+
+
+def _is_itself(node: Node) -> bool:
+    """What is opened no further: a webhook, JSON:API, an order, or what an order is made of."""
+    told = isinstance(node.raw("data.event"), str) or is_document(node)
+    return told or _is_order(node) or _shape(node) is not None
+
+
+def _shape(node: Node) -> Ignored | None:
+    """What a document is that is no order."""
+    shapes = _SHAPES.items()
+    return next((Ignored(what) for path, what in shapes if node.raw(path) is not None), None)
+
+
+def _read(node: Node, stated: Stated) -> tuple[News, ...] | Ignored | None:
+    """The news of one webhook or document. Raises Unreadable."""
+    if event := node.text("data.event"):
+        return _told(node.at("data.payload"), event, stated, node.seconds("timestamp"))
+    found = plain(node).each("data") if is_document(node) else [node]
+    orders = [each for each in found if _is_order(each)]
+    if orders:
+        return _placed(orders, "order.updated", stated)
+    return next((what for each in found if (what := _shape(each))), None)
 
 
 def _body_event_id(body: bytes) -> str | None:
@@ -87,17 +112,6 @@ def _body_event_id(body: bytes) -> str | None:
     except BadInput:
         return None
     return found[:300] if found else None
-
-
-def _documents(node: Node) -> list[Node]:
-    """Single, listed (Admin API: `data`, Store API: `elements`), or inside a request to an app."""
-    for name in ("orders.elements", "elements", "data", "order", "orders"):
-        found = node.raw(name)
-        if isinstance(found, list):
-            return node.each(name)
-        if isinstance(found, dict):
-            return [node.at(name)]
-    return node.each() if isinstance(node.value, list) else [node]
 
 
 def _is_order(node: Node) -> bool:
@@ -116,6 +130,9 @@ def _told(
     if not event.startswith(_PROMISED):
         return Ignored(f"{event[:80]}: no news of an order")
     order = payload.at("order") or payload.at("0") or payload
+    if "id" not in order and (order_id := payload.key(_NAMED)):
+        kind = _TYPES.get(event, "order.updated")
+        return (Pointer(type=kind, source=stated.name, order_id=order_id),)
     if "id" not in order:
         return no_order(payload, event, event)
     if not _is_whole(order) and (amendment := _entered(order, event, stated, at)):
@@ -161,7 +178,9 @@ def _is_whole(order: Node) -> bool:
     """Whether everything was loaded that a confirmation needs."""
     currency = order.raw("currency.isoCode|currency.shortName")
     total = order.raw("price.totalPrice|amountTotal")
-    return currency is not None and total is not None and _is_loaded(order, "lineItems")
+    if currency is None or total is None or not _is_loaded(order, "lineItems"):
+        return False
+    return all(each.raw(QUANTITY) is not None for each in order.each("lineItems"))
 
 
 def _is_loaded(order: Node, name: str) -> bool:

@@ -11,7 +11,8 @@ from twofifty.intake import loose
 from twofifty.intake.node import Node
 from twofifty.order.model import Fee, Payment, Totals
 
-_SHIPPING = "delivery_total|shipment_total|ship_total"
+TOTAL, GOODS = "total|totals.order", "item_total|totals.item"
+_SHIPPING = "delivery_total|shipment_total|ship_total|totals.shipping"
 _PROMOTIONS = "discount_total|promo_total"
 _PAYMENT: dict[str, Payment] = {
     "none": "pending",
@@ -35,13 +36,13 @@ _PAID = ("completed", "paid", "captured")
 
 def read_totals(node: Node) -> Totals:
     """The order's own figures. Raises Unreadable."""
-    added, within = node.money("additional_tax_total"), node.money("included_tax_total")
+    added, within = _added(node), node.money("included_tax_total")
     included = not added and (bool(within) or node.true("market.tax_inclusive"))
     other = _other(node)
     promotions = abs(node.money(_PROMOTIONS) or Decimal(0))
     return Totals(
-        total=node.needed_money("total"),
-        subtotal=node.money("item_total"),
+        total=node.needed_money(TOTAL),
+        subtotal=node.money(GOODS),
         discount=promotions + max(-other, Decimal(0)) or None,
         shipping=node.money(_SHIPPING),
         fees=loose.total([each.amount for each in fees(node)]),
@@ -53,13 +54,22 @@ def read_totals(node: Node) -> Totals:
     )
 
 
+def _added(node: Node) -> Decimal | None:
+    """The taxes that were added; before 2.2 an order has no others."""
+    older = "included_tax_total" not in node
+    return node.money("additional_tax_total" + ("|tax_total|totals.tax" if older else ""))
+
+
 def _other(node: Node) -> Decimal:
-    """What staff added to the order, or took off it."""
-    stated = node.money("adjustment_total")
+    """What staff added to the order, or took off it. Before 2.2 the shipping is an adjustment."""
+    nothing = Decimal(0)
+    stated, goods = node.money("adjustment_total|totals.adjustment"), node.money(GOODS)
     if stated is None:
-        return Decimal(0)
-    promotions = abs(node.money(_PROMOTIONS) or Decimal(0))
-    return stated - (node.money("additional_tax_total") or Decimal(0)) + promotions
+        return nothing
+    promotions = abs(node.money(_PROMOTIONS) or nothing)
+    older = goods is not None and node.money(TOTAL) == goods + stated
+    within = node.money(_SHIPPING) if older else None
+    return stated - (_added(node) or nothing) - (within or nothing) + promotions
 
 
 def fees(node: Node) -> tuple[Fee, ...]:
@@ -78,7 +88,7 @@ def fees(node: Node) -> tuple[Fee, ...]:
 
 def _paid(node: Node) -> Decimal | None:
     """What all completed payments came to; where none is told, what the order says."""
-    return _sum_of(node, _PAID) or node.money("payment_total")
+    return _sum_of(node, _PAID) or node.money("payment_total|totals.payment")
 
 
 def refunded_of(node: Node) -> Decimal | None:

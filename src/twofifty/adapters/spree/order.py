@@ -1,5 +1,6 @@
 """One Spree order, of the API v3 (`items`, `fulfillments`), v2 (see `jsonapi`) or older
-(`line_items`, `shipments`, https://spreecommerce.org/docs/api-reference).
+(`line_items`, `shipments`, https://spreecommerce.org/docs/api-reference). The integration hub calls
+the time of the order `placed_on`, writes states and countries as words, and knows no id.
 
 A parcel is a shipment that was shipped. The states of checkout are those of a draft.
 """
@@ -43,6 +44,7 @@ _FULFILLMENT: dict[str, Fulfillment] = {
 _STATE = "status|state"
 _CHECKOUT = ("cart", "address", "delivery", "payment", "confirm", "draft", "open")
 _SENT = ("shipped", "fulfilled", "delivered")
+_METHOD = "delivery_method.name|selected_shipping_rate.name|shipping_method.name|shipping_method"
 _NAME = "full_name|first_name+last_name|firstname+lastname"
 _BILLING = "billing_address|bill_address"
 _SHIPPED = "shipping_address|ship_address"
@@ -52,9 +54,9 @@ _ADDRESS = {
     "line1": "address1",
     "line2": "address2",
     "city": "city",
-    "region": "state_text|state_name|state.name|state_code",
+    "region": "state_text|state_name|state.name|state_code|state",
     "postal_code": "postal_code|zipcode",
-    "country": "country_code|country_iso|country.iso|country_name",
+    "country": "country_code|country_iso|country.iso|country|country_name",
     "phone": "phone",
 }
 
@@ -66,11 +68,11 @@ def read_order(node: Node, stated: Stated) -> Order:
     shipments = node.each("fulfillments|shipments")
     return Order(
         source=stated.name,
-        id=node.needed_key("id"),
+        id=node.needed_key("id|number"),
         number=node.text("number"),
         group=node.key("order_group_id"),
         revision=loose.milliseconds(updated),
-        placed_at=node.moment("completed_at|created_at"),
+        placed_at=node.moment("completed_at|placed_on|created_at"),
         updated_at=updated,
         state=State(
             payment=payment_of(node, totals),
@@ -114,7 +116,7 @@ def _is_cancelled(node: Node) -> bool:
 
 
 def _is_draft(node: Node) -> bool:
-    return node.moment("completed_at") is None and node.text(_STATE) in (None, *_CHECKOUT)
+    return node.moment("completed_at|placed_on") is None and node.text(_STATE) in (None, *_CHECKOUT)
 
 
 def _line(item: Node, at: int) -> Line:
@@ -142,7 +144,7 @@ def _discounts(node: Node) -> Iterator[Discount]:
     """Promotions of v3, those of v2, or what an older order's adjustments take off."""
     listed = node.each("discounts|order_promotions|promotions|adjustments")
     for each in listed:
-        amount = each.money("amount|promo_total")
+        amount = each.money("amount|promo_total|value")
         if amount and (amount < 0 or "adjustments" not in node):
             title = words(each.raw("name|label|promotion.name"))
             yield Discount(amount=abs(amount), code=each.text("code|promotion.code"), title=title)
@@ -150,8 +152,7 @@ def _discounts(node: Node) -> Iterator[Discount]:
 
 def _shipping(shipments: list[Node]) -> Iterator[Shipping]:
     for each in shipments:
-        named = "delivery_method.name|selected_shipping_rate.name|shipping_method.name"
-        title, cancelled = words(each.raw(named)), each.text(_STATE) == "canceled"
+        title, cancelled = words(each.raw(_METHOD)), each.text(_STATE) == "canceled"
         if title and not cancelled:
             due = each.text("estimated_delivery_at")
             yield Shipping(
@@ -166,7 +167,7 @@ def _payments(node: Node) -> Iterator[PaymentPart]:
     for each in node.each("payments"):
         if each.text("status|state") in ("failed", "invalid", "void") or "amount" not in each:
             continue
-        title = each.text("payment_method.name|payment_method_name")
+        title = each.text("payment_method.name|payment_method_name|payment_method")
         yield PaymentPart(
             method=methods.method(title or each.text("source_type") or "other"),
             title=title,

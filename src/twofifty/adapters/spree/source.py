@@ -1,20 +1,23 @@
 """Spree's webhooks and documents (https://spreecommerce.org/docs/api-reference/webhooks-events).
 
 Version 5 posts `{"id", "name", "data"}` with the order as the Store API v3 has it; version 4 posts
-the order in JSON:API with `event_type` beside it; older REST documents are read too. A document
-without its goods points to the API. Every order is sent while it is still a cart: such a one is a
-draft. Payments tell themselves through `order.paid`; a shipment that names its order amends it.
+the order in JSON:API with `event_type` beside it; older REST documents and those of Spree's
+integration hub are read too, in lists and in envelopes. A document without its currency or its
+goods points to the API. Every order is sent while it is still a cart: such a one is a draft.
+Payments tell themselves through `order.paid`; a shipment that names its order amends it.
 """
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 from twofifty.adapters.spree import jsonapi
+from twofifty.adapters.spree.money import GOODS, TOTAL
 from twofifty.adapters.spree.order import is_sent, read_order, read_parcel
-from twofifty.intake import loose
 from twofifty.intake.node import Node
 from twofifty.intake.platform import Platform, no_order
 from twofifty.intake.ports import Stated
 from twofifty.intake.signature import Any, Hashed, StampedHeaders
+from twofifty.intake.wrapping import opened
 from twofifty.order.events import Amendment, EventType, Ignored, News, OrderEvent, Pointer
 
 _TYPES: dict[str, EventType] = {
@@ -69,6 +72,10 @@ _KINDS = {
     "digital": "a download",
     "return_authorization": "a return, whose refund tells itself",
 }
+_ENVELOPES = (
+    *("data", "order", "orders", "cart", "payload", "body", "json", "object", "detail"),
+    *("request", "response", "result", "results", "message"),
+)
 _OF_ORDERS = ("order", "shipment", "fulfillment", "payment", "refund", "reimbursement")
 
 
@@ -84,41 +91,55 @@ class Spree(Platform):
     options: ClassVar = {"api": '"v3" (the default, Spree 5.5) or "v2": the API of the shop'}
 
     def news(self, node: Node, topic: str, stated: Stated) -> tuple[News, ...] | Ignored:
-        said = node.text("event_type|name") or ""
-        event = said if "." in said else topic
-        found = _found(node)
-        told = tuple(news for each in found if (news := _told(each, event, stated)))
-        if told:
+        found = [
+            (each, _event(carrier) or topic)
+            for carrier in opened(node.value, _ENVELOPES, _is_carrier)
+            for each in _found(carrier)
+        ]
+        if told := tuple(news for each, event in found if (news := _told(each, event, stated))):
             return told
-        kind = next((kind for each in found if (kind := _kind(each, event))), None)
-        return Ignored(kind) if kind else no_order(node, event, "order.")
+        kind = next((kind for each, event in found if (kind := _kind(each, event))), None)
+        first = next((event for _, event in found), topic)
+        return Ignored(kind) if kind else no_order(node, first, "order.")
 
 
-def _found(node: Node) -> list[Node]:
+def _event(carrier: Node) -> str:
+    """The event that an object is about; '' where it names none."""
+    said = carrier.text("event_type|name|event|type") or ""
+    return said if "." in said and " " not in said else ""
+
+
+def _is_carrier(node: Node) -> bool:
+    return bool(_event(node)) or _is_one(node)
+
+
+def _found(carrier: Node) -> Iterator[Node]:
     """The objects of a document, each in one piece."""
-    if jsonapi.is_resource(node):
-        return jsonapi.resources(node)
-    if isinstance(node.value, list):
-        return node.each()
-    inner = node.at("order|data|cart") if not _has_total(node) else node
-    listed = inner.each() if isinstance(inner.value, list) else node.each("orders")
-    return listed or [inner if loose.mapping(inner.value) else node]
+    for each in opened(carrier.value, _ENVELOPES, _is_one):
+        yield from jsonapi.resources(each) if jsonapi.is_resource(each) else (each,)
+
+
+def _is_one(node: Node) -> bool:
+    return _has_total(node) or jsonapi.is_resource(node) or _kind(node, "") is not None
 
 
 def _has_total(node: Node) -> bool:
-    return "item_total" in node and "total" in node
+    return node.raw(TOTAL) is not None and node.raw(GOODS) is not None
 
 
 def _told(each: Node, event: str, stated: Stated) -> News | None:
     if _is_cart(each):
         return None
     kind = _TYPES.get(event, "order.updated")
-    if _has_total(each) and each.raw("currency") is not None:
-        order = read_order(each, stated)
-        if _has_goods(each):
-            return OrderEvent(type=kind, order=order)
-        return Pointer(type=kind, source=stated.name, order_id=order.id, order=order)
-    return _part(each, event, stated)
+    if not _has_total(each):
+        return _part(each, event, stated)
+    if each.raw("currency") is None:
+        number = each.key("id|number")
+        return Pointer(type=kind, source=stated.name, order_id=number) if number else None
+    order = read_order(each, stated)
+    if _has_goods(each):
+        return OrderEvent(type=kind, order=order)
+    return Pointer(type=kind, source=stated.name, order_id=order.id, order=order)
 
 
 def _is_cart(each: Node) -> bool:

@@ -81,6 +81,9 @@ class SqliteLedger:
             again = _insert_event(db, arrival, f"{arrival.key}#again:{seen.event}", body)
             if again is not None:
                 return self._read_after_all(db, arrival, (seen.event, again), told)
+        for pointer in arrival.pointers:
+            # The same few words may be news again: an id is all that some shops ever say.
+            point_to(db, Entry(seen.event, at, arrival.strict), pointer)
         receipt = _receipt(db, seen.event, seen.order_row, (seen.outcome, None))
         return msgspec.structs.replace(receipt, duplicate=True)
 

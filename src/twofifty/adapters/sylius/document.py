@@ -1,7 +1,8 @@
 """Sylius' documents in one spelling, and the links (IRIs) in them.
 
 API v2 writes JSON-LD in camel case, in which a related resource is an object or only its link
-(`/api/v2/admin/orders/TOKEN`); the earlier API v1 wrote snake case.
+(`/api/v2/admin/orders/TOKEN`); the earlier API v1 wrote snake case, exports begin names with a
+capital, and GraphQL puts what is listed into `edges` or a `collection`.
 """
 
 import re
@@ -20,12 +21,25 @@ def camel(value: object, deep: int = _DEEP) -> object:
     if isinstance(value, list):
         return [camel(each, deep - 1) for each in value]
     if isinstance(value, dict):
+        listed = _listed(value)
+        if listed is not None:
+            return camel(listed, deep - 1)
         return {_renamed(name): camel(each, deep - 1) for name, each in value.items()}
     return value
 
 
+def _listed(value: dict[str, object]) -> list[object] | None:
+    """What GraphQL lists, without the envelope of each."""
+    edges, found = value.get("edges"), value.get("collection")
+    if isinstance(edges, list):
+        return [Node(each).raw("node") for each in edges]
+    return found if isinstance(found, list) else None
+
+
 def _renamed(name: str) -> str:
-    return _SNAKE.sub(lambda found: found[1].upper(), name) if name == name.lower() else name
+    if name == name.lower():
+        return _SNAKE.sub(lambda found: found[1].upper(), name)
+    return name[0].lower() + name[1:] if name.isalpha() and name != name.upper() else name
 
 
 def last(link: str | None) -> str | None:

@@ -52,6 +52,7 @@ _FULFILLMENT: dict[str, Fulfillment] = {
     "partially_shipped": "partial",
     "shipped": "fulfilled",
 }
+CURRENCY, EMAIL = "currencyCode|currency", "customer.email|email|user.email"
 _NAME = "firstName+lastName"
 _ADDRESS = {
     "name": _NAME,
@@ -68,11 +69,11 @@ _ADDRESS = {
 def read_order(node: Node, stated: Stated) -> Order:
     """The order. Raises Unreadable."""
     updated = node.moment("updatedAt", UTC)
-    placed = node.moment("checkoutCompletedAt|createdAt", UTC)
+    placed = node.moment("checkoutCompletedAt|completedAt|createdAt", UTC)
     lines = tuple(_line(each, at) for at, each in enumerate(node.each("items")))
     return Order(
         source=stated.name,
-        id=node.needed_key("tokenValue|id"),
+        id=last(node.needed_key("tokenValue|id")) or "",
         number=node.text("number"),
         revision=loose.milliseconds(updated),
         placed_at=placed,
@@ -82,9 +83,9 @@ def read_order(node: Node, stated: Stated) -> Order:
             fulfillment=node.word("shippingState", _FULFILLMENT),
             cancelled_at=(updated or placed) if node.text("state") == "cancelled" else None,
         ),
-        locale=node.locale("localeCode") or stated.locale or None,
+        locale=node.locale("localeCode|locale") or stated.locale or None,
         time_zone=stated.time_zone or None,
-        currency=node.currency("currencyCode"),
+        currency=node.currency(CURRENCY),
         customer=_customer(node),
         shipping_address=node.address("shippingAddress", _ADDRESS),
         billing_address=node.address("billingAddress", _ADDRESS),
@@ -102,9 +103,9 @@ def _customer(node: Node) -> Customer:
     places = ("customer", "billingAddress", "shippingAddress")
     names = (node.at(place).text(_NAME) for place in places)
     return Customer(
-        id=node.text("customer.id") or last(node.text("customer.@id|customer")),
+        id=node.text("customer.id|user.id") or last(node.text("customer.@id|customer")),
         name=next(filter(None, names), None),
-        email=node.text("customer.email"),
+        email=node.text(EMAIL),
         phone=node.text("customer.phoneNumber|shippingAddress.phoneNumber"),
     )
 
@@ -116,15 +117,16 @@ def _single(node: Node) -> Payment | None:
 
 
 def _line(item: Node, at: int) -> Line:
-    quantity, price = item.quantity("quantity"), hundredths(item, "unitPrice")
+    quantity = item.quantity("quantity")
+    price = hundredths(item, "unitPrice|product.variants.0.price.current")
     row = None if price is None else price * quantity
     total = row if item.raw("subtotal") is None else hundredths(item, "subtotal")
     off = loose.total([row, None if total is None else -total]) or 0
     return Line(
-        id=item.key("id") or last(item.text("@id")) or str(at + 1),
-        title=item.text("productName") or name(item, "variant") or str(at + 1),
+        id=last(item.key("id") or item.text("@id")) or str(at + 1),
+        title=_title(item) or str(at + 1),
         quantity=quantity,
-        product_id=code(item, "variant.product"),
+        product_id=code(item, "variant.product") or code(item, "product"),
         sku=code(item, "variant"),
         variant=item.text("variantName"),
         unit_price=price,
@@ -132,6 +134,11 @@ def _line(item: Node, at: int) -> Line:
         total=total,
         digital=item.stated("variant.shippingRequired") is False,
     )
+
+
+def _title(item: Node) -> str | None:
+    named = item.text("productName|product.name") or name(item, "variant")
+    return named or item.text("variant.object.name") or code(item, "variant")
 
 
 def _shipping(node: Node) -> Iterator[Shipping]:
@@ -150,7 +157,7 @@ def _payments(node: Node) -> Iterator[PaymentPart]:
         yield PaymentPart(
             method=methods.method(code(each, "method") or "other"),
             title=name(each, "method"),
-            amount=hundredths(each, "amount"),
+            amount=hundredths(each, "amount|price.current"),
             status=each.text("state"),
             reference=each.key("id"),
         )

@@ -6,13 +6,17 @@ shipment that links to one, or only a token, by which the API is asked. An order
 a mere link points to the API, too. Carts are left alone.
 """
 
+from collections.abc import Iterator
+
 from twofifty.adapters.sylius.document import camel, last
-from twofifty.adapters.sylius.order import is_shipped, parcels, read_order
+from twofifty.adapters.sylius.money import TOTAL
+from twofifty.adapters.sylius.order import CURRENCY, is_shipped, parcels, read_order
 from twofifty.intake import loose
 from twofifty.intake.node import Node
 from twofifty.intake.platform import Platform, no_order
 from twofifty.intake.ports import Stated
 from twofifty.intake.signature import Any, Hashed, Token
+from twofifty.intake.wrapping import opened
 from twofifty.order.events import Amendment, EventType, Ignored, News, OrderEvent, Pointer
 
 _TYPES: dict[str, EventType] = {
@@ -42,7 +46,10 @@ _KINDS = {
     "promotions": "a promotion",
     "channels": "a channel",
 }
-_ENVELOPE = ("data", "payload", "order")
+_ENVELOPES = (
+    *("data", "payload", "order", "orders", "hydra:member", "member", "_embedded", "items"),
+    *("body", "json", "object", "request", "response", "result", "results", "detail", "message"),
+)
 _CART = "a cart that is not an order yet"
 
 
@@ -57,30 +64,49 @@ class Sylius(Platform):
     event_header = "x-sylius-event-id"
 
     def news(self, node: Node, topic: str, stated: Stated) -> tuple[News, ...] | Ignored:
-        said = node.text("name|event|type") or ""
-        event = (said if "." in said else topic).removeprefix("sylius.")
-        found = _found(Node(camel(node.value)))
-        told = [_told(each, event, stated) for each in found]
+        found = [
+            (each, _event(carrier) or topic.removeprefix("sylius."))
+            for carrier in opened(camel(node.value), _ENVELOPES, _is_carrier)
+            for each in _found(carrier)
+        ]
+        told = [_told(each, event, stated) for each, event in found]
         if news := tuple(each for each in told if each and not isinstance(each, Ignored)):
             return news
         ignored = next((each for each in told if isinstance(each, Ignored)), None)
+        event = next((event for _, event in found), topic)
         return ignored or no_order(node, event, "order.")
 
 
-def _found(node: Node) -> list[Node]:
-    """The resources of a document: of a collection, in an envelope, or itself."""
-    if isinstance(node.value, list):
-        return node.each()
-    held = (node.at(name) for name in _ENVELOPE if isinstance(node.raw(name), dict))
-    inner = node if "@type" in node or "total" in node else next(held, node)
-    members = inner.each("hydra:member|member|_embedded.items|orders")
-    return members or [inner]
+def _event(carrier: Node) -> str:
+    """The event that an object is about; '' where it names none."""
+    said = carrier.text("name|event|type") or ""
+    return said.removeprefix("sylius.") if "." in said and " " not in said else ""
+
+
+def _is_carrier(node: Node) -> bool:
+    return bool(_event(node)) or _is_one(node)
+
+
+def _found(carrier: Node) -> Iterator[Node]:
+    """The resources of a document. A part of an order may hold the order that it is of."""
+    is_part = _event(carrier).startswith(("payment.", "shipment."))
+    words = tuple(word for word in _ENVELOPES if not (is_part and word == "order"))
+    return opened(carrier.value, words, _is_one)
+
+
+def _is_one(node: Node) -> bool:
+    is_part = node.text("@type") in _TYPES_OF_PARTS
+    return is_part or _is_order(node) or "tokenValue" in node
+
+
+def _is_order(node: Node) -> bool:
+    part = node.text("@type") in _TYPES_OF_PARTS
+    return not part and node.raw(TOTAL) is not None and node.raw(CURRENCY) is not None
 
 
 def _told(each: Node, event: str, stated: Stated) -> News | Ignored | None:
     kind = _TYPES.get(event, "order.updated")
-    is_part = each.text("@type") in _TYPES_OF_PARTS
-    if not is_part and "total" in each and each.raw("currencyCode") is not None:
+    if _is_order(each):
         if _is_cart(each):
             return Ignored(_CART)
         order = read_order(each, stated)
@@ -91,13 +117,16 @@ def _told(each: Node, event: str, stated: Stated) -> News | Ignored | None:
 
 
 def _is_cart(each: Node) -> bool:
-    return each.text("state") == "cart" or each.text("checkoutState") not in (None, "completed")
+    """Whether it is not placed yet. Of Sylius 0.x only `completedAt` says that it is."""
+    in_checkout = each.text("checkoutState") not in (None, "completed")
+    return each.text("state") == "cart" or (in_checkout and each.raw("completedAt") is None)
 
 
 def _is_whole(each: Node) -> bool:
     """Whether it has all that a mail needs: goods, and who it is for."""
     goods = "items" in each and all("quantity" in item for item in each.each("items"))
-    return goods and isinstance(each.raw("customer"), dict) and "email" in each.at("customer")
+    people = (each.at("customer"), each, each.at("user"))
+    return goods and any("email" in person for person in people)
 
 
 def _part(each: Node, event: str, stated: Stated) -> News | Ignored | None:
@@ -120,7 +149,7 @@ def _part(each: Node, event: str, stated: Stated) -> News | Ignored | None:
 def _token(each: Node, event: str) -> str | None:
     """The token of the order that it is, or links to."""
     link = last(each.text("order.@id|order"))
-    found = each.key("tokenValue|order.tokenValue") or loose.key(link)
+    found = each.key("tokenValue|orderToken|orderTokenValue|order.tokenValue") or loose.key(link)
     if found or not (event.startswith("order.") or "/orders/" in (each.text("@id") or "")):
         return found
     return loose.key(last(each.text("@id"))) or each.key("id")

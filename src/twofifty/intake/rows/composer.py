@@ -57,6 +57,11 @@ class Composer:
         self._stated = stated
         self._known = known
 
+    @property
+    def dated(self) -> bool:
+        """Whether the mapping says when an order changed; else it is when it was read."""
+        return bool(self._mapping.order.one_column("updated_at"))
+
     async def news(self, committed: Sequence[Committed]) -> News:
         """What these transactions say, in commit order."""
         counted: Counter[str] = Counter()

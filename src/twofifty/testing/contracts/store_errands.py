@@ -92,11 +92,32 @@ class ErrandPromises:
         assert await bench.store.books.rejected(None, "", 10) == ()
         assert (await bench.point("1001", key="k")).duplicate
 
-    async def test_a_repeated_pointer_is_no_second_errand(self, bench: Bench) -> None:
+    async def test_a_repeated_pointer_is_no_second_errand_but_news_once_it_was_answered(
+        self, bench: Bench
+    ) -> None:
         await bench.point("1001", key="k")
         assert (await bench.point("1001", key="k")).duplicate
         await bench.store.errands.done(await bench.errand())
+        assert await bench.due() == []
+        bench.clock.advance(3_600)
         assert (await bench.point("1001", key="k")).duplicate
+        again = await bench.errand()
+        assert (again.since, again.attempt) == (bench.clock.now(), 1)
+        await bench.store.errands.done(again)
+        bench.clock.advance(3_600)
+        assert await bench.due() == []
+
+    async def test_a_pointer_repeated_while_it_is_asked_for_is_asked_for_again(
+        self, bench: Bench
+    ) -> None:
+        await bench.point("1001", key="k")
+        errand = await bench.errand()
+        bench.clock.advance(10)
+        assert (await bench.point("1001", key="k")).duplicate
+        await bench.store.errands.done(errand)
+        again = await bench.errand()
+        await bench.store.errands.done(again)
+        bench.clock.advance(3_600)
         assert await bench.due() == []
 
     async def test_who_lost_an_errand_does_not_end_it(self, bench: Bench) -> None:
