@@ -7,7 +7,7 @@ known one; no message ever shows a value that may be a secret.
 import difflib
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -159,6 +159,8 @@ def load(environ: Mapping[str, str], folder: Path) -> Settings:
     stated["sources"] = _with_options(stated.get("sources", {}))
     stated.update(_from_environment(environ))
     try:
+        for name, table in _tables(stated["sources"]):
+            _checked(name, table)
         return msgspec.convert(stated, Settings, strict=False)
     except msgspec.ValidationError as fault:
         raise SettingsError(_explained(fault)) from None
@@ -185,6 +187,20 @@ def _with_options(sources: object) -> object:
         name: _sorted_out(table, shared) if isinstance(table, dict) else table
         for name, table in sources.items()
     }
+
+
+def _tables(sources: object) -> Iterator[tuple[str, object]]:
+    if isinstance(sources, dict):
+        yield from sources.items()
+
+
+def _checked(name: str, table: object) -> None:
+    """Raises SettingsError that names the source, which the whole schema does not."""
+    try:
+        msgspec.convert(table, SourceSettings, strict=False)
+    except msgspec.ValidationError as fault:
+        said = _explained(fault)
+        raise SettingsError(f"sources.{name}.{said[:1].lower()}{said[1:]}") from None
 
 
 def _sorted_out(table: dict[str, Any], shared: set[str]) -> dict[str, Any]:

@@ -75,6 +75,7 @@ def test_a_shop_is_tested_registered_and_written_with_everything_kept(
     shop: SimulatedShop, folder: ServiceProcess
 ) -> None:
     shop.place(3)
+    (folder.folder / "twofifty.toml").chmod(0o640)
     done = folder.cli(*words(shop, "--time-zone", "Europe/Berlin", "--locale", "de"))
     assert done.returncode == 0, done.stderr
     assert "3 orders changed in the last 24 h, the newest is 3" in done.stdout
@@ -86,7 +87,7 @@ def test_a_shop_is_tested_registered_and_written_with_everything_kept(
     assert stated["secret"] == shop.webhooks[0]["secret"]
     assert len(stated["secret"]) >= 32
     assert (stated["locale"], stated["time_zone"]) == ("de", "Europe/Berlin")
-    assert (folder.folder / "twofifty.toml").stat().st_mode & 0o777 == 0o600
+    assert (folder.folder / "twofifty.toml").stat().st_mode & 0o777 == 0o640
     for secret in (stated["secret"], SECRET, SHOP_KEY):
         assert secret not in done.stdout + done.stderr
 

@@ -483,6 +483,10 @@ async def test_pages_go_through_a_table_by_its_keys(shop: Shop) -> None:
     since = "2026-11-21T10:00:02+00:00"
     rows = await tables.page(Page(table, ("id",), ("at", "id"), (), 10, since))
     assert [row["id"] for row in rows] == [6, 7, 8]
+    shop.run("CREATE TABLE q (id int PRIMARY KEY, at timestamp(3) NULL)")
+    shop.run("INSERT INTO q VALUES (1, NULL), (2, NOW()), (3, NULL)")
+    empty = Page(f"{shop.name}.q", ("id",), ("id",), ("1",), 10, empty=("at",))
+    assert [row["id"] for row in await tables.page(empty)] == [3]
     with pytest.raises(ShopError, match=f"{table}.*nowhere"):
         await tables.rows(Found(table, ("nowhere",), "id", ("1",)))
     await tables.close()

@@ -130,3 +130,17 @@ def test_the_last_word_on_the_payment_counts() -> None:
     late_word_first = [paid("paid", 3), paid("failed", 2)]
     assert amended(order(), late_word_first).state.payment == "paid"
     assert amended(order(5), late_word_first).state.payment == "pending"
+
+
+def test_older_news_fills_what_the_order_does_not_say() -> None:
+    news = Amendment(
+        type="payment.paid",
+        source="shop",
+        order_id="1",
+        at=at(1),
+        payment="paid",
+        cancelled_at=at(1),
+    )
+    silent = msgspec.structs.replace(order(5), state=State())
+    assert amended(silent, [news]).state == State(payment="paid", cancelled_at=at(1))
+    assert amended(order(5), [news]).state.payment == "pending"

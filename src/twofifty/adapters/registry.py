@@ -41,7 +41,7 @@ SOURCE_KINDS = {
 
 # Kinds that are read from a database's change log instead of sending webhooks.
 LOG_KINDS = {"postgresql-log": "PostgresqlLogKind", "mysql-log": "MysqlLogKind"}
-_EXTRAS = {"postgresql-log": "postgres", "mysql-log": "mysql"}
+_DRIVERS = {"postgresql-log": "psycopg[binary]", "mysql-log": "pymysql[rsa]"}
 
 _OTHER_NAMES = {
     "adobe-commerce": "magento",
@@ -103,8 +103,8 @@ def log_kind(kind: str) -> LogKind:
     except ModuleNotFoundError as missing:
         if (missing.name or "").startswith("twofifty"):
             raise
-        extra = f"pip install 'twofifty[{_EXTRAS[known]}]'"
-        raise SettingsError(f"{known} needs the driver {missing.name}: {extra}") from None
+        install = f".venv/bin/pip install '{_DRIVERS[known]}'"
+        raise SettingsError(f"{known} needs the driver {missing.name}: {install}") from None
     return made
 
 

@@ -1,5 +1,6 @@
 """Everything that can be wrong with settings, before anything is opened."""
 
+import re
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from twofifty.adapters.smtp.url import parse_routes
@@ -7,8 +8,13 @@ from twofifty.adapters.sqlite.database import path_of
 from twofifty.app.canaries import canaries
 from twofifty.app.doors import doors
 from twofifty.app.letters import presses
+from twofifty.app.logs import is_log
 from twofifty.errors import SettingsError
-from twofifty.settings import Settings
+from twofifty.intake import loose
+from twofifty.settings import Settings, SourceSettings
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+_URL = re.compile(r"https?://[^\s/]")
 
 
 def check(settings: Settings) -> None:
@@ -24,14 +30,23 @@ def check(settings: Settings) -> None:
     doors(settings)
     canaries(settings)
     presses(settings)
-    for name in (settings.time_zone, *(one.time_zone for one in settings.sources.values())):
-        _check_zone(name)
+    _check_zone("TIME_ZONE", settings.time_zone)
+    for name, source in settings.sources.items():
+        _check_source(name, source)
 
 
-def _check_zone(name: str) -> None:
+def _check_source(name: str, source: SourceSettings) -> None:
+    if not _NAME.fullmatch(name):
+        raise SettingsError(f"[sources.{name}]: name it with letters, digits, - and _ only")
+    _check_zone(f"sources.{name}.time_zone", source.time_zone)
+    if source.locale and loose.locale(source.locale) is None:
+        raise SettingsError(f"sources.{name}.locale: {source.locale!r} is none; try de-AT")
+    if source.api_url and not is_log(source) and not _URL.match(source.api_url):
+        raise SettingsError(f"sources.{name}.api_url: must begin with https:// or http://")
+
+
+def _check_zone(where: str, name: str) -> None:
     try:
         ZoneInfo(name or "UTC")
     except (ZoneInfoNotFoundError, ValueError):
-        raise SettingsError(
-            f"TIME_ZONE: {name!r} is no IANA time zone; try Europe/Berlin"
-        ) from None
+        raise SettingsError(f"{where}: {name!r} is no IANA time zone; try Europe/Berlin") from None

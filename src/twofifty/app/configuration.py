@@ -8,6 +8,7 @@ import contextlib
 import json
 import os
 import re
+import stat
 import tempfile
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
@@ -64,16 +65,19 @@ class Configuration:
         return settings
 
     def write(self, text: str) -> None:
-        """Puts `text` in the file's place at once, to be read by its owner only.
+        """Puts `text` in the file's place at once. The file stays whose it was, and is read by the
+        same; a new one is read by its owner only.
 
         Raises SettingsError where it cannot be started with, StartError where it was changed
-        meanwhile or cannot be written; the file is untouched then."""
+        meanwhile, cannot be written, or would become another's; the file is untouched then."""
         self.checked(text)
         now = self.path.read_text(encoding="utf-8") if self.path.exists() else ""
         if now != self.text:
             raise StartError(f"{self.path}: somebody changed it meanwhile; try again")
         try:
             with self._beside(text) as path:
+                if self.path.exists():
+                    _give(path, self.path.stat())
                 path.replace(self.path)
                 _synced(self.path.parent)
         except OSError as fault:
@@ -114,6 +118,15 @@ def _parsed(text: str, path: Path) -> dict[str, Any]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
         raise SettingsError(f"{path}: cannot be read as TOML: {fault}") from None
+
+
+def _give(path: Path, like: os.stat_result) -> None:
+    """Hands a file of ours to whom another belongs, and opens it as far as that one is; the owner
+    first, so that nobody reads it meanwhile who could not read the other."""
+    ours = path.stat()
+    if (ours.st_uid, ours.st_gid) != (like.st_uid, like.st_gid):
+        os.chown(path, like.st_uid, like.st_gid)
+    path.chmod(stat.S_IMODE(like.st_mode) & 0o777)
 
 
 def _synced(folder: Path) -> None:
@@ -204,14 +217,14 @@ def _changed(lines: Sequence[str], name: str, key: str, row: str) -> list[str]:
         return list(lines)
     at = own[0] + 1
     while at < own[1]:
-        after = _statement(lines, at, own[1])
+        after = statement(lines, at, own[1])
         if key in _said(lines[at:after]):
             return [*lines[:at], row, *lines[after:]]
         at = after
     return [*lines[: own[1]], row, *lines[own[1] :]]
 
 
-def _statement(lines: Sequence[str], begin: int, end: int) -> int:
+def statement(lines: Sequence[str], begin: int, end: int) -> int:
     """The line after the statement that begins there: one that goes over several lines is none
     before its last."""
     for after in range(begin + 1, end + 1):

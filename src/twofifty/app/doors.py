@@ -76,7 +76,7 @@ def source_of(name: str, stated: SourceSettings) -> Source:
     try:
         return source.configured(stated.options)
     except SettingsError as fault:
-        raise SettingsError(f"sources.{name}.{fault}") from None
+        raise SettingsError(f"sources.{name}: {fault}") from None
 
 
 def _door(name: str, stated: SourceSettings) -> Door:

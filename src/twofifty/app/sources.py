@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from functools import partial
@@ -15,7 +16,7 @@ from twofifty.app.links import links
 from twofifty.app.listings import listings
 from twofifty.app.logs import followed, logs
 from twofifty.app.seen import last_arrivals
-from twofifty.errors import ShopError
+from twofifty.errors import ShopError, StoreError
 from twofifty.flow.audit import Auditor
 from twofifty.flow.board import Board
 from twofifty.flow.canary import Canary
@@ -28,6 +29,7 @@ from twofifty.flow.reconcile import Reconciler
 from twofifty.settings import Settings
 
 AGAIN_SECONDS = 5.0
+LONGEST_AGAIN = 300.0
 
 
 class SourceWork:
@@ -60,7 +62,13 @@ class SourceWork:
             for name, perch in canaries(settings).items()
         }
         self._followers = [
-            Follower(followed(name, stated), intake, store.books, clock)
+            Follower(
+                followed(name, stated),
+                intake,
+                store.books,
+                clock,
+                told=partial(board.fault, name, "log"),
+            )
             for name, stated in logs(settings).items()
         ]
         self._tasks: list[asyncio.Task[None]] = []
@@ -101,7 +109,7 @@ class SourceWork:
         while True:
             try:
                 self._board.compared(await reconciler.run(name, guard))
-            except ShopError as fault:
+            except (ShopError, StoreError) as fault:
                 self._board.not_compared(name, str(fault))
                 telemetry.log().warning(
                     "could not compare with the shop's list",
@@ -123,7 +131,10 @@ class SourceWork:
 
 
 async def _kept(name: str, work: Callable[[], Awaitable[None]]) -> None:
+    """Begins `work` again whenever it fails, the later the sooner it failed."""
+    pause = AGAIN_SECONDS
     while True:
+        began = time.monotonic()
         try:
             await work()
         except Exception as fault:  # noqa: BLE001
@@ -135,4 +146,6 @@ async def _kept(name: str, work: Callable[[], Awaitable[None]]) -> None:
                 fault=type(fault).__name__,
                 where=telemetry.where(fault),
             )
-        await asyncio.sleep(AGAIN_SECONDS)
+        lasted = time.monotonic() - began > LONGEST_AGAIN
+        pause = AGAIN_SECONDS if lasted else min(2 * pause, LONGEST_AGAIN)
+        await asyncio.sleep(pause)

@@ -1,7 +1,6 @@
 """`twofifty source add` and `source connect`: from a shop's keys to a source that works."""
 
 import asyncio
-import difflib
 import re
 import secrets
 import sys
@@ -15,6 +14,7 @@ from twofifty.adapters import registry
 from twofifty.app.configuration import Configuration, Value
 from twofifty.app.doors import askables
 from twofifty.app.links import link as linked
+from twofifty.cli.difference import difference
 from twofifty.clock import SystemClock
 from twofifty.errors import SettingsError, ShopError
 from twofifty.flow import connect
@@ -25,7 +25,6 @@ from twofifty.intake.signature.diagnosis import shares_secret
 from twofifty.settings import Settings
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_HIDDEN = re.compile(r'^(.\s*"?(?:secrets?|api_key|api_secret)"?\s*=).*$')
 _PENDING = "pending"
 
 
@@ -188,9 +187,8 @@ def _agreed(given: Given, configuration: Configuration, text: str) -> bool:
     """Shows what goes where something is replaced, secrets hidden, and asks."""
     if not given.replace or not configuration.text:
         return True
-    before, after = configuration.text.splitlines(), text.splitlines()
-    for line in difflib.unified_diff(before, after, "before", "after", lineterm="", n=1):
-        _say(_HIDDEN.sub(r"\1 ...", line))
+    for line in difference(configuration.text, text):
+        _say(line)
     return given.yes or typer.confirm("Replace it?", default=True)
 
 

@@ -25,6 +25,7 @@ from twofifty.clock import SystemClock
 from twofifty.errors import SettingsError, ShopBusy, ShopError
 from twofifty.flow import connect
 from twofifty.flow.connect import Link
+from twofifty.flow.reconcile import Place
 from twofifty.intake.signature.diagnosis import shares_secret
 from twofifty.settings import Settings
 
@@ -56,10 +57,6 @@ class _Known(msgspec.Struct, frozen=True):
 
     arrivals: Mapping[str, datetime] = {}
     reconciled: Mapping[str, datetime] = {}
-
-
-class _Place(msgspec.Struct):
-    done: datetime | None = None
 
 
 def listed(settings: Settings, *, as_json: bool) -> int:
@@ -130,9 +127,7 @@ async def _known(settings: Settings) -> _Known:
     finally:
         await store.close()
     found = {
-        name: msgspec.json.decode(place, type=_Place).done
-        for name, place in places.items()
-        if place
+        name: msgspec.json.decode(place, type=Place).done for name, place in places.items() if place
     }
     return _Known(arrivals, {name: at for name, at in found.items() if at is not None})
 

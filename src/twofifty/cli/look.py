@@ -4,6 +4,7 @@ import asyncio
 import json
 import sys
 import time
+import unicodedata
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar, get_args
@@ -12,6 +13,7 @@ import httpx2
 import msgspec
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from twofifty.adapters.sqlite.database import path_of
 from twofifty.adapters.sqlite.store import SqliteStore
@@ -182,7 +184,8 @@ def _shown(head: object, moments: Sequence[Moment], *, as_json: bool) -> None:
         table.add_column(name, no_wrap=name in ("at", "what"))
     for moment in moments:
         code = " ".join(str(part) for part in (moment.code, moment.enhanced) if part)
-        table.add_row(moment.at.isoformat("T", "milliseconds"), moment.what, code, moment.text)
+        at = moment.at.isoformat("T", "milliseconds")
+        table.add_row(at, moment.what, code, plain(moment.text))
     _console().print(table)
 
 
@@ -191,9 +194,16 @@ def _table(found: Sequence[MessageView]) -> Table:
     for name in ("id", "order", "kind", "recipient", "status", "reason"):
         table.add_column(name, no_wrap=name in ("id", "recipient"))
     for one in found:
-        number = one.order_number or one.order_id
-        table.add_row(one.id, number, one.kind, one.recipient, one.status, one.reason or "")
+        told = (one.order_number or one.order_id, one.kind, one.recipient, one.status)
+        table.add_row(one.id, *(plain(word) for word in (*told, one.reason or "")))
     return table
+
+
+def plain(text: str) -> Text:
+    """A stranger's words for a terminal: without what would move its cursor or turn its writing,
+    and never read as markup."""
+    safe = (" " if unicodedata.category(each) in ("Cc", "Cf") else each for each in text[:200])
+    return Text("".join(safe))
 
 
 def _console() -> Console:

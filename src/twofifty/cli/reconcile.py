@@ -37,7 +37,8 @@ def run(settings: Settings, source: str, since: str | None, *, dry_run: bool, as
         sys.stdout.write(msgspec.json.encode(report).decode() + "\n")
     else:
         _show(report)
-    return 1 if report.counts["unusable"] or not report.complete else 0
+    left = report.counts["unusable"] + report.not_filled.total()
+    return 1 if left or not report.complete else 0
 
 
 async def _report(
@@ -75,12 +76,14 @@ def _moment(since: str) -> datetime:
     except ValueError:
         message = f"--since: write a date or a time, such as 2026-01-31; {since!r} is none"
         raise SettingsError(message) from None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    if not 1971 <= found.year < 2200:
+        raise SettingsError(f"--since: there were no orders in the year {found.year}")
+    return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def _show(report: Report) -> None:
     out = Console()
-    out.print(f"{report.source} since {report.since:%Y-%m-%d %H:%M} UTC")
+    out.print(f"{report.source} since {report.since.astimezone(UTC):%Y-%m-%d %H:%M} UTC")
     summary = Table(box=None)
     summary.add_column("orders", justify="right")
     summary.add_column("")
@@ -91,6 +94,8 @@ def _show(report: Report) -> None:
     verb = "would be taken in" if report.dry_run else "taken in"
     for word, count in report.filled.items():
         out.print(f"{count} {verb}, by the policy: {word}")
+    for word, count in report.not_filled.items():
+        out.print(f"{count} could not be taken in: {word}; see them under Arrivals")
     for finding in report.findings[:50]:
         out.print(f"{finding.code}: {finding.number or finding.order_id or '?'}: {finding.detail}")
     if not report.complete:

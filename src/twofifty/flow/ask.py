@@ -22,9 +22,10 @@ PAUSES = (0.5, 2.0, 5.0)
 """Seconds before each repetition of one request."""
 LONGEST_PAUSE = 30.0
 """A shop that asks for a longer one is asked again by whoever wanted to know."""
-AT_ONCE = 2
-MOST_ASKS = 50
-"""Requests in one dialogue."""
+AT_ONCE = 4
+MOST_ASKS = 200
+"""Requests in one dialogue, kept tokens aside."""
+_MOST_STEPS = 10 * MOST_ASKS
 _TOKEN_MARGIN = 60.0
 _BUSY = (408, 425, 429, 500, 502, 503, 504)
 _LATER = (429, 503)
@@ -46,7 +47,7 @@ class Line(Protocol):
 
 
 class Asker:
-    """Runs the dialogues of one shop, at most two requests at a time."""
+    """Runs the dialogues of one shop, at most four requests at a time."""
 
     def __init__(
         self,
@@ -68,10 +69,15 @@ class Asker:
 
         Raises ShopBusy: ask again later. ShopError: the shop refuses, or answers what cannot be
         understood."""
+        sent = 0
         try:
             ask = next(dialogue)
-            for _ in range(MOST_ASKS):
-                ask = dialogue.send(await self._answer(ask))
+            for _ in range(_MOST_STEPS):
+                reply = self._kept(ask)
+                sent += reply is None
+                if sent > MOST_ASKS:
+                    break
+                ask = dialogue.send(reply or await self._answer(ask))
         except StopIteration as end:
             found: T = end.value
             return found
@@ -86,10 +92,12 @@ class Asker:
         """Ends kept connections."""
         await self._line.close()
 
-    async def _answer(self, ask: Ask) -> Reply:
+    def _kept(self, ask: Ask) -> Reply | None:
+        """A token that still lives."""
         until, kept = self._tokens.get(ask.keep, (0.0, None))
-        if kept is not None and self._clock.seconds() < until:
-            return kept
+        return kept if self._clock.seconds() < until else None
+
+    async def _answer(self, ask: Ask) -> Reply:
         reply = await self._patiently(ask)
         if ask.keep:
             lives = _lifetime(reply)
@@ -151,7 +159,8 @@ def _seconds(stated: str | None) -> float | None:
         return None
     text = stated.strip()
     whole = text.partition(".")[0]
-    return float(text) if whole.isdigit() and text.replace(".", "", 1).isdigit() else 60.0
+    number = whole.isdecimal() and text.replace(".", "", 1).isdecimal() and text.isascii()
+    return float(text) if number else 60.0
 
 
 class _Token(msgspec.Struct):

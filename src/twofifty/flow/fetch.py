@@ -17,7 +17,8 @@ from twofifty.intake.shop import Shop
 from twofifty.queue.retry import given_up, next_delay
 
 IDLE_SECONDS = 0.5
-AT_ONCE = 20
+A_TURN = 20
+AT_ONCE = 4
 
 
 class Askable(msgspec.Struct, frozen=True):
@@ -39,26 +40,46 @@ class Fetcher:
         self._clock = clock
 
     async def run(self) -> None:
-        """Fetches what is due, and waits for more, until cancelled."""
-        while True:
-            if await self.fetch_due() == 0:
-                await asyncio.sleep(IDLE_SECONDS)
+        """Fetches what is due, and waits for more, until cancelled. Each shop has its own loop, so
+        that one that is away keeps no other waiting."""
+        async with asyncio.TaskGroup() as loops:
+            for source in sorted({*self._shops, *await self._errands.sources()}):
+                loops.create_task(self._run_source(source))
 
     async def fetch_due(self) -> int:
         """Runs the errands that are due now; how many there were."""
-        try:
-            due = await self._errands.due(self._clock.now(), AT_ONCE)
-            await asyncio.gather(*(self._run(errand) for errand in due))
-        except StoreError as fault:
-            telemetry.log().error("could not fetch", action="fetch.store", fault=repr(fault))
-            return 0
+        sources = sorted({*self._shops, *await self._errands.sources()})
+        return sum([await self._fetch_source(source) for source in sources])
+
+    async def _run_source(self, source: str) -> None:
+        while True:
+            try:
+                done = await self._fetch_source(source)
+            except StoreError as fault:
+                telemetry.log().error("could not fetch", action="fetch.store", fault=repr(fault))
+                done = 0
+            if done == 0:
+                await asyncio.sleep(IDLE_SECONDS)
+
+    async def _fetch_source(self, source: str) -> int:
+        """A few at a time: what comes behind one that finds the shop away waits with it."""
+        due = await self._errands.due(self._clock.now(), A_TURN, source)
+        away: ShopBusy | None = None
+        for at in range(0, len(due), AT_ONCE):
+            some = due[at : at + AT_ONCE]
+            if away is not None:
+                await asyncio.gather(*(self._again(errand, away) for errand in some))
+                continue
+            ends = await asyncio.gather(*(self._run(errand) for errand in some))
+            away = next((end for end in ends if end is not None), None)
         return len(due)
 
-    async def _run(self, errand: Errand) -> None:
+    async def _run(self, errand: Errand) -> ShopBusy | None:
+        """Asks for one order. Returns why the shop is away, where it is."""
         askable = self._shops.get(errand.source)
         if askable is None:
-            await self._errands.failed(errand, "its source has no API in the settings any more")
-            return
+            await self._failed(errand, "its source has no API in the settings any more")
+            return None
         try:
             document = await askable.asker.run(
                 askable.shop.order(askable.asker.access, errand.order_id)
@@ -66,12 +87,20 @@ class Fetcher:
             await self._taken(errand, document)
         except ShopError as fault:
             await self._again(errand, fault)
+            return fault if isinstance(fault, ShopBusy) else None
         except BadInput as bad:
             await self._failed(errand, bad.title)
+        except StoreError:
+            raise
+        except Exception as fault:  # noqa: BLE001
+            # Whatever it was, it is this errand's: the others go on, and it has its last day too.
+            words = f"a fault at {telemetry.where(fault)} ({type(fault).__name__})"
+            await self._again(errand, ShopError(words))
+        return None
 
     async def _taken(self, errand: Errand, document: bytes | None) -> None:
         if document is None:
-            raise ShopBusy("the shop does not have this order, or not yet")
+            raise ShopError("the shop does not have this order, or not yet")
         await self._intake.fetched(errand.source, document, "")
         await self._errands.done(errand)
         telemetry.FETCHES.labels(errand.source, "fetched").inc()

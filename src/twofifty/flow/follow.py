@@ -8,7 +8,7 @@ before the snapshot began.
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import msgspec
@@ -28,6 +28,7 @@ PAGE = 500
 STEADY_SECONDS = 3.0
 PAUSES = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
 _SNAPSHOT = "snapshot:"
+_BREATH = 50
 
 CHANGES = Counter(
     "twofifty_log_orders",
@@ -71,7 +72,8 @@ class Followed(msgspec.Struct, frozen=True):
 
 
 class Follower:
-    """Follows one source. `pauses`: seconds between attempts while it cannot be followed."""
+    """Follows one source. `pauses`: seconds between attempts while it cannot be followed. `told`
+    is called with what is wrong, and with None once nothing is."""
 
     def __init__(
         self,
@@ -81,7 +83,9 @@ class Follower:
         clock: Clock,
         *,
         pauses: Sequence[float] = PAUSES,
+        told: Callable[[str | None], object] = lambda _: None,
     ) -> None:
+        self._told = told
         self._source = followed.stated.name
         self._log = followed.log
         self._composer = Composer(followed.mapping, followed.tables, followed.stated, self._known)
@@ -120,17 +124,21 @@ class Follower:
             except StoreBroken:
                 raise
             except LogLost as fault:
-                self._raise_alarm("log.lost", "the change log is lost; a snapshot is read", fault)
+                sentence = "the change log is lost; a snapshot is read"
+                self._raise_alarm("log.lost", sentence, fault=repr(fault))
                 await self._begin_again()
             except ShopBusy as fault:
                 self._note("log.busy", fault)
             except ShopError as fault:
-                self._raise_alarm("log.stopped", "the change log cannot be read as it is", fault)
+                sentence = "the change log cannot be read as it is"
+                self._raise_alarm("log.stopped", sentence, fault=repr(fault))
             except StoreError as fault:
                 self._note("log.unkept", fault)
             except Exception as fault:  # noqa: BLE001
-                # One source's fault, whatever it is, must not end the service for the others.
-                self._raise_alarm("log.fault", f"a fault at {telemetry.where(fault)}", fault)
+                # One source's fault, whatever it is, must not end the service for the others. Its
+                # own words are not said: they may be a customer's data.
+                place = {"fault": type(fault).__name__, "where": telemetry.where(fault)}
+                self._raise_alarm("log.fault", "a fault of ours in a change log", **place)
             await self._pause()
 
     async def _follow(self) -> None:
@@ -160,7 +168,7 @@ class Follower:
     async def _tell(self, news: News, position: str) -> None:
         """Keeps every order, and the position in one transaction with the last of them: only then
         are all the others on disk."""
-        await asyncio.gather(*(self._tell_one(each, "") for each in news.orders[:-1]))
+        await self._tell_together(news.orders[:-1])
         for last in news.orders[-1:]:
             await self._tell_one(last, position)
             self._kept = position or self._kept
@@ -168,12 +176,38 @@ class Follower:
             await self._keep(position)
         self._count(news)
 
+    async def _tell_together(self, orders: Sequence[Composed]) -> None:
+        """All are on their way before the first is on disk, for a sync takes many; but so few at a
+        time that whatever else waits for the event loop has its turn."""
+        begun: list[asyncio.Task[None]] = []
+        try:
+            for at in range(0, len(orders), _BREATH):
+                some = orders[at : at + _BREATH]
+                begun += [asyncio.create_task(self._tell_one(each, "")) for each in some]
+                await asyncio.sleep(0)
+        finally:
+            await asyncio.gather(*begun)
+
     async def _tell_one(self, told: Composed, position: str) -> None:
         arrived = Arrived(told.key, told.topic, told.body, position)
         if told.event is not None:
-            await self._entry.learn(self._source, arrived, (told.event,))
+            receipt = await self._entry.learn(self._source, arrived, (told.event,))
+            self._look_at(receipt, told.event)
         elif told.refused is not None:
             await self._entry.refuse(self._source, arrived, told.refused)
+
+    def _look_at(self, receipt: Receipt, event: OrderEvent) -> None:
+        """A change that was kept and not followed is said, once: read again it is a duplicate."""
+        if receipt.conflict is None or receipt.duplicate:
+            return
+        telemetry.log().warning(
+            "a change of an order is kept and was not followed",
+            action="log.conflict",
+            source=self._source,
+            order=event.order.id,
+            event_id=receipt.event_id,
+            reason=receipt.conflict,
+        )
 
     async def _keep(self, position: str) -> None:
         """Moves the position where no order moves it."""
@@ -209,6 +243,7 @@ class Follower:
         if self._alarm:
             self._alarm = ""
             ALARM.labels(self._source).set(0)
+            self._told(None)
             telemetry.log().info(
                 "the change log is followed again", action="log.followed", source=self._source
             )
@@ -227,13 +262,15 @@ class Follower:
                 count=news.counted["unattributed"],
             )
 
-    def _raise_alarm(self, action: str, sentence: str, fault: Exception) -> None:
+    def _raise_alarm(self, action: str, sentence: str, **said: str) -> None:
         """Says it once, for as long as it is the same fault."""
         self._failed += 1
         ALARM.labels(self._source).set(1)
-        if self._alarm != repr(fault):
-            self._alarm = repr(fault)
-            telemetry.log().error(sentence, action=action, source=self._source, fault=repr(fault))
+        alarm = " ".join((action, *said.values()))
+        if self._alarm != alarm:
+            self._alarm = alarm
+            self._told(f"{sentence}: {said.get('fault', '')}".rstrip(": "))
+            telemetry.log().error(sentence, action=action, source=self._source, **said)
 
     def _note(self, action: str, fault: ShopError | StoreError) -> None:
         self._failed += 1

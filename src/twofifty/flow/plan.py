@@ -17,8 +17,8 @@ class Planner:
         self._clock = clock
         self._rules = rules
 
-    def plan(self, order: Order) -> Planned:
-        """What an order comes to now."""
+    def plan(self, order: Order, *, renew: bool = False) -> Planned:
+        """What an order comes to now. `renew`: see `Planned`."""
         off = difference(order)
         if off:
             telemetry.NOT_ADDING_UP.labels(order.source).inc()
@@ -28,4 +28,5 @@ class Planner:
             facts=canonical.facts_digest(order),
             decision=decide(order, self._rules, self._clock.now()),
             difference=str(off) if off else "0",
+            renew=renew,
         )

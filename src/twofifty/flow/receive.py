@@ -1,6 +1,7 @@
 """From a request to rows on disk: read, plan, keep, answer."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Mapping
 from typing import Protocol
 
@@ -9,6 +10,7 @@ import msgspec
 from twofifty import telemetry
 from twofifty.clock import Clock
 from twofifty.errors import BadInput, Problem
+from twofifty.flow import understand
 from twofifty.flow.plan import Planner
 from twofifty.intake import canonical
 from twofifty.intake.ports import (
@@ -83,6 +85,7 @@ class Intake:
     ) -> None:
         self._keys = keys or NoKeys()
         self._doors = doors
+        self._refusals: Counter[str] = Counter()
         self._ledger = ledger
         self._broker = broker
         self._clock = clock
@@ -93,6 +96,7 @@ class Intake:
         door = self._door(name)
         hook = msgspec.structs.replace(hook, at=self._clock.now())
         if not await self._verified(door, hook):
+            self._refused(name)
             raise BadInput(401, "the signature does not match the body and the source's secret")
         event_id = door.source.event_id(hook)
         key = f"id:{event_id}" if event_id else content_key(hook.body)
@@ -121,11 +125,30 @@ class Intake:
         return await self._read(door, Arrived(content_key(document), topic, document))
 
     async def learn(
-        self, source: str, arrived: "Arrived", events: tuple[OrderEvent, ...]
+        self,
+        source: str,
+        arrived: "Arrived",
+        events: tuple[OrderEvent, ...],
+        *,
+        renew: bool = False,
     ) -> Receipt:
-        """Orders that were read elsewhere: from a change log, or from a listing."""
-        planned = tuple(self._planner.plan(event.order) for event in events)
+        """Orders that were read elsewhere: from a change log, or from a listing. `renew`: planned
+        anew also where nothing about them is new."""
+        planned = tuple(self._planner.plan(event.order, renew=renew) for event in events)
         return await self._keep(source, arrived, Understood(planned))
+
+    def _refused(self, name: str) -> None:
+        """Counts, and says it the first time, the tenth, the hundredth: anybody may knock."""
+        telemetry.ARRIVALS.labels(name, "unauthorized").inc()
+        self._refusals[name] += 1
+        times = self._refusals[name]
+        if str(times).strip("0") == "1":
+            telemetry.log().warning(
+                "a webhook's signature does not match; see `twofifty source verify`",
+                action="intake.unauthorized",
+                source=name,
+                times=times,
+            )
 
     async def _verified(self, door: Door, hook: Hook) -> bool:
         """Fetches what the scheme wants to know, a few times at most."""
@@ -144,7 +167,7 @@ class Intake:
 
     async def _read(self, door: Door, arrived: "Arrived") -> Answer:
         try:
-            read = door.source.read(arrived.topic, arrived.body, door.stated)
+            read = understand.read(door.source, arrived.topic, arrived.body, door.stated)
             understood = read if isinstance(read, Ignored) else self._understood(door, read)
         except BadInput as bad:
             await self.refuse(door.stated.name, arrived, bad)

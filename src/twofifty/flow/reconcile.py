@@ -14,16 +14,20 @@ import msgspec
 
 from twofifty import telemetry
 from twofifty.clock import Clock
-from twofifty.errors import BadInput, ShopError
+from twofifty.errors import BadInput, ShopBusy, ShopError
+from twofifty.flow import understand
 from twofifty.flow.fetch import Askable
 from twofifty.flow.plan import Planner
 from twofifty.flow.receive import Arrived, Intake, content_key
 from twofifty.intake.ports import Books, KnownOrder, Planned, Source, Stated
 from twofifty.notice.policy import said
-from twofifty.order.events import Ignored, News, OrderEvent, Pointer
+from twofifty.order.amend import amended
+from twofifty.order.events import Amendment, Ignored, News, OrderEvent, Pointer
 from twofifty.order.model import Order
 
 OVERLAP = timedelta(hours=1)
+OLD_PLACE = timedelta(hours=12)
+"""Shops forget their cursors."""
 MOST_PAGES = 2_000
 _ROUNDING = timedelta(milliseconds=1)
 MOST_FINDINGS = 500
@@ -77,19 +81,42 @@ class ShopListing:
             seen.add(following)
             page = await asker.run(shop.changed(asker.access, since, following))
             following = page.cursor
-            yield self._listed(page.documents, following)
+            yield await self._listed(page.documents, following)
 
-    def _listed(self, documents: tuple[bytes, ...], cursor: str | None) -> Listed:
+    async def _listed(self, documents: tuple[bytes, ...], cursor: str | None) -> Listed:
         orders: list[Order] = []
         unusable: list[Unusable] = []
         for document in documents:
             try:
-                read = self._source.read("", document, self._stated)
+                orders += await self._orders(document)
             except BadInput as bad:
                 unusable.append(Unusable(document, bad))
-            else:
-                orders += [] if isinstance(read, Ignored) else _orders(read)
         return Listed(tuple(orders), cursor, tuple(unusable))
+
+    async def _orders(self, document: bytes) -> list[Order]:
+        """The orders in a document of the list; what only points to one is asked for. Raises
+        BadInput."""
+        news = self._news(document)
+        found = _whole(news)
+        for pointer in news:
+            if isinstance(pointer, Pointer):
+                shop, asker = self._askable.shop, self._askable.asker
+                told = await asker.run(shop.order(asker.access, pointer.order_id))
+                found += [] if told is None else _whole(self._news(told), last=True)
+        return found
+
+    def _news(self, document: bytes) -> tuple[News, ...]:
+        read = understand.read(self._source, "", document, self._stated)
+        return () if isinstance(read, Ignored) else read
+
+
+def _whole(news: tuple[News, ...], *, last: bool = False) -> list[Order]:
+    """The orders that are told whole, with what the same document says of their parts. `last`:
+    nobody can be asked further, so what a pointer says counts too."""
+    kinds = OrderEvent | Pointer if last else OrderEvent
+    told = [each.order for each in news if isinstance(each, kinds) and each.order is not None]
+    parts = [each for each in news if isinstance(each, Amendment)]
+    return [amended(order, [each for each in parts if each.order_id == order.id]) for order in told]
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -103,7 +130,8 @@ class Finding(msgspec.Struct, frozen=True):
 
 class Report(msgspec.Struct):
     """What a run found, growing while it runs. `filled`: what was taken in (or, dry, would have
-    been) by what the policy says of it: `owe`, `hold`, `wait`, ..."""
+    been) by what the policy says of it: `owe`, `hold`, `wait`, ...; `not_filled`: what could not
+    be, by what the ledger said (`conflict`, `stale`)."""
 
     source: str
     since: datetime
@@ -111,6 +139,7 @@ class Report(msgspec.Struct):
     listed: int = 0
     counts: Counter[str] = msgspec.field(default_factory=Counter)
     filled: Counter[str] = msgspec.field(default_factory=Counter)
+    not_filled: Counter[str] = msgspec.field(default_factory=Counter)
     findings: list[Finding] = []
     pages: int = 0
     complete: bool = False
@@ -122,7 +151,7 @@ class Report(msgspec.Struct):
             self.findings.append(finding)
 
 
-class _Place(msgspec.Struct):
+class Place(msgspec.Struct):
     """Where reconciliation stands: `done` is the watermark; a run under way has a `since`."""
 
     done: datetime | None = None
@@ -159,34 +188,46 @@ class Reconciler:
         place = await self._begun(source, guard, since)
         start = place.since or self._clock.now()
         report = Report(source, start, dry_run)
-        async for page in self._listing.pages(start, place.cursor):
-            await self._compare(page, report, guard)
-            report.pages += 1
-            progress(report)
-            if not dry_run and since is None:
-                place.cursor = page.cursor or ""
+        lasting = not dry_run and since is None
+        try:
+            async for page in self._listing.pages(start, place.cursor):
+                await self._compare(page, report, guard)
+                report.pages += 1
+                report.complete = page.cursor is None
+                progress(report)
+                if lasting:
+                    place.cursor = page.cursor or ""
+                    await self._keep(source, place)
+                if report.pages >= MOST_PAGES:
+                    break
+        except ShopBusy:
+            raise
+        except ShopError:
+            if lasting and place.cursor:
+                # The shop may not know the page any more: the next run begins at the first one.
+                place.cursor = ""
                 await self._keep(source, place)
-            if report.pages >= MOST_PAGES:
-                break
-            report.complete = page.cursor is None
-        if report.complete and not dry_run and since is None:
-            await self._keep(source, _Place(done=place.started))
+            raise
+        if report.complete and lasting:
+            await self._keep(source, Place(done=place.started))
         self._say(report)
         return report
 
-    async def _begun(self, source: str, guard: timedelta, since: datetime | None) -> _Place:
+    async def _begun(self, source: str, guard: timedelta, since: datetime | None) -> Place:
         """A run that was interrupted, or a new one."""
         now = self._clock.now()
         if since is not None:
-            return _Place(since=since, started=now)
+            return Place(since=since, started=now)
         kept = await self._books.position(_name(source))
-        place = msgspec.json.decode(kept, type=_Place) if kept else _Place()
-        if place.since is not None and place.cursor:
+        place = msgspec.json.decode(kept, type=Place) if kept else Place()
+        if place.since is not None and place.started is not None:
+            if now - place.started > OLD_PLACE:
+                place.cursor = ""
             return place
         begin = now - guard if place.done is None else place.done - OVERLAP
-        return _Place(done=place.done, since=begin, started=now)
+        return Place(done=place.done, since=begin, started=now)
 
-    async def _keep(self, source: str, place: _Place) -> None:
+    async def _keep(self, source: str, place: Place) -> None:
         await self._books.keep_position(_name(source), msgspec.json.encode(place).decode())
 
     async def _compare(self, page: Listed, report: Report, guard: timedelta) -> None:
@@ -210,7 +251,8 @@ class Reconciler:
         reason = "; ".join(f"{one.path}: {one.message}" for one in problems)
         report.found(Finding("unusable", "", None, reason))
         if not report.dry_run:
-            arrived = Arrived(content_key(document.body), "reconcile", document.body)
+            # Without a topic, as it is read: the shop gave none to its list.
+            arrived = Arrived(content_key(document.body), "", document.body)
             await self._intake.refuse(report.source, arrived, document.why)
 
     async def _fill(self, planned: Planned, report: Report) -> None:
@@ -218,11 +260,12 @@ class Reconciler:
         report.filled[word] += 1
         if report.dry_run:
             return
-        arrived = Arrived(
-            f"reconcile:{planned.order.id}:{planned.facts.hex()}", "reconcile", planned.encoded
-        )
+        arrived = Arrived(content_key(planned.encoded), "reconcile", planned.encoded)
         event = OrderEvent(type="order.updated", order=planned.order)
-        await self._intake.learn(report.source, arrived, (event,))
+        receipt = await self._intake.learn(report.source, arrived, (event,), renew=True)
+        if receipt.outcome not in ("applied", "waiting"):
+            report.filled[word] -= 1
+            report.not_filled[receipt.outcome] += 1
 
     def _say(self, report: Report) -> None:
         trouble = {code: n for code, n in report.counts.items() if code != "agrees"}
@@ -243,11 +286,6 @@ class Reconciler:
 
 def _name(source: str) -> str:
     return f"reconcile:{source}"
-
-
-def _orders(news: tuple[News, ...]) -> list[Order]:
-    whole = [each for each in news if isinstance(each, OrderEvent | Pointer)]
-    return [each.order for each in whole if each.order is not None]
 
 
 def _compared(planned: Planned, known: KnownOrder | None, page: Listed, guard: datetime) -> Finding:

@@ -112,7 +112,8 @@ class Greeting(Protocol):
 class Planned(msgspec.Struct, frozen=True):
     """One order of an arrival, encoded once, with what the policy says is owed.
 
-    `facts`: SHA-256 of what the order says apart from `revision` and `updated_at`.
+    `facts`: SHA-256 of what the order says apart from `revision` and `updated_at`. `renew`: the
+    decision counts also where the facts are known already, for the rules may have changed.
     """
 
     order: Order
@@ -120,6 +121,7 @@ class Planned(msgspec.Struct, frozen=True):
     facts: bytes
     decision: Decision
     difference: str = "0"
+    renew: bool = False
 
 
 class Arrival(msgspec.Struct, frozen=True):
@@ -190,9 +192,13 @@ class Errand(msgspec.Struct, frozen=True):
 class Errands(Protocol):
     """Orders that are known to have news and have not been fetched yet."""
 
-    async def due(self, now: datetime, most: int) -> tuple[Errand, ...]:
-        """Up to `most` errands whose time has come, oldest first; they are nobody else's for two
-        minutes."""
+    async def due(self, now: datetime, most: int, source: str = "") -> tuple[Errand, ...]:
+        """Up to `most` errands whose time has come ('' = of every source), oldest first; they are
+        nobody else's for two minutes."""
+        ...
+
+    async def sources(self) -> tuple[str, ...]:
+        """Whose errands there are."""
         ...
 
     async def done(self, errand: Errand) -> None:

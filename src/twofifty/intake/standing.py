@@ -54,7 +54,7 @@ def standing(planned: Planned, known: Known | None, *, strict: bool) -> Standing
         return Standing("conflict", reason)
     if _older(revision, before):
         return Standing("stale", f"revision {revision} is older than {before}")
-    if planned.facts == known.facts:
+    if planned.facts == known.facts and not planned.renew:
         return Standing("unchanged")
     if revision is not None and revision == before:
         return _of_one_revision(planned, known, strict=strict)

@@ -26,12 +26,26 @@ def amended(order: Order, amendments: Iterable[Amendment]) -> Order:
     parcels = _together(*(news.parcels for news in older))
     found = msgspec.structs.replace(
         order,
+        state=_filled(order.state, older),
         refunds=_together(order.refunds, _others(refunds, order.refunds)),
         parcels=_together(order.parcels, _others(parcels, order.parcels)),
     )
     for news in in_time:
         found = _amended(found, news)
     return msgspec.structs.replace(found, totals=_totals(found, in_time))
+
+
+def _filled(state: State, older: list[Amendment]) -> State:
+    """The order's own state, with what older news says where it says nothing."""
+    before = State()
+    for news in older:
+        before = _state(before, news)
+    return msgspec.structs.replace(
+        state,
+        payment=state.payment or before.payment,
+        fulfillment=state.fulfillment or before.fulfillment,
+        cancelled_at=state.cancelled_at or before.cancelled_at,
+    )
 
 
 def _when(news: Amendment) -> datetime:

@@ -11,11 +11,21 @@ INSERT INTO pointers (errand, event_id, at) VALUES (:errand, :event_id, :at)
 ON CONFLICT DO UPDATE SET taken = 0, at = excluded.at
 
 -- name: anything_due
-SELECT 1 FROM errands WHERE run_at <= :now LIMIT 1
+SELECT 1 FROM errands WHERE run_at <= :now AND (:source = '' OR source = :source) LIMIT 1
+
+-- name: sources
+WITH RECURSIVE found (source) AS (
+    SELECT min(source) FROM errands
+    UNION ALL
+    SELECT (SELECT min(e.source) FROM errands e WHERE e.source > found.source)
+    FROM found WHERE found.source IS NOT NULL)
+SELECT source FROM found WHERE source IS NOT NULL
 
 -- name: take
 UPDATE errands SET run_at = :until, taken = 1, attempt = attempt + 1
-WHERE id IN (SELECT id FROM errands WHERE run_at <= :now ORDER BY run_at LIMIT :most)
+WHERE id IN (SELECT id FROM errands
+             WHERE run_at <= :now AND (:source = '' OR source = :source)
+             ORDER BY run_at LIMIT :most)
 RETURNING id, source, source_order_id, type, since, attempt
 
 -- name: take_pointers

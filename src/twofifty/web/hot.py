@@ -49,7 +49,11 @@ class HotDoor:
     async def _hook(self, scope: Scope, receive: Receive) -> Answer:
         headers = scope["headers"]
         body = await read_body(headers, receive)
-        named = {name.decode("latin-1"): value.decode("latin-1") for name, value in headers}
+        named: dict[str, str] = {}
+        for raw, value in headers:
+            name, text = raw.decode("latin-1"), value.decode("latin-1")
+            # A name that comes twice is one list (RFC 9110 5.3), as signatures in rotation do.
+            named[name] = f"{named[name]}, {text}" if name in named else text
         return await self._intake.hook(_source(scope), Hook(named, body, self._url(scope)))
 
     def _url(self, scope: Scope) -> str:

@@ -117,6 +117,13 @@ def test_a_list_of_orders_is_read_whole() -> None:
     assert [each.order.id for each in read if isinstance(each, OrderEvent)] == ["7", "8"]
 
 
+@pytest.mark.parametrize("said", ["05.01.2020 10:15", "yesterday", "2026-13-45", {"a": 1}])
+def test_a_time_that_is_mapped_and_cannot_be_read_is_refused(said: object) -> None:
+    with pytest.raises(BadInput) as refused:
+        told({"made": said})
+    assert refused.value.status == 422
+
+
 @pytest.mark.parametrize("missing", ["ref", "sum"])
 def test_an_order_without_what_it_needs_is_refused_by_name(missing: str) -> None:
     with pytest.raises(BadInput) as refused:

@@ -210,11 +210,11 @@ def test_a_page_is_asked_for_by_the_shops_own_time_with_room_for_its_zone() -> N
 
 def test_a_full_page_has_another_after_it() -> None:
     many = json.dumps({"orders": [{**BARE, "id": at} for at in range(10)]}).encode()
-    replies = {**TestPrestaShopApi.replies, "GET /orders": many, "GET /orders#2": b"[]"}
+    replies = {**TestPrestaShopApi.replies, "GET /orders": b"[]", "GET /orders#1": many}
     answer = Scripted(replies)
     page = held(PrestaShopShop().changed(TestPrestaShopApi.access, NOW, ""), answer)
-    assert (len(page.documents), page.cursor) == (10, "10")
-    last = held(PrestaShopShop().changed(TestPrestaShopApi.access, NOW, "10"), answer)
+    assert (len(page.documents), page.cursor) == (10, f"{BARE['date_upd']} 9")
+    last = held(PrestaShopShop().changed(TestPrestaShopApi.access, NOW, page.cursor or ""), answer)
     assert (last.documents, last.cursor) == ((), None)
 
 

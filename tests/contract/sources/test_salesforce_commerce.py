@@ -246,10 +246,10 @@ class TestSalesforceCommerceApi(ShopContract):
 
     def test_a_list_that_knows_no_changes_looks_back(self) -> None:
         answer = Scripted(self.replies)
-        page = held(self.shop.changed(self.access, SINCE, "50"), answer)
+        page = held(self.shop.changed(self.access, SINCE, "2026-01-01T00:00:00Z 50"), answer)
         asked = parse_qs(urlsplit(answer.asked[1].url).query)
         assert asked["creationDateFrom"] == ["2025-12-29T00:00:00Z"]
-        assert (asked["offset"], page.cursor) == (["50"], "100")
+        assert (asked["offset"], page.cursor) == (["50"], "2026-01-01T00:00:00Z 100")
 
 
 class TestOcapi(ShopContract):

@@ -1,5 +1,6 @@
 """Messages of the log become the transactions that they tell, whatever is cut out of them."""
 
+import re
 import struct
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -188,8 +189,16 @@ def test_what_is_no_address_of_a_database_is_refused(url: str) -> None:
 
 def test_a_slot_has_a_name_that_postgresql_takes() -> None:
     named = place("My-Shop.1", "postgresql://reader@db.example.com/shop")
-    assert named.slot == "twofifty_my_shop_1"
+    assert re.fullmatch("twofifty_my_shop_1_[0-9a-f]{8}", named.slot)
     assert len(place("x" * 100, "postgresql://reader@db.example.com/shop").slot) == 63
+
+
+def test_no_two_sources_share_a_slot() -> None:
+    names = ("my-shop", "my_shop", "my.shop", "My_Shop", "x" * 100, "x" * 101, "x" * 54, "x" * 55)
+    slots = {place(name, "postgresql://reader@db.example.com/shop").slot for name in names}
+    assert len(slots) == len(names)
+    assert "twofifty_my_shop" in slots
+    assert all(re.fullmatch("[a-z0-9_]{1,63}", slot) for slot in slots)
 
 
 def test_a_fault_in_the_mapping_is_named_with_its_place() -> None:

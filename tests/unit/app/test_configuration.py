@@ -1,5 +1,6 @@
 """A program changes the file, and every line that a person wrote stays."""
 
+import os
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -125,12 +126,32 @@ def test_a_file_that_somebody_changed_meanwhile_is_not_overwritten(tmp_path: Pat
     assert (tmp_path / "twofifty.toml").read_text() == "# theirs\n"
 
 
-def test_the_file_is_its_owners_alone_and_nothing_is_left_beside_it(tmp_path: Path) -> None:
-    configuration = opened(tmp_path, "# mine\n")
+def test_a_new_file_is_its_owners_alone_and_nothing_is_left_beside_it(tmp_path: Path) -> None:
+    configuration = opened(tmp_path, None)
     configuration.write(configuration.with_source("tea", TABLE))
     (file,) = tmp_path.iterdir()
     assert file.stat().st_mode & 0o777 == 0o600
     assert read(file.read_text())["sources"]["tea"] == TABLE
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o400, 0o664])
+def test_a_file_is_read_by_the_same_as_before(tmp_path: Path, mode: int) -> None:
+    configuration = opened(tmp_path, "# mine\n")
+    configuration.path.chmod(mode)
+    configuration.write(configuration.with_source("tea", TABLE))
+    (file,) = tmp_path.iterdir()
+    assert file.stat().st_mode & 0o777 == mode
+    assert read(file.read_text())["sources"]["tea"] == TABLE
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_root_does_not_take_the_file_from_the_service(tmp_path: Path) -> None:
+    configuration = opened(tmp_path, "# mine\n")
+    os.chown(configuration.path, 12_345, 23_456)
+    configuration.path.chmod(0o640)
+    configuration.write(configuration.with_source("tea", TABLE))
+    found = configuration.path.stat()
+    assert (found.st_uid, found.st_gid, found.st_mode & 0o777) == (12_345, 23_456, 0o640)
 
 
 @pytest.mark.parametrize("value", ["a\nb", "a\x7fb", "a\udcffb", "a\u202eb"])

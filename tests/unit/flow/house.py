@@ -46,12 +46,14 @@ class House:
         planner = Planner(self.clock, Rules())
         self.store = MemoryStore(self.clock, plan=planner.plan)
         squarespace = registry.source("squarespace")
-        doors = {
+        self.doors = {
             "shop": Door(squarespace, Trust((SECRET,)), Stated("shop"), askable),
             "keyed": Door(Keyed(squarespace), Trust(), Stated("keyed"), askable),
         }
         self.planner = planner
-        self.intake = Intake(doors, self.store.ledger, MemoryBroker(), self.clock, planner, keys)
+        self.intake = Intake(
+            self.doors, self.store.ledger, MemoryBroker(), self.clock, planner, keys
+        )
 
     async def hook(self, body: bytes, name: str = "shop") -> bytes:
         """What is answered to a webhook that the shop signed."""

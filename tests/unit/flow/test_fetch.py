@@ -9,9 +9,9 @@ from tests.unit.flow.test_ask import Scripted
 from tests.unit.flow.test_receive import POINTER
 from twofifty.adapters.squarespace.shop import SquarespaceShop
 from twofifty.errors import ShopBusy
-from twofifty.flow.ask import Asker
+from twofifty.flow.ask import PAUSES, Asker
 from twofifty.flow.fetch import Askable, Fetcher
-from twofifty.intake.shop import Access, Reply
+from twofifty.intake.shop import Access, Dialogue, Reply
 
 WHOLE = Reply(200, {}, json.dumps(ORDER).encode())
 DAY = 24 * 3_600.0
@@ -99,3 +99,31 @@ async def test_a_source_that_lost_its_api_is_said_so() -> None:
     await without.fetch_due()
     (kept,) = await house.store.books.rejected("shop", "", 10)
     assert "no API" in kept.reason
+
+
+async def test_a_shop_that_is_away_keeps_no_other_waiting_and_is_asked_once_a_turn() -> None:
+    house, line = House(), Scripted(ShopBusy("away"))
+    work = fetcher(house, line)
+    for number in range(20):
+        body = POINTER.replace(b"585d498fdee9f31a60284a37", f"order-{number}".encode())
+        await house.hook(body)
+    await work.fetch_due()
+    turn = 4 * (1 + len(PAUSES))
+    assert len(line.asked) <= turn
+    assert await house.store.errands.sources() == ("shop",)
+
+
+async def test_a_fault_in_a_dialogue_is_one_errands_own_and_has_its_last_day() -> None:
+    class Stumbling(SquarespaceShop):
+        def order(self, access: Access, order_id: str) -> Dialogue[bytes | None]:
+            raise ValueError("not foreseen")
+
+    house = House()
+    asker = Asker(Scripted(WHOLE), Access(key="k"), house.clock)
+    work = Fetcher(
+        house.store.errands, {"shop": Askable(Stumbling(), asker)}, house.intake, house.clock
+    )
+    await house.hook(POINTER)
+    await passes(house, work, lambda: False, days=6)
+    (kept,) = await house.store.books.rejected("shop", "", 10)
+    assert "ValueError" in kept.reason

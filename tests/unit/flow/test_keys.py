@@ -6,7 +6,7 @@ from twofifty.adapters.http.keys import KEEP_SECONDS, MOST_A_MINUTE, RETRY_SECON
 from twofifty.errors import ShopBusy
 from twofifty.flow.ask import Asker
 from twofifty.flow.fetch import Askable
-from twofifty.intake.shop import Access, Reply
+from twofifty.intake.shop import Access, Ask, Reply
 from twofifty.testing.clock import FrozenClock
 
 URL = "https://keys.test/1"
@@ -66,3 +66,22 @@ async def test_a_platform_that_tells_only_applications_is_asked_as_one() -> None
     assert await keys.key("bay", URL) == b"key"
     assert line.asked[-1].headers["authorization"] == "Bearer t"
     assert plain.asked == []
+
+
+async def test_made_up_names_push_no_good_key_out_and_shut_no_other_sources_door() -> None:
+    class Some(Scripted):
+        async def send(self, ask: Ask) -> Reply:
+            return RIGHT if ask.url == URL else Reply(404, {}, b"")
+
+    clock = FrozenClock()
+    keys = HttpKeys(clock, {}, Some(RIGHT))
+    assert await keys.key("shop", URL) == b"key"
+    for number in range(200):
+        await keys.key("shop", f"{URL}/{number}")
+        clock.advance(4)
+    assert await keys.key("shop", URL) == b"key"
+    for number in range(MOST_A_MINUTE):
+        await keys.key("shop", f"{URL}/again/{number}")
+    assert await keys.key("shop", f"{URL}/one/more") is None
+    other = HttpKeys(clock, {}, Scripted(RIGHT))
+    assert await other.key("other", f"{URL}/one/more") == b"key"

@@ -7,8 +7,11 @@ import pytest
 
 from tests.contract.sources.test_squarespace import ORDER
 from tests.unit.flow.house import House, Keys
+from twofifty.adapters.generic.source import Generic
 from twofifty.errors import BadInput
-from twofifty.intake.ports import Hook
+from twofifty.flow.receive import Door
+from twofifty.intake.ports import Hook, Stated, Trust
+from twofifty.intake.signature import Hashed
 
 POINTER = b'{"id": "n1", "topic": "order.create", "data": {"orderId": "585d498fdee9f31a60284a37"}}'
 
@@ -129,3 +132,18 @@ async def test_an_order_of_another_currency_is_a_conflict_and_changes_nothing() 
     assert answer["outcome"] == "conflict"
     known = await house.store.books.known("shop", [ORDER["id"]])
     assert known[ORDER["id"]].currency == "USD"
+
+
+async def test_an_adapter_that_stumbles_loses_nothing() -> None:
+    table = {"id": "id", "currency": "currency", "totals": {"total": "max_by(items, &p).p"}}
+    house = House()
+    house.doors["any"] = Door(Generic({"map": table}), Trust(("s",)), Stated("any"))
+    body = b'{"id": 1, "currency": "EUR", "items": [{"p": 1}, {"p": "x"}]}'
+    headers = Hashed(header="x-signature", form="hex").signed(
+        body, "s", url="", at=house.clock.now()
+    )
+    with pytest.raises(BadInput) as refused:
+        await house.intake.hook("any", Hook(headers, body))
+    assert refused.value.status == 422
+    (kept,) = await house.store.books.rejected("any", "", 10)
+    assert kept.body == body

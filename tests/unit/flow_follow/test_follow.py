@@ -7,6 +7,7 @@ from typing import Literal
 
 from hypothesis import given
 from hypothesis import strategies as st
+from structlog.testing import capture_logs
 
 from tests.unit.intake_rows.memory_tables import (
     ITEMS,
@@ -75,12 +76,13 @@ class MemoryBooks:
     """Positions and orders in memory, and the door that fills them. `full`: how many arrivals are
     refused before one is taken."""
 
-    def __init__(self, full: int = 0) -> None:
+    def __init__(self, full: int = 0, conflict: str | None = None) -> None:
         self.positions: dict[str, str] = {}
         self.events: dict[str, str] = {}
         self.orders: dict[str, OrderEvent] = {}
         self.refused: list[str] = []
         self._full = full
+        self._conflict = conflict
 
     async def position(self, source: str) -> str:
         return self.positions.get(source, "")
@@ -111,7 +113,7 @@ class MemoryBooks:
             self.orders[event.order.id] = event
         if arrived.position:
             self.positions[source] = arrived.position
-        return Receipt("e_1", duplicate=duplicate)
+        return Receipt("e_1", duplicate=duplicate, conflict=self._conflict)
 
     async def refuse(self, source: str, arrived: Arrived, bad: BadInput) -> None:
         self.refused.append(arrived.key)
@@ -229,6 +231,25 @@ def test_an_order_that_cannot_be_used_is_kept_and_passed() -> None:
     asyncio.run(_until(_follower(log, books), lambda: books.positions.get("shop") == "2"))
     assert books.refused == ["id:1:1"]
     assert set(books.orders) == {"2"}
+
+
+def test_a_change_that_is_not_followed_is_said_once() -> None:
+    log, books = MemoryLog([_transactions(1)[0]] * 2, {}), MemoryBooks(conflict="another currency")
+    follower = _follower(log, books)
+    with capture_logs() as logs:
+        asyncio.run(_until(follower, lambda: books.positions.get("shop") == "1"))
+    said = [each for each in logs if each["action"] == "log.conflict"]
+    assert [(each["order"], each["reason"]) for each in said] == [("1", "another currency")]
+
+
+def test_a_fault_of_ours_is_said_by_its_place_and_never_by_its_words() -> None:
+    log, books = MemoryLog(_transactions(1), {0: "crash"}), MemoryBooks()
+    with capture_logs() as logs:
+        asyncio.run(_until(_follower(log, books), lambda: books.positions.get("shop") == "1"))
+    (said,) = [each for each in logs if each["action"] == "log.fault"]
+    assert said["fault"] == "RuntimeError"
+    assert "test_follow.py" in said["where"]
+    assert "a fault of ours" not in said["where"]
 
 
 def test_the_position_does_not_move_within_a_transaction() -> None:

@@ -109,12 +109,19 @@ class MemoryTables:
         def place(row: Row) -> tuple[str, ...]:
             return tuple(str(row[name]).rjust(30) for name in page.by)
 
+        def is_meant(row: Row) -> bool:
+            # As in SQL, what is compared with NULL is not true.
+            compared = page.by[0] if page.since or after else ""
+            return (
+                not (compared and row[compared] is None)
+                and (not page.since or str(row[page.by[0]]) >= page.since)
+                and (not after or place(row) > after)
+                and all(row[name] is None for name in page.empty)
+            )
+
         after = tuple(word.rjust(30) for word in page.after)
-        held = sorted(self.held.get(page.table, []), key=place)
-        late: list[Row] = [
-            row for row in held if not page.since or str(row[page.by[0]]) >= page.since
-        ]
-        return [row for row in late if not after or place(row) > after][: page.most]
+        held: list[Row] = sorted(self.held.get(page.table, []), key=place)
+        return [row for row in held if is_meant(row)][: page.most]
 
     async def now(self) -> datetime:
         """See `Tables`."""

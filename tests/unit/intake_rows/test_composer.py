@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+from collections.abc import Awaitable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -20,7 +22,8 @@ from tests.unit.intake_rows.memory_tables import (
     tables,
 )
 from twofifty.intake.log import RowChange
-from twofifty.intake.rows import News
+from twofifty.intake.loose import milliseconds
+from twofifty.intake.rows import Composed, News
 
 CORPORA = Path(__file__).parents[3].parent / "shared" / "corpora" / "cdc"
 
@@ -140,8 +143,53 @@ def test_a_transaction_in_parts_is_read_from_the_tables(bench: Bench) -> None:
     first, second = bench.news(parts[0]).orders, bench.news(parts[1]).orders
     assert first[0].event is not None
     assert len(first[0].event.order.lines) == 2
-    assert [told.key for told in first] == [told.key for told in second]
+    assert [told.key for told in (*first, *second)] == ["id:1:1", "id:1/1:1"]
     assert first[0].body == second[0].body
+
+
+def test_what_an_order_was_halfway_through_a_transaction_is_never_told(bench: Bench) -> None:
+    begun, done = order_row(1, total="0.00"), order_row(1, total="20.00")
+    bench.tables.put(ORDERS, done)
+    bench.tables.put(ITEMS, item_row(1, 1))
+    parts = (
+        committed(inserted(ORDERS, begun), inserted(ITEMS, item_row(1, 1)), end=False),
+        committed(updated(ORDERS, done), part=1),
+    )
+    apart = [told for part in parts for told in bench.news(part).orders]
+    together = list(bench.news(*parts).orders)
+    assert apart == together
+    assert len({told.key for told in apart}) == 2
+    assert {str(told.event.order.totals.total) for told in apart if told.event} == {"20.00"}
+
+
+def test_an_order_that_a_later_part_deletes_is_counted(bench: Bench) -> None:
+    first = committed(inserted(ORDERS, order_row(1)), inserted(ITEMS, item_row(1, 1)), end=False)
+    assert bench.news(first).counted == {"deleted": 1}
+
+
+@pytest.mark.parametrize(
+    ("order", "line"), [({"many": "9" * 5_000}, {}), ({}, {"place": "9" * 5_000})]
+)
+def test_a_fault_of_ours_in_one_order_refuses_that_order_alone(order: dict, line: dict) -> None:
+    stated = tables()
+    stated["order"]["orders_count"], stated["line"]["position"] = "many", "place"
+    news = Bench(stated).news(
+        committed(
+            inserted(ORDERS, order_row(1, **{"many": "1", **order})),
+            inserted(ITEMS, item_row(1, 1, **{"place": "1", **line})),
+        ),
+        committed(
+            inserted(ORDERS, order_row(2, many="1")),
+            inserted(ITEMS, item_row(2, 2, place="1")),
+            position="2",
+        ),
+    )
+    (bad,) = [told for told in news.orders if told.event is None]
+    assert bad.refused is not None
+    assert (bad.refused.status, bad.refused.title) == (422, "the adapter failed")
+    assert "999" not in bad.refused.problems[0].message
+    assert b"999" in bad.body
+    assert ids(news) == ["2"]
 
 
 def test_an_order_that_cannot_be_used_does_not_stop_the_others(bench: Bench) -> None:
@@ -193,6 +241,82 @@ def test_a_list_by_the_time_of_change_goes_on_after_its_cursor(bench: Bench) -> 
         found += ids(news)
         pages += 1
     assert found == [str(n) for n in range(1, 8)]
+
+
+def _all_listed(bench: Bench, most: int) -> list[str]:
+    found: list[str] = []
+    cursor, pages = "", 0
+    while cursor or not pages:
+        news, cursor = asyncio.run(bench.composer.changed(NOON, cursor, most))
+        assert len(news.orders) <= most
+        found += ids(news)
+        pages += 1
+    return found
+
+
+_TIMES = st.sampled_from([None, "2026-02-20 00:00:00", "2026-03-02 11:00:00"])
+
+
+@given(st.lists(st.tuples(_TIMES, _TIMES), max_size=12), st.integers(1, 5))
+def test_a_list_has_each_order_that_is_not_known_to_be_old_once(
+    times: list[tuple[str | None, str | None]], most: int
+) -> None:
+    """The time of a change decides, or else that of the order; without both it is listed."""
+    bench = Bench()
+    for at, (changed, created) in enumerate(times):
+        bench.tables.put(ORDERS, order_row(at, changed=changed, created=created))
+        bench.tables.put(ITEMS, item_row(at, at))
+    late = [str(at) for at, (one, two) in enumerate(times) if (one or two or "9") > "2026-03"]
+    assert sorted(_all_listed(bench, most), key=int) == late
+
+
+def test_orders_that_were_never_changed_are_listed_where_only_changes_have_a_time() -> None:
+    stated = tables()
+    del stated["order"]["placed_at"]
+    bench = Bench(stated)
+    bench.tables.put(ORDERS, order_row(1, changed="2026-03-02 11:00:00"), order_row(2))
+    bench.tables.put(ITEMS, item_row(1, 1), item_row(2, 2))
+    assert _all_listed(bench, 2) == ["1", "2"]
+
+
+def test_a_page_is_older_than_a_commit_that_it_could_not_see_yet(bench: Bench) -> None:
+    bench.tables.put(ORDERS, order_row(1))
+    bench.tables.put(ITEMS, item_row(1, 1))
+    now = asyncio.run(bench.tables.now())
+    pages = (bench.composer.changed(NOON, "", 9), bench.composer.page("0/1", "", 9))
+    for page in pages:
+        ((told,), _) = asyncio.run(_orders(page))
+        assert told.event is not None
+        revision = told.event.order.revision
+        assert revision is not None
+        assert revision <= (milliseconds(now - timedelta(seconds=5)) or 0)
+
+
+async def _orders(page: Awaitable[tuple[News, str]]) -> tuple[tuple[Composed, ...], str]:
+    news, cursor = await page
+    return news.orders, cursor
+
+
+def test_composing_many_orders_lets_the_event_loop_breathe(bench: Bench) -> None:
+    transactions = [
+        committed(inserted(ORDERS, order_row(n)), inserted(ITEMS, item_row(n, n)), position=str(n))
+        for n in range(500)
+    ]
+    breaths = 0
+
+    async def others() -> None:
+        nonlocal breaths
+        while True:
+            breaths += 1
+            await asyncio.sleep(0)
+
+    async def read() -> None:
+        beside = asyncio.create_task(others())
+        await bench.composer.news(transactions)
+        beside.cancel()
+
+    asyncio.run(read())
+    assert breaths >= 10
 
 
 @given(st.lists(st.sampled_from("abcdefg"), min_size=1, max_size=12), st.integers(1, 5))

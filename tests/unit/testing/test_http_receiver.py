@@ -30,7 +30,8 @@ def test_requests_are_kept_and_answered_as_scripted() -> None:
 def test_it_may_drop_the_connection_or_answer_late() -> None:
     async def talk(response: Response, patience: float) -> None:
         async with HttpReceiver(lambda _: response) as receiver, httpx2.AsyncClient() as client:
-            await client.get(receiver.url, timeout=patience)
+            patient = httpx2.Timeout(10, read=patience)
+            await client.get(receiver.url, timeout=patient)
 
     with pytest.raises(httpx2.TransportError):
         asyncio.run(talk(Response(drop=True), 10))

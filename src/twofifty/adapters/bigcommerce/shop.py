@@ -5,11 +5,12 @@ https://developer.bigcommerce.com/docs/rest-management. `api_url` is the store's
 may read orders and transactions, and change webhooks.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 import msgspec
 
+from twofifty.adapters.bigcommerce.parts import moment
 from twofifty.intake import strict
 from twofifty.intake.node import Node
 from twofifty.intake.shop import Access, Ask, Dialogue, Page, Registered, document, path, stamp
@@ -18,6 +19,7 @@ from twofifty.intake.shop import Access, Ask, Dialogue, Page, Registered, docume
 _PAGE = 8
 _MOST = "250"
 _REFUNDED = ("4", "14")
+_SECOND = timedelta(seconds=1)
 
 
 class BigCommerceShop:
@@ -40,11 +42,15 @@ class BigCommerceShop:
         return (yield from _whole(access, found))
 
     def changed(self, access: Access, since: datetime, cursor: str) -> Dialogue[Page]:
-        """A page by the time of change. The cursor is the page's number."""
+        """A cursor is a time of change and a page's number from there on: each page begins anew
+        where the one before ended, as an order that changes meanwhile moves to the end and
+        numbered pages would skip what moves up. Some orders come twice."""
+        begin = cursor if " " in cursor else f"{stamp(since)} 1"
+        start, _, number = begin.partition(" ")
         asked = {
-            "min_date_modified": stamp(since),
+            "min_date_modified": start,
             "sort": "date_modified:asc",
-            "page": cursor or "1",
+            "page": number,
             "limit": str(_PAGE),
             "include": "fees",
         }
@@ -52,8 +58,10 @@ class BigCommerceShop:
         documents: tuple[bytes, ...] = ()
         for each in found:
             documents += ((yield from _whole(access, each)),)
-        following = str(int(cursor or "1") + 1) if len(found) >= _PAGE else None
-        return Page(documents, following)
+        if len(found) < _PAGE:
+            return Page(documents)
+        newest = moment(found[-1], "date_modified")
+        return Page(documents, _following(start, int(number) + 1, newest))
 
     def hooks(self, access: Access) -> Dialogue[tuple[Registered, ...]]:
         found = yield from _asked(access, path("v3", "hooks", limit=_MOST))
@@ -103,6 +111,13 @@ def _whole(access: Access, order: Node) -> Dialogue[bytes]:
         way = path("v3", "orders", number, "payment_actions", "refunds")
         parts["refunds"] = [each.value for each in (yield from _asked(access, way)).each("data")]
     return document({name: each.value for name, each in order.pairs("")} | parts)
+
+
+def _following(start: str, number: int, newest: datetime | None) -> str:
+    """Where the next page begins: a second before the newest change of this one, else (all of it
+    changed at once) at the next number."""
+    later = stamp(newest - _SECOND) if newest else ""
+    return f"{later} 1" if later > start else f"{start} {number}"
 
 
 def _asked(access: Access, where: str, body: bytes = b"") -> Dialogue[Node]:

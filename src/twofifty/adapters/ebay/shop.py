@@ -6,13 +6,13 @@ with `TAX_BREAKDOWN`: only then its total is what the buyer paid.
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 from urllib.parse import urlencode
 
 import msgspec
 
-from twofifty.intake import strict
+from twofifty.intake import loose, strict
 from twofifty.intake.node import Node
 from twofifty.intake.shop import (
     Access,
@@ -36,6 +36,7 @@ _JSON = {"content-type": "application/json"}
 # Each order may take a request more for its parcels, and a question may take fifty.
 _PAGE = 20
 _BREAKDOWN = "TAX_BREAKDOWN"
+_SECOND = timedelta(seconds=1)
 
 
 class EbayShop:
@@ -52,21 +53,23 @@ class EbayShop:
         return (yield from _whole(access, token, found)) if found else None
 
     def changed(self, access: Access, since: datetime, cursor: str) -> Dialogue[Page]:
-        """A page by the time of change. The cursor is how many were listed before."""
+        """A page is a time of change so short that one reply holds all of it: eBay promises no
+        order of its list, and offsets would skip what moves up while it is read. A cursor is where
+        that time begins, and how many of one second, which is never cut, were read."""
         token = yield from _seller(access)
-        asked = {
-            "filter": f"lastmodifieddate:[{_moment(since)}..]",
-            "limit": str(_PAGE),
-            "offset": cursor or "0",
-            "fieldGroups": _BREAKDOWN,
-        }
-        found = yield from _got(access, token, path(*_ORDERS, **asked))
+        begin, _, offset = (cursor if " " in cursor else f"{_moment(since)} 0").partition(" ")
+        start, before = loose.moment(begin) or since, int(offset)
+        end = start + _SECOND if before else None
+        found = yield from _between(access, token, (start, end), before)
+        while _is_cut(found, before) and end != start + _SECOND:
+            end = _halved(start, end, found)
+            found = yield from _between(access, token, (start, end), before)
         documents: tuple[bytes, ...] = ()
         for each in found.each("orders"):
             documents += ((yield from _whole(access, token, each)),)
-        following = int(cursor or "0") + len(documents)
-        more = documents and following < (found.count("total") or 0)
-        return Page(documents, str(following) if more else None)
+        if _is_cut(found, before):
+            return Page(documents, f"{_moment(start)} {before + _PAGE}")
+        return Page(documents, None if end is None else f"{_moment(end)} 0")
 
     def hooks(self, access: Access) -> Dialogue[tuple[Registered, ...]]:
         """The subscriptions of the seller, each with the URL of its destination."""
@@ -123,6 +126,33 @@ def _base(access: Access) -> str:
 
 def _moment(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.000Z"
+
+
+def _between(
+    access: Access, token: str, times: tuple[datetime, datetime | None], before: int
+) -> Dialogue[Node]:
+    """The orders that changed between two times, both within; None: up to now."""
+    start, end = times
+    asked = {
+        "filter": f"lastmodifieddate:[{_moment(start)}..{_moment(end) if end else ''}]",
+        "limit": str(_PAGE),
+        "offset": str(before),
+        "fieldGroups": _BREAKDOWN,
+    }
+    return (yield from _got(access, token, path(*_ORDERS, **asked)))
+
+
+def _is_cut(found: Node, before: int) -> bool:
+    """Whether more changed in that time than one reply holds."""
+    listed = len(found.each("orders"))
+    return listed >= _PAGE and before + listed < (found.count("total") or 0)
+
+
+def _halved(start: datetime, end: datetime | None, found: Node) -> datetime:
+    """An earlier end, in whole seconds: at least one after `start`."""
+    times = [when for each in found.each("orders") if (when := each.moment("lastModifiedDate"))]
+    length = (end or max(times, default=start)) - start
+    return start + max(_SECOND, timedelta(seconds=int(length.total_seconds()) // 2))
 
 
 def _whole(access: Access, token: str, order: Node) -> Dialogue[bytes]:

@@ -21,7 +21,7 @@ complete = "paid"
 import difflib
 import types
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Literal, Union, get_args, get_origin
 
@@ -176,8 +176,18 @@ class Reading(msgspec.Struct, frozen=True):
         if plain is Decimal:
             return self._amount(value, kind)
         if plain is datetime:
-            return loose.moment(value, loose.time_zone(self.time_zone)) or loose.epoch(value)
+            return self._moment(value)
         return _READERS.get(plain, loose.text)(value)
+
+    def _moment(self, value: object) -> datetime | None:
+        """A time that is mapped and there must be one, or the guard against old orders would not
+        see it. Without an offset, and without a zone in the settings, it is absent."""
+        if value in (None, ""):
+            return None
+        found = loose.moment(value, loose.time_zone(self.time_zone)) or loose.epoch(value)
+        if found is None and loose.moment(value, UTC) is None:
+            raise loose.Unreadable(value, "a time is ISO 8601 or seconds since 1970")
+        return found
 
     def _amount(self, value: object, kind: object) -> Decimal | None:
         found = loose.amount(value)

@@ -19,8 +19,8 @@ LONGEST_KEY = 65_536
 
 class HttpKeys:
     """Implements `flow.receive.PublicKeys`. A key that could not be had is not asked for again for
-    ten seconds, and no more than twenty are fetched in a minute, so that a flood of hooks is no
-    flood of requests."""
+    ten seconds, and no more than twenty are fetched for a source in a minute, so that a flood of
+    hooks is no flood of requests."""
 
     def __init__(
         self, clock: Clock, askables: Mapping[str, Askable], line: Line | None = None
@@ -29,7 +29,7 @@ class HttpKeys:
         self._askables = askables
         self._line = line or HttpLine(seconds=10.0)
         self._kept: dict[str, tuple[float, bytes | None]] = {}
-        self._fetches: deque[float] = deque()
+        self._fetches: dict[str, deque[float]] = {}
 
     async def key(self, source: str, url: str) -> bytes | None:
         """See `flow.receive.PublicKeys.key`."""
@@ -37,11 +37,10 @@ class HttpKeys:
         until, found = self._kept.get(url, (0.0, None))
         if now < until:
             return found
-        if self._too_many(now):
+        if self._too_many(source, now):
             return found
         fresh = await self._fetched(source, url)
-        if len(self._kept) >= MOST_KEYS:
-            self._kept.clear()
+        self._make_room()
         self._kept[url] = (now + (RETRY_SECONDS if fresh is None else KEEP_SECONDS), fresh)
         return fresh or found
 
@@ -51,13 +50,21 @@ class HttpKeys:
         for askable in self._askables.values():
             await askable.asker.close()
 
-    def _too_many(self, now: float) -> bool:
-        """Whether this minute has had its fetches: anybody may name a key in a hook."""
-        while self._fetches and self._fetches[0] <= now - 60.0:
-            self._fetches.popleft()
-        if len(self._fetches) >= MOST_A_MINUTE:
+    def _make_room(self) -> None:
+        """What could not be had goes first, then the oldest: made-up names push no key out."""
+        if len(self._kept) >= MOST_KEYS:
+            useless = (url for url, (_, found) in self._kept.items() if found is None)
+            del self._kept[next(useless, next(iter(self._kept)))]
+
+    def _too_many(self, source: str, now: float) -> bool:
+        """Whether the source has had its fetches of this minute: anybody may name a key in a
+        hook."""
+        fetches = self._fetches.setdefault(source, deque())
+        while fetches and fetches[0] <= now - 60.0:
+            fetches.popleft()
+        if len(fetches) >= MOST_A_MINUTE:
             return True
-        self._fetches.append(now)
+        fetches.append(now)
         return False
 
     async def _fetched(self, source: str, url: str) -> bytes | None:

@@ -30,7 +30,7 @@ class HttpLine:
         except TimeoutError:
             raise ShopBusy(f"the shop did not answer within {self._seconds:g} s") from None
         except (httpx2.InvalidURL, httpx2.UnsupportedProtocol):
-            raise ShopError("api_url is no http(s) address") from None
+            raise ShopError("the address to ask is none, or too long; check api_url") from None
         except httpx2.HTTPError as fault:
             raise ShopBusy(f"the shop cannot be reached: {type(fault).__name__}") from None
 

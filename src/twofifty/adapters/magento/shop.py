@@ -55,17 +55,20 @@ class MagentoShop:
         return whole[0]
 
     def changed(self, access: Access, since: datetime, cursor: str) -> Dialogue[Page]:
-        """A page by the time of change. The cursor is the page's number; the first page fixes no
-        end, so an order that changes meanwhile comes again on a later page."""
-        at = int(cursor or "1")
-        stamp = f"{since.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
-        criteria = _criteria("updated_at", "gteq", stamp, page=at)
-        reply = yield from _asked(access, path("orders") + criteria)
+        """A cursor is when the last order of the page before changed, and its id: an order that
+        changes meanwhile moves to the end, and numbered pages would skip what moves up."""
+        known = cursor if " " in cursor else f"{since.astimezone(UTC):%Y-%m-%d %H:%M:%S} 0"
+        start, _, last = known.rpartition(" ")
+        reply = yield from _asked(access, path("orders") + _after(start, last))
         node = Node(strict.reply(reply.body))
         found = node.each("items")
         documents = yield from _whole(access, found)
-        more = found and at * _PAGE < (node.count("total_count") or 0)
-        return Page(tuple(documents), str(at + 1) if more else None)
+        if not found or len(found) >= (node.count("total_count") or 0):
+            return Page(tuple(documents))
+        end = found[-1]
+        return Page(
+            tuple(documents), f"{end.needed_key('updated_at')} {end.needed_key('entity_id')}"
+        )
 
     def hooks(self, access: Access) -> Dialogue[tuple[Registered, ...]]:
         """None: webhooks are a module's, and configured there."""
@@ -112,16 +115,37 @@ def _asked(access: Access, where: str) -> Dialogue[Reply]:
     return (yield Ask(where, headers={**bearer(token), "accept": "application/json"}))
 
 
-def _criteria(field: str, condition: str, value: str, page: int = 0) -> str:
-    """Magento's search criteria: one filter; a page of those found, in the order of `field`."""
-    found, filtered = "searchCriteria", "searchCriteria[filter_groups][0][filters][0]"
-    said = {
-        f"{filtered}[field]": field,
-        f"{filtered}[condition_type]": condition,
-        f"{filtered}[value]": value,
-        f"{found}[pageSize]": str(_PAGE if page else _MOST_PARTS),
-        f"{found}[currentPage]": str(page or 1),
-        f"{found}[sortOrders][0][field]": field,
-        f"{found}[sortOrders][0][direction]": "ASC",
-    }
-    return f"?{urlencode(said)}"
+def _criteria(field: str, condition: str, value: str) -> str:
+    """Magento's search criteria: one filter, in the order of `field`."""
+    said = _filter((0, 0), field, condition, value) | _sorted(field)
+    return f"?{urlencode(said | _paged(_MOST_PARTS))}"
+
+
+def _after(start: str, last: str) -> str:
+    """The orders that changed after `start`, and those of that second with an id above `last`:
+    a filter of one group is enough, and every group must be met."""
+    said = (
+        _filter((0, 0), "updated_at", "gteq", start)
+        | _filter((1, 0), "updated_at", "gt", start)
+        | _filter((1, 1), "entity_id", "gt", last)
+    )
+    return f"?{urlencode(said | _sorted('updated_at', 'entity_id') | _paged(_PAGE))}"
+
+
+def _filter(place: tuple[int, int], field: str, condition: str, value: str) -> dict[str, str]:
+    group, number = place
+    where = f"searchCriteria[filter_groups][{group}][filters][{number}]"
+    said = {"field": field, "condition_type": condition, "value": value}
+    return {f"{where}[{name}]": word for name, word in said.items()}
+
+
+def _sorted(*fields: str) -> dict[str, str]:
+    said: dict[str, str] = {}
+    for number, field in enumerate(fields):
+        where = f"searchCriteria[sortOrders][{number}]"
+        said |= {f"{where}[field]": field, f"{where}[direction]": "ASC"}
+    return said
+
+
+def _paged(size: int) -> dict[str, str]:
+    return {"searchCriteria[pageSize]": str(size), "searchCriteria[currentPage]": "1"}

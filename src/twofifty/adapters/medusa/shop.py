@@ -5,7 +5,7 @@
 of orders is the shop's own subscriber.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from twofifty.intake import loose, strict
 from twofifty.intake.node import Node
@@ -22,6 +22,7 @@ from twofifty.intake.shop import (
 )
 
 _PER_PAGE = 20
+_SECOND = timedelta(seconds=1)
 _FIELDS = (
     "+email,+currency_code,+payment_status,+fulfillment_status,+canceled_at,+is_draft_order,"
     "+customer_id,+subtotal,+tax_total,+discount_total,+discount_tax_total,+item_total,"
@@ -52,23 +53,33 @@ class MedusaShop:
         return None if reply.status == 404 else reply.body
 
     def changed(self, access: Access, since: datetime, cursor: str) -> Dialogue[Page]:
-        """The cursor is an offset. Version 1 lists ids, of which each is asked for."""
-        page = {"limit": str(_PER_PAGE), "offset": cursor or "0"}
+        """A cursor is a time of change and an offset from there on. Version 1 lists ids, of which
+        each is asked for, by the time of creation: its offset from `since` hides none. Version 2
+        sorts by change: each page begins anew where the one before ended, as an order that changes
+        meanwhile moves to the end and an offset would skip what moves up."""
+        begin = cursor if " " in cursor else f"{stamp(since)} 0"
+        start, _, offset = begin.partition(" ")
+        page = {"limit": str(_PER_PAGE), "offset": offset}
         if _is_older(access):
-            window = {"updated_at[gte]": stamp(since), "fields": "id", "expand": "customer"}
+            window = {"updated_at[gte]": start, "fields": "id", "expand": "customer"}
         else:
-            window = {"updated_at[$gte]": stamp(since), "order": "updated_at", "fields": _FIELDS}
+            window = {"updated_at[$gte]": start, "order": "updated_at", "fields": _FIELDS}
         reply = yield _ask(access, path("admin", "orders", **page, **window))
         found = Node(strict.tree(reply.body))
         if "orders" not in found:
             raise loose.Unreadable(None, "a listing of orders must be there")
         listed = found.each("orders")
-        following = int(page["offset"]) + len(listed)
+        following = int(offset) + len(listed)
         more = bool(listed) and following < (found.count("count") or 0)
+        overlap = 0 if _is_older(access) else len(listed) // 2
         documents = [document({"order": each.value}) for each in listed]
+        newest = listed[-1].moment("updated_at") if listed else None
         if _is_older(access):
+            newest = None
             documents = yield from self._whole(access, listed)
-        return Page(tuple(documents), str(following) if more else None)
+        return Page(
+            tuple(documents), _following(start, following - overlap, newest) if more else None
+        )
 
     def _whole(self, access: Access, listed: list[Node]) -> Dialogue[list[bytes]]:
         documents = []
@@ -105,3 +116,10 @@ def _ask(access: Access, where: str) -> Ask:
     """Version 1 takes the token in a header of its own."""
     key = {"x-medusa-access-token": access.key} if _is_older(access) else basic(access.key, "")
     return Ask(where, "GET", key)
+
+
+def _following(start: str, number: int, newest: datetime | None) -> str:
+    """Where the next page begins: a second before the newest change of this one, else (all of it
+    changed at once) at an offset whose page overlaps this one."""
+    later = stamp(newest - _SECOND) if newest else ""
+    return f"{later} 0" if later > start else f"{start} {number}"

@@ -20,9 +20,14 @@ class MemoryErrands:
         self._rows = rows
         self._clock = clock
 
-    async def due(self, now: datetime, most: int) -> tuple[Errand, ...]:
+    async def sources(self) -> tuple[str, ...]:
         """See `intake.ports.Errands`."""
-        rows = [row for row in self._rows.errands.values() if row.run_at <= now.timestamp()]
+        return tuple({row.source for row in self._rows.errands.values()})
+
+    async def due(self, now: datetime, most: int, source: str = "") -> tuple[Errand, ...]:
+        """See `intake.ports.Errands`."""
+        asked = [row for row in self._rows.errands.values() if source in ("", row.source)]
+        rows = [row for row in asked if row.run_at <= now.timestamp()]
         taken = sorted(rows, key=lambda row: row.run_at)[:most]
         for row in taken:
             row.run_at, row.taken, row.attempt = (now + LEASE).timestamp(), True, row.attempt + 1

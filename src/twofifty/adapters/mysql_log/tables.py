@@ -62,9 +62,10 @@ class MysqlTables:
         return self._asked(page.table, page.columns, question, values)
 
     def _condition(self, page: Page) -> tuple[str, list[object]]:
-        """What a page's rows must be after, and since when they must be. The server finds no index
-        for `(a, b) > (x, y)`, but one for `a >= x AND (a > x OR (a = x AND b > y))`."""
-        told: list[str] = []
+        """What a page's rows must be after, since when they must be, and what must be empty. The
+        server finds no index for `(a, b) > (x, y)`, but one for
+        `a >= x AND (a > x OR (a = x AND b > y))`."""
+        told: list[str] = [f"{_name(name)} IS NULL" for name in page.empty]
         values: list[object] = []
         if page.after:
             words, values = self._after(page)

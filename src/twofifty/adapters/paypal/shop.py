@@ -29,7 +29,8 @@ API = "https://api-m.paypal.com"
 _T = TypeVar("_T")
 _WINDOW = timedelta(days=30)
 # A page, its captures and their orders must stay within the requests of one dialogue.
-_AT_ONCE = "10"
+_AT_ONCE = "6"
+_MOST_TRACKERS = 12
 _FORM = {"content-type": "application/x-www-form-urlencoded"}
 _JSON = {"content-type": "application/json"}
 
@@ -122,9 +123,10 @@ def _whole(access: Access, headers: dict[str, str], order_id: str) -> Dialogue[b
     found = yield from _get(access, headers, path("v2", "checkout", "orders", order_id))
     if found is None:
         return None
-    for unit in found.each("purchase_units"):
-        for tracker in unit.each("shipping.trackers"):
-            yield from _with_carrier(access, headers, tracker)
+    units = found.each("purchase_units")
+    trackers = [tracker for unit in units for tracker in unit.each("shipping.trackers")]
+    for tracker in trackers[:_MOST_TRACKERS]:
+        yield from _with_carrier(access, headers, tracker)
     return document(found.value)
 
 

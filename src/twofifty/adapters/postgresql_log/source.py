@@ -1,5 +1,6 @@
 """A configured `postgresql-log` source: its place in the database, its log, its tables."""
 
+import hashlib
 import re
 from collections.abc import Mapping
 
@@ -12,6 +13,7 @@ from twofifty.intake.ports import Stated
 from twofifty.intake.rows import RowMapping, mapping
 
 _LONGEST_NAME = 63
+_DIGITS = 8
 
 
 def mapped(options: Mapping[str, object]) -> RowMapping:
@@ -29,8 +31,18 @@ def place(name: str, url: str) -> Place:
     """Where the source of that name reads: its slot and publication have a name of their own, so
     that two services may read one database. Raises SettingsError."""
     check_url(url)
-    own = f"twofifty_{re.sub(r'[^a-z0-9_]', '_', name.lower())}"[:_LONGEST_NAME]
+    own = _own(name)
     return Place(url, own, own)
+
+
+def _own(name: str) -> str:
+    """A name that PostgreSQL takes for a slot. Where it cannot be the source's very own, it bears
+    digits of it: `my-shop` and `my_shop` are two sources."""
+    plain = f"twofifty_{re.sub(r'[^a-z0-9_]', '_', name.lower())}"
+    if plain == f"twofifty_{name}" and len(plain) <= _LONGEST_NAME:
+        return plain
+    digits = hashlib.sha256(name.encode()).hexdigest()[:_DIGITS]
+    return f"{plain[: _LONGEST_NAME - _DIGITS - 1]}_{digits}"
 
 
 def followed(stated: Stated, where: Place, rows: RowMapping) -> Followed:

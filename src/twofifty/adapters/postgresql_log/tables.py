@@ -60,8 +60,10 @@ class PostgresqlTables:
 
 
 def _conditions(page: Page) -> tuple[sql.Composable, tuple[str, ...]]:
-    """What a page's rows must be after, and since when they must be."""
-    told: list[sql.Composable] = []
+    """What a page's rows must be after, since when they must be, and what must be empty."""
+    told: list[sql.Composable] = [
+        sql.SQL("{} IS NULL").format(sql.Identifier(name)) for name in page.empty
+    ]
     values: tuple[str, ...] = ()
     if page.after:
         marks = sql.SQL(", ").join([sql.Placeholder()] * len(page.after))

@@ -17,6 +17,8 @@ _PAGE = 10
 # Times are the shop's own, up to twelve hours behind UTC.
 _BEHIND = timedelta(hours=12)
 _END = "2200-01-01 00:00:00"
+_CLOCK = "%Y-%m-%d %H:%M:%S"
+_SECOND = timedelta(seconds=1)
 # Name in the document, resource, and the field of the order that has its number.
 _ONE = (
     ("customer", "customers", "id_customer"),
@@ -57,18 +59,21 @@ class PrestaShopShop:
         return whole[0] if whole else None
 
     def changed(self, access: Access, since: datetime, cursor: str) -> Dialogue[Page]:
-        """A page by the time of change. The cursor is how many came before."""
-        before = int(cursor or "0")
-        begin = f"{since.astimezone(UTC) - _BEHIND:%Y-%m-%d %H:%M:%S}"
-        asked = {
-            "filter[date_upd]": f"[{begin},{_END}]",
-            "date": "1",
-            "sort": "[date_upd_ASC,id_ASC]",
-            "limit": f"{before},{_PAGE}",
-        }
-        found = yield from _asked(access, "orders", asked)
+        """A cursor is when the last order of the page before changed, and its id: an order that
+        changes meanwhile moves to the end, and an offset would skip what moves up. Those of the
+        same second come first, then those after it."""
+        begin, found = f"{since.astimezone(UTC) - _BEHIND:{_CLOCK}}", list[Node]()
+        if " " in cursor:
+            at, _, last = cursor.rpartition(" ")
+            found = yield from _window(access, at, at, {"filter[id]": f">[{last}]"})
+            begin = f"{datetime.strptime(at, _CLOCK).replace(tzinfo=UTC) + _SECOND:{_CLOCK}}"
+        if len(found) < _PAGE:
+            found += (yield from _window(access, begin, _END, {}))[: _PAGE - len(found)]
         documents = yield from _whole(access, found)
-        return Page(tuple(documents), str(before + _PAGE) if len(found) >= _PAGE else None)
+        if len(found) < _PAGE:
+            return Page(tuple(documents))
+        end = found[-1]
+        return Page(tuple(documents), f"{end.needed_key('date_upd')} {end.needed_key('id')}")
 
     def hooks(self, access: Access) -> Dialogue[tuple[Registered, ...]]:
         """None: webhooks are a module's, and configured there."""
@@ -81,6 +86,17 @@ class PrestaShopShop:
         """Nothing to register."""
         yield from ()
         return (secret,)
+
+
+def _window(access: Access, begin: str, end: str, also: Mapping[str, str]) -> Dialogue[list[Node]]:
+    """The first orders that changed from `begin` to `end`, both within, by the shop's clock."""
+    asked = {
+        "filter[date_upd]": f"[{begin},{end}]",
+        "date": "1",
+        "sort": "[date_upd_ASC,id_ASC]",
+        "limit": f"0,{_PAGE}",
+    }
+    return (yield from _asked(access, "orders", {**asked, **also}))
 
 
 def _whole(access: Access, orders: list[Node]) -> Dialogue[list[bytes]]:

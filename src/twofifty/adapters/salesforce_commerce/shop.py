@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from twofifty.intake import strict
+from twofifty.intake import loose, strict
 from twofifty.intake.node import Node
 from twofifty.intake.shop import (
     Access,
@@ -33,6 +33,7 @@ _FORM = {"content-type": "application/x-www-form-urlencoded"}
 _JSON = {"content-type": "application/json"}
 _MOST = 50
 _BACK = timedelta(days=3)
+_SECOND = timedelta(seconds=1)
 
 
 class SalesforceCommerceShop:
@@ -46,13 +47,22 @@ class SalesforceCommerceShop:
         return None if reply.status == 404 else reply.body
 
     def changed(self, access: Access, since: datetime, cursor: str) -> Dialogue[Page]:
-        """A cursor is how many were read."""
+        """A cursor is a time and how many were read from there on. SCAPI lists by creation, from
+        `since` on. OCAPI's search sorts by change: each page begins anew where the one before
+        ended, as an order that changes meanwhile moves to the end and an offset would skip what
+        moves up. Some orders come twice."""
         headers = yield from _headers(access)
-        start = int(cursor) if cursor.isdigit() else 0
-        reply = yield (_searched if _is_ocapi(access) else _listed)(access, since, start, headers)
+        begin, _, offset = (cursor if " " in cursor else f"{stamp(since)} 0").partition(" ")
+        start, asked = int(offset), _searched if _is_ocapi(access) else _listed
+        reply = yield asked(access, loose.moment(begin) or since, start, headers)
         found = Node(strict.reply(reply.body)).each("hits|data")
         documents = tuple(document((each.at("data") or each).value) for each in found)
-        return Page(documents, str(start + _MOST) if len(found) == _MOST else None)
+        if len(found) < _MOST:
+            return Page(documents)
+        if not _is_ocapi(access):
+            return Page(documents, f"{begin} {start + _MOST}")
+        newest = found[-1].moment("data.last_modified")
+        return Page(documents, _following(begin, start + _MOST // 2, newest))
 
     def hooks(self, access: Access) -> Dialogue[tuple[Registered, ...]]:
         """None: there are no webhooks."""
@@ -101,6 +111,13 @@ def _searched(access: Access, since: datetime, start: int, headers: dict[str, st
     site = access.options.get("site", "")
     where = path("s", site, "dw", "shop", OCAPI_VERSION, "order_search")
     return Ask(where, "POST", {**headers, **_JSON}, msgspec.json.encode(asked))
+
+
+def _following(start: str, number: int, newest: datetime | None) -> str:
+    """Where the next page begins: a second before the newest change of this one, else (all of it
+    changed at once) at an offset whose page overlaps this one."""
+    later = stamp(newest - _SECOND) if newest else ""
+    return f"{later} 0" if later > start else f"{start} {number}"
 
 
 def _headers(access: Access) -> Dialogue[dict[str, str]]:

@@ -17,8 +17,7 @@ from msgspec.structs import replace
 
 from twofifty.adapters.shopware.jsonapi import is_document, plain
 from twofifty.adapters.shopware.order import FULFILLMENT, PAYMENT, QUANTITY, read_order
-from twofifty.errors import BadInput
-from twofifty.intake import loose, signature, strict
+from twofifty.intake import loose, signature
 from twofifty.intake.carried import ENVELOPES, unfolded
 from twofifty.intake.node import Node
 from twofifty.intake.platform import Platform, no_order
@@ -68,11 +67,12 @@ class Shopware(Platform):
     """A Source: see `intake.ports`."""
 
     signature = signature.Any(signature.ShopwareSigned(), signature.Token(query="token"))
-    event_header = "x-shopware-event-id"
 
     def event_id(self, hook: Hook) -> str | None:
-        """The header's value, or the body's: the body is not the same on every retry."""
-        return super().event_id(hook) or _body_event_id(hook.body)
+        """None: the content decides. `source.eventId` is the same on every try, but each has its
+        own `timestamp`, and an id with other content would be a conflict. The same order, the same
+        state or the same pointer twice changes nothing."""
+        return None
 
     def news(self, node: Node, topic: str, stated: Stated) -> tuple[News, ...] | Ignored:
         found = opened(unfolded(node.value, _is_itself), _ENVELOPES, _is_itself)
@@ -104,14 +104,6 @@ def _read(node: Node, stated: Stated) -> tuple[News, ...] | Ignored | None:
     if orders:
         return _placed(orders, "order.updated", stated)
     return next((what for each in found if (what := _shape(each))), None)
-
-
-def _body_event_id(body: bytes) -> str | None:
-    try:
-        found = Node(strict.tree(body)).text("source.eventId")
-    except BadInput:
-        return None
-    return found[:300] if found else None
 
 
 def _is_order(node: Node) -> bool:

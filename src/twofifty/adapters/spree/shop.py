@@ -6,7 +6,7 @@ scopes `read_orders` and `write_webhooks`. v2: `api_key` and `api_secret` are th
 application.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 import msgspec
@@ -32,6 +32,7 @@ _INCLUDE = (
 )
 _PER_PAGE = "25"
 _ENDPOINTS = ("webhook_endpoints",)
+_SECOND = timedelta(seconds=1)
 
 
 class SpreeShop:
@@ -51,21 +52,28 @@ class SpreeShop:
         return None if reply.status == 404 else reply.body
 
     def changed(self, access: Access, since: datetime, cursor: str) -> Dialogue[Page]:
-        """The cursor is a page's number."""
+        """A cursor is a time of change and a page's number from there on: each page begins anew
+        where the one before ended, as an order that changes meanwhile moves to the end and
+        numbered pages would skip what moves up. Some orders come twice."""
         way, detail = _way(access)
-        page = {"page": cursor or "1", "sort": "updated_at", **detail}
+        begin = cursor if " " in cursor else f"{stamp(since)} 1"
+        start, _, number = begin.partition(" ")
+        page = {"page": number, "sort": "updated_at", **detail}
         if _is_v2(access):
-            page |= {"filter[updated_at_gteq]": stamp(since), "per_page": _PER_PAGE}
+            page |= {"filter[updated_at_gteq]": start, "per_page": _PER_PAGE}
         else:
-            page |= {"q[updated_at_gteq]": stamp(since), "limit": _PER_PAGE}
+            page |= {"q[updated_at_gteq]": start, "limit": _PER_PAGE}
         reply = yield from _asked(access, path(*way, "orders", **page))
         found = Node(strict.tree(reply.body))
         if "data" not in found:
             raise loose.Unreadable(None, "a listing of orders must be there")
         pages = found.count("meta.total_pages|meta.pages") or 0
-        following = int(page["page"]) + 1
-        cursors = str(following) if following <= pages else None
-        return Page((reply.body,) if found.each("data") else (), cursors)
+        listed = found.each("data")
+        documents = (reply.body,) if listed else ()
+        if not listed or int(number) >= pages:
+            return Page(documents)
+        newest = listed[-1].moment("updated_at|attributes.updated_at")
+        return Page(documents, _following(start, int(number) + 1, newest))
 
     def hooks(self, access: Access) -> Dialogue[tuple[Registered, ...]]:
         way, _ = _way(access)
@@ -107,6 +115,13 @@ def _way(access: Access) -> tuple[tuple[str, ...], dict[str, str]]:
     if _is_v2(access):
         return ("api", "v2", "platform"), {"include": _INCLUDE}
     return ("api", "v3", "admin"), {"expand": _EXPAND}
+
+
+def _following(start: str, number: int, newest: datetime | None) -> str:
+    """Where the next page begins: a second before the newest change of this one, else (all of it
+    changed at once) at the next number."""
+    later = stamp(newest - _SECOND) if newest else ""
+    return f"{later} 1" if later > start else f"{start} {number}"
 
 
 def _asked(access: Access, where: str, body: bytes = b"") -> Dialogue[Reply]:

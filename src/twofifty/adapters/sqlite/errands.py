@@ -25,9 +25,15 @@ class SqliteErrands:
         self._writer = writer
         self._clock = clock
 
-    async def due(self, now: datetime, most: int) -> tuple[Errand, ...]:
+    async def due(self, now: datetime, most: int, source: str = "") -> tuple[Errand, ...]:
         """See `intake.ports.Errands`."""
-        return await self._writer.run(lambda db: _due(db, now.timestamp(), most))
+        return await self._writer.run(lambda db: _due(db, now.timestamp(), most, source))
+
+    async def sources(self) -> tuple[str, ...]:
+        """See `intake.ports.Errands`."""
+        return await self._writer.run(
+            lambda db: tuple(str(row[0]) for row in db.execute(Q["sources"]).fetchall())
+        )
 
     async def done(self, errand: Errand) -> None:
         """See `intake.ports.Errands`."""
@@ -58,10 +64,10 @@ def point_to(db: sqlite3.Connection, entry: Entry, pointer: Pointer) -> Applied:
     return Applied(None if state is None else state.row, TO_BE_FETCHED)
 
 
-def _due(db: sqlite3.Connection, now: float, most: int) -> tuple[Errand, ...]:
-    if db.execute(Q["anything_due"], {"now": now}).fetchone() is None:
+def _due(db: sqlite3.Connection, now: float, most: int, source: str) -> tuple[Errand, ...]:
+    wanted = {"now": now, "until": now + LEASE, "most": most, "source": source}
+    if db.execute(Q["anything_due"], wanted).fetchone() is None:
         return ()
-    wanted = {"now": now, "until": now + LEASE, "most": most}
     taken = [_errand(row) for row in db.execute(Q["take"], wanted).fetchall()]
     for errand in taken:
         db.execute(Q["take_pointers"], {"id": errand.id})

@@ -26,7 +26,7 @@ from twofifty.intake.shop import (
 API = "https://connect.squareup.com"
 VERSION = "2025-01-23"
 # A page, and its orders' customers and payments, must stay within the requests of one dialogue.
-_AT_ONCE = 10
+_AT_ONCE = 7
 _MOST_PAYMENTS = 3
 _MOST_LOCATIONS = 10
 

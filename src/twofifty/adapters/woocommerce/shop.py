@@ -26,6 +26,7 @@ from twofifty.intake.shop import (
 
 _API = ("wp-json", "wc", "v3")
 _PER_PAGE = 50  # an order with the meta data of its plugins has seldom over 30 KiB
+_LONGEST = 6_000  # characters of a URL that servers take, about
 _SECOND = timedelta(seconds=1)
 _MAILS = ("email_customer_processing_order", "email_customer_on_hold_order")
 
@@ -61,6 +62,10 @@ class WooCommerceShop:
         documents = tuple(document(each.value) for each in orders)
         if len(orders) < _PER_PAGE:
             return Page(documents)
+        if len(seen) > _LONGEST or set(seen.split(",")) & {each.key("id") for each in orders}:
+            raise loose.Unreadable(
+                None, "the list does not move on; does a cache answer for the shop?"
+            )
         times = [f"{each.text('date_modified_gmt') or start.rstrip('Z')}Z" for each in orders]
         ids = [
             each.needed_key("id")

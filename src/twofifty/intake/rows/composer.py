@@ -1,15 +1,17 @@
 """Orders from what a transaction touched: what the log did not tell is read from the tables, a
 query a table for many orders at once. The order's own row is as the log says, for its status at
-that commit decides.
+that commit decides; of a large transaction, whose parts tell it halfway, it is the table's.
 """
 
+import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
 
-from twofifty.errors import BadInput
+from twofifty import telemetry
+from twofifty.errors import BadInput, Problem
 from twofifty.intake.log import Committed, Row
 from twofifty.intake.ports import Stated
 from twofifty.intake.rows import gather
@@ -21,8 +23,15 @@ from twofifty.intake.rows.touched import Stray, Touched, touched, whole
 from twofifty.order.events import EventType, OrderEvent
 
 Known = Callable[[Sequence[str]], Awaitable[Collection[str]]]
-# The same rows are the same bytes, whether the log or a table told them, and in which order.
 _DAY = timedelta(days=1)
+# A commit is stamped before others can see it (it waits for a standby, or for the disk): what a
+# page says may be older than the clock. Its rows are taken for this much older, so that a change
+# that it could not see yet is never the older one.
+_UNSEEN = timedelta(seconds=5)
+# So many orders are composed before whatever else waits for the event loop has its turn.
+_BREATH = 50
+_CURSOR = msgspec.json.Decoder(tuple[int, tuple[str, ...]])
+# The same rows are the same bytes, whether the log or a table told them, and in which order.
 _ENCODER = msgspec.json.Encoder(order="deterministic")
 
 
@@ -76,33 +85,53 @@ class Composer:
         page = Page(order.table, self._columns(), self._keys(), (after,) if after else (), most)
         rows = await self._tables.page(page)
         counted: Counter[str] = Counter()
-        touches = list(self._recent(rows, (f"snapshot:{begin}", now), counted))
+        touches = list(self._recent(rows, (f"snapshot:{begin}", now - _UNSEEN), counted))
         news = await self._told(touches, counted)
         return news, str(rows[-1][page.by[0]]) if len(rows) == most else ""
 
     async def changed(self, since: datetime, cursor: str, most: int) -> tuple[News, str]:
-        """The next `most` orders that changed since then (placed, where the mapping has no column
-        for changes; any, where it has neither), as they stand now, and the cursor of the rest (''
+        """The next `most` orders that changed since then (placed, where they hold no time of a
+        change; any, where they hold neither), as they stand now, and the cursor of the rest (''
         at the end). Up to a day more than was asked for: columns without an offset are in a zone.
         """
         now = await self._tables.now()
-        order = self._mapping.order
-        when = order.one_column("updated_at") or order.one_column("placed_at")
-        page = Page(
-            order.table,
-            self._columns(),
-            ((when,) if when else ()) + self._keys(),
-            tuple(msgspec.json.decode(cursor, type=tuple[str, ...])) if cursor else (),
-            most,
-            f"{since - _DAY:%Y-%m-%d %H:%M:%S}" if when else "",
-        )
-        rows = await self._tables.page(page)
+        rows, following = await self._since(since, cursor, most)
         counted: Counter[str] = Counter()
-        touches = [self._as_it_stands(row, ("list", now)) for row in rows]
-        news = await self._told(touches, counted)
-        if len(rows) < most:
-            return news, ""
-        return news, msgspec.json.encode([str(rows[-1][column]) for column in page.by]).decode()
+        touches = [self._as_it_stands(row, ("list", now - _UNSEEN)) for row in rows]
+        return await self._told(touches, counted), following
+
+    async def _since(self, since: datetime, cursor: str, most: int) -> tuple[list[Row], str]:
+        """The rows of `changed`, and the cursor of the rest."""
+        begin, after = _CURSOR.decode(cursor) if cursor else (0, ())
+        rows: list[Row] = []
+        for turn in range(begin, len(self._times()) + 1):
+            page = self._by_time(turn, since)
+            page = msgspec.structs.replace(page, after=after, most=most - len(rows))
+            rows += await self._tables.page(page)
+            if len(rows) == most:
+                return rows, _cursor(turn, [str(rows[-1][column]) for column in page.by])
+            after = ()
+        return rows, ""
+
+    def _by_time(self, turn: int, since: datetime) -> Page:
+        """The orders of one turn: first those that hold the first of the times, by it; then those
+        that hold none there but the next one; at last those that hold none at all. One question
+        for all of them would find no index."""
+        times = self._times()
+        when = times[turn : turn + 1]
+        return Page(
+            self._mapping.order.table,
+            self._columns(),
+            when + self._keys(),
+            since=f"{since - _DAY:%Y-%m-%d %H:%M:%S}" if when else "",
+            empty=times[:turn],
+        )
+
+    def _times(self) -> tuple[str, ...]:
+        """The columns that say when an order changed, the best one first."""
+        order = self._mapping.order
+        found = (order.one_column("updated_at"), order.one_column("placed_at"))
+        return tuple(dict.fromkeys(filter(None, found)))
 
     def _columns(self) -> tuple[str, ...]:
         return tuple(sorted(self._mapping.needs[self._mapping.order.table]))
@@ -135,11 +164,13 @@ class Composer:
         owners = await gather.owners(self._tables, strays)
         counted["unattributed"] += len(strays) - len(owners)
         touches = {
-            (each.position, each.order_id): each for each in found if isinstance(each, Touched)
+            (each.position, each.piece, each.order_id): each
+            for each in found
+            if isinstance(each, Touched)
         }
         for stray, order_id in owners:
-            made = Touched(order_id, stray.position, stray.at, {}, {}, split=True)
-            touches.setdefault((stray.position, order_id), made).split = True
+            made = Touched(order_id, stray.position, stray.at, {}, {}, piece=stray.piece)
+            touches.setdefault((stray.position, stray.piece, order_id), made).split = True
         return list(touches.values())
 
     async def _told(self, touches: list[Touched], counted: Counter[str]) -> News:
@@ -154,7 +185,14 @@ class Composer:
         await gather.read_children(self._mapping, self._tables, lonely)
         await gather.read_shared(self._mapping, self._tables, touches)
         touches = _without(touches, counted, "without_lines", self._is_without_lines)
-        return News(tuple(self._composed(touch) for touch in touches), dict(+counted))
+        return News(await self._each_composed(touches), dict(+counted))
+
+    async def _each_composed(self, touches: Sequence[Touched]) -> tuple[Composed, ...]:
+        made: list[Composed] = []
+        for at in range(0, len(touches), _BREATH):
+            made += [self._composed(touch) for touch in touches[at : at + _BREATH]]
+            await asyncio.sleep(0)
+        return tuple(made)
 
     async def _reached(self, touches: list[Touched]) -> set[int]:
         """Those orders that are completed, or were when they were told before."""
@@ -195,14 +233,28 @@ class Composer:
     def _composed(self, touch: Touched) -> Composed:
         parts = {name: self._in_order(name, rows) for name, rows in touch.children.items()}
         rows = OrderRows(touch.at, touch.row, parts)
-        key = f"id:{touch.position}:{touch.order_id}"
+        piece = f"/{touch.piece}" if touch.piece else ""
+        key = f"id:{touch.position}{piece}:{touch.order_id}"
         topic: EventType = "order.placed" if touch.inserted else "order.updated"
         body = _ENCODER.encode(rows)
         try:
             event = composed(self._mapping, rows, self._stated, topic)
         except BadInput as bad:
             return Composed(key, topic, body, refused=bad)
+        except Exception as fault:  # noqa: BLE001
+            # Whatever one row makes fail must not hold up the log: it is kept, with the place.
+            return Composed(key, topic, body, refused=_failed(fault))
         return Composed(key, event.type, body, event)
+
+
+def _failed(fault: Exception) -> BadInput:
+    """A fault of ours as the reason of a refusal: the place alone, for words may be data."""
+    problem = Problem("rows", f"{type(fault).__name__} at {telemetry.where(fault)}")
+    return BadInput(422, "the adapter failed", (problem,))
+
+
+def _cursor(turn: int, after: list[str]) -> str:
+    return msgspec.json.encode((turn, after)).decode()
 
 
 def _place(value: object) -> tuple[int, str]:

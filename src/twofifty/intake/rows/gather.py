@@ -34,16 +34,20 @@ async def owners(tables: Tables, strays: Sequence[Stray]) -> list[tuple[Stray, s
 
 
 async def complete_rows(mapping: RowMapping, tables: Tables, touches: Sequence[Touched]) -> None:
-    """Adds to the orders' own rows what the log did not repeat. One that is gone stays as it is."""
+    """Adds to the orders' own rows what the log did not repeat. One that is gone stays as it is.
+
+    A part of a large transaction knows only what the order was halfway through it, perhaps before
+    its total: then all of the row is the table's, and of one that is gone nothing is left."""
     order = mapping.order
     needs = mapping.needs[order.table]
-    wanting = [touch for touch in touches if not needs <= touch.row.keys()]
+    wanting = [touch for touch in touches if touch.large or not needs <= touch.row.keys()]
     key = order.one_column("id")
     keys = [touch.order_id for touch in wanting]
     rows = await _rows(tables, order, sorted(needs), (key, keys))
     by_key = {str(row[key]): row for row in rows}
     for touch in wanting:
-        touch.row = {**by_key.get(touch.order_id, {}), **touch.row}
+        told = {} if touch.large else touch.row
+        touch.row = {**by_key.get(touch.order_id, {}), **told}
 
 
 async def read_children(mapping: RowMapping, tables: Tables, touches: Sequence[Touched]) -> None:

@@ -22,7 +22,8 @@ class Found(msgspec.Struct, frozen=True):
 class Page(msgspec.Struct, frozen=True):
     """A question for the next `most` rows of `table` in the order of the columns `by`, those after
     the row in which `by` holds `after` (empty: from the first row). Where a `since` is given, only
-    rows whose first `by` column is at or after that text."""
+    rows whose first `by` column is at or after that text; one that holds nothing (NULL) is neither.
+    Only rows in which every column of `empty` holds nothing."""
 
     table: str
     columns: tuple[str, ...]
@@ -30,6 +31,7 @@ class Page(msgspec.Struct, frozen=True):
     after: tuple[str, ...] = ()
     most: int = 500
     since: str = ""
+    empty: tuple[str, ...] = ()
 
 
 class Tables(Protocol):

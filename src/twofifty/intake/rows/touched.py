@@ -13,12 +13,15 @@ import msgspec
 from twofifty.intake.log import Committed, Row, RowChange
 from twofifty.intake.rows.mapping import Part, RowMapping
 
+_Key = tuple[str, int, str]
+
 
 class Touched(msgspec.Struct):
     """What one transaction, or a part of a large one, said of one order.
 
     `row`: the order's own row as far as the log repeats it. `children`: rows of other tables that
-    the log told. `inserted` and `deleted` are about the order's own row.
+    the log told. `inserted` and `deleted` are about the order's own row. `large`: the transaction
+    came in parts, of which this is the one numbered `piece`.
     """
 
     order_id: str
@@ -29,6 +32,8 @@ class Touched(msgspec.Struct):
     inserted: bool = False
     deleted: bool = False
     split: bool = False
+    large: bool = False
+    piece: int = 0
 
 
 class Stray(msgspec.Struct, frozen=True):
@@ -39,11 +44,13 @@ class Stray(msgspec.Struct, frozen=True):
     key: str | None
     position: str
     at: datetime
+    piece: int = 0
 
 
 def touched(mapping: RowMapping, committed: Iterable[Committed]) -> list[Touched | Stray]:
-    """The orders of every transaction, each once a transaction, in commit order."""
-    found: dict[tuple[str, str], Touched | Stray] = {}
+    """The orders of every transaction, each once a transaction, in commit order; once in every
+    part of a large one, so that it does not matter which parts are read together."""
+    found: dict[_Key, Touched | Stray] = {}
     for each in committed:
         for change in each.changes:
             for order_id, part in _about(mapping, change):
@@ -82,7 +89,7 @@ def _holds(part: Part, change: RowChange) -> bool:
 
 
 def _note(
-    found: dict[tuple[str, str], Touched | Stray],
+    found: dict[_Key, Touched | Stray],
     told: tuple[RowMapping, Committed, RowChange],
     about: tuple[str | None, Part],
 ) -> None:
@@ -90,18 +97,17 @@ def _note(
     order_id, part = about
     if order_id is None:
         stray = _stray(part, committed, change)
-        found.setdefault((committed.position, f"{part.table} {stray.key}"), stray)
+        found.setdefault((committed.position, committed.part, f"{part.table} {stray.key}"), stray)
         return
-    key = (committed.position, f"= {order_id}")
+    key = (committed.position, committed.part, f"= {order_id}")
     touch = found.setdefault(key, _new(order_id, committed))
     if isinstance(touch, Touched):
-        _note_known(touch, (mapping, committed, change), part)
+        _note_known(touch, change, part, own=part is mapping.order)
 
 
-def _note_known(touch: Touched, told: tuple[RowMapping, Committed, RowChange], part: Part) -> None:
-    mapping, committed, change = told
-    own, gone = part is mapping.order, change.kind == "delete"
-    touch.split = touch.split or not committed.is_whole() or (gone and not own)
+def _note_known(touch: Touched, change: RowChange, part: Part, *, own: bool) -> None:
+    gone = change.kind == "delete"
+    touch.split = touch.split or (gone and not own)
     if own:
         _note_own(touch, change)
     elif not gone:
@@ -109,7 +115,10 @@ def _note_known(touch: Touched, told: tuple[RowMapping, Committed, RowChange], p
 
 
 def _new(order_id: str, committed: Committed) -> Touched:
-    return Touched(order_id, committed.position, committed.at, {}, {})
+    large, piece = not committed.is_whole(), committed.part
+    return Touched(
+        order_id, committed.position, committed.at, {}, {}, split=large, large=large, piece=piece
+    )
 
 
 def _note_own(touch: Touched, change: RowChange) -> None:
@@ -133,7 +142,7 @@ def _note_child(touch: Touched, part: Part, change: RowChange) -> None:
 def _stray(part: Part, committed: Committed, change: RowChange) -> Stray:
     column = part.one_column("id")
     key = _said(change, column) if column and change.kind != "delete" else None
-    return Stray(part, key, committed.position, committed.at)
+    return Stray(part, key, committed.position, committed.at, committed.part)
 
 
 def whole(mapping: RowMapping, touch: Touched) -> bool:
