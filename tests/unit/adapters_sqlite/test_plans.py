@@ -7,8 +7,9 @@ import pytest
 
 from twofifty import sql
 
-BOUNDED = frozenset({"meta", "dictionaries", "workers", "wanted"})
-"""Tables that do not grow with history; `wanted` are the ids that a query is asked for."""
+BOUNDED = frozenset({"meta", "dictionaries", "workers", "wanted", "found"})
+"""Tables that do not grow with history; `wanted` are the ids that a query is asked for, `found` the
+sources that have errands."""
 
 FILES = ("intake", "amend", "errands", "books", "outbox", "message", "desk")
 HOT = [(file, name) for file in FILES for name in sql.load(file)]
