@@ -129,7 +129,9 @@ def test_a_shop_that_answers_nonsense_is_named_and_the_run_goes_on_where_it_was(
         asked = len(shop.asked)
         shop.trouble = lambda _: None
         report = reconciled(service)
-        assert report["listed"] == 70 - 50
-        assert "exclude=1%2C" in shop.asked[asked]
+        # One that is away is asked for that page again, one that may have lost it for the first.
+        away = name == "broken"
+        assert report["listed"] == (70 - 50 if away else 70)
+        assert ("exclude=1%2C" in shop.asked[asked]) == away
         settled(service, 70)
         once_each(receiver, range(1, 71))
