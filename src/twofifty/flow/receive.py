@@ -9,7 +9,7 @@ import msgspec
 
 from twofifty import telemetry
 from twofifty.clock import Clock
-from twofifty.errors import BadInput, Problem
+from twofifty.errors import BadInput, Problem, ShopBusy
 from twofifty.flow import understand
 from twofifty.flow.plan import Planner
 from twofifty.intake import canonical
@@ -31,6 +31,7 @@ from twofifty.order.events import Amendment, Ignored, News, OrderEvent, Pointer
 from twofifty.order.model import Order
 from twofifty.queue.ports import Broker
 
+RETRY_SECONDS = 10.0
 _MOST_KEYS = 4
 
 
@@ -72,7 +73,7 @@ class NoKeys:
 
 class Intake:
     """From a request to rows on disk. Every method raises BadInput for what cannot be used, and
-    StoreError where nothing could be kept."""
+    StoreError where nothing could be kept; `hook` also ShopBusy where it cannot be verified now."""
 
     def __init__(
         self,
@@ -159,9 +160,7 @@ class Intake:
                 return said
             found = await self._keys.key(door.stated.name, said.url)
             if found is None:
-                raise BadInput(
-                    503, "the platform's public key cannot be fetched now; send it again"
-                )
+                raise ShopBusy("the platform's public key cannot be fetched now", RETRY_SECONDS)
             trust = msgspec.structs.replace(trust, keys={**trust.keys, said.url: found})
         return False
 

@@ -8,7 +8,7 @@ import structlog
 from starlette.requests import ClientDisconnect
 
 from twofifty import telemetry
-from twofifty.errors import BadInput, StoreError
+from twofifty.errors import BadInput, ShopBusy, StoreError
 from twofifty.web.body import Gone, Receive
 from twofifty.web.problem import (
     CONTENT_TYPE,
@@ -16,6 +16,7 @@ from twofifty.web.problem import (
     document,
     encoded,
     from_bad_input,
+    from_busy,
     from_store,
 )
 
@@ -55,6 +56,8 @@ class Guard:
             return fault
         if isinstance(fault, BadInput):
             return from_bad_input(fault)
+        if isinstance(fault, ShopBusy):
+            return from_busy(fault)
         if isinstance(fault, StoreError):
             _log.error("the store refused", action="http.store", reason=type(fault).__name__)
             return from_store(fault)

@@ -1,8 +1,10 @@
 """Problem documents (RFC 9457): every error that leaves this face has this one shape."""
 
+from math import ceil
+
 import msgspec
 
-from twofifty.errors import BadInput, Problem, StoreFull
+from twofifty.errors import BadInput, Problem, ShopBusy, StoreFull
 
 CONTENT_TYPE = "application/problem+json"
 
@@ -44,6 +46,7 @@ TITLES: dict[str, tuple[int, str]] = {
     "unusable": (422, "Understood but not usable"),
     "busy": (429, "Too many requests"),
     "fault": (500, "Something went wrong here"),
+    "unverifiable": (503, "The signature cannot be checked now"),
     "store": (503, "The store cannot take this now"),
     "store-full": (503, "The disk of the store is full"),
 }
@@ -85,6 +88,13 @@ def from_store(fault: Exception) -> Trouble:
     detail = "Nothing was kept. Send it again later."
     answer = document("store-full" if full else "store", detail)
     return Trouble(answer, (("retry-after", "30" if full else "5"),))
+
+
+def from_busy(fault: ShopBusy) -> Trouble:
+    """The platform is needed and away: the caller keeps the event and comes again."""
+    detail = f"Nothing was kept, {fault}. Send it again later."
+    seconds = str(ceil(fault.retry_after or 10.0))
+    return Trouble(document("unverifiable", detail), (("retry-after", seconds),))
 
 
 def encoded(document: ProblemDocument) -> bytes:

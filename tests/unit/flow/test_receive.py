@@ -8,7 +8,7 @@ import pytest
 from tests.contract.sources.test_squarespace import ORDER
 from tests.unit.flow.house import House, Keys
 from twofifty.adapters.generic.source import Generic
-from twofifty.errors import BadInput
+from twofifty.errors import BadInput, ShopBusy
 from twofifty.flow.receive import Door
 from twofifty.intake.ports import Hook, Stated, Trust
 from twofifty.intake.signature import Hashed
@@ -89,9 +89,10 @@ async def test_a_key_that_is_wanted_is_fetched_and_then_decides() -> None:
 
 async def test_a_key_that_cannot_be_had_makes_the_platform_come_again() -> None:
     house = House(keys=Keys({}))
-    with pytest.raises(BadInput) as refused:
+    with pytest.raises(ShopBusy) as away:
         await house.hook(POINTER, "keyed")
-    assert refused.value.status == 503
+    assert (away.value.retry_after or 0) > 0
+    assert await house.store.books.rejected(None, "", 10) == ()
 
 
 async def test_a_scheme_that_is_never_content_believes_nothing() -> None:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from twofifty.errors import BadInput, Problem, StoreBroken, StoreFull
+from twofifty.errors import BadInput, Problem, ShopBusy, StoreBroken, StoreFull
 from twofifty.intake.ports import Hook
 from twofifty.notice.lifecycle import RESENDABLE, UNSENT
 from twofifty.notice.model import Status
@@ -391,7 +391,12 @@ class Doors:
 
 
 ACCEPTED = b'{"event_id":"e_1","order_id":"1","duplicate":false,"messages":[],"outcome":"applied"}'
-FAULTS = {"full": StoreFull("no space"), "broken": StoreBroken("fsync"), "bug": KeyError("secret")}
+FAULTS: dict[str, Exception] = {
+    "full": StoreFull("no space"),
+    "broken": StoreBroken("fsync"),
+    "bug": KeyError("secret"),
+}
+FAULTS["away"] = ShopBusy("the key cannot be fetched", 9.5)
 
 
 def _cut(found: list[T], page: Page) -> Listing[T]:

@@ -140,7 +140,9 @@ def test_an_unusable_idempotency_key_is_refused(key: str, api: httpx2.Client) ->
 
 
 @pytest.mark.parametrize("path", [ORDERS, "/v1/events", "/hooks/shop"])
-@pytest.mark.parametrize(("fault", "slug"), [("full", "store-full"), ("broken", "store")])
+@pytest.mark.parametrize(
+    ("fault", "slug"), [("full", "store-full"), ("broken", "store"), ("away", "unverifiable")]
+)
 def test_where_nothing_could_be_kept_the_caller_is_told_to_come_again(
     path: str, fault: str, slug: str, api: httpx2.Client, shop: Shop
 ) -> None:
