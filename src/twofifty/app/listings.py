@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from twofifty.app.doors import source_of, stated_of
 from twofifty.app.logs import table_listings
 from twofifty.flow.fetch import Askable
-from twofifty.flow.reconcile import Listing, ShopListing
+from twofifty.flow.listed import ShopListing
+from twofifty.flow.reconcile import Listing
 from twofifty.intake.ports import Books
 from twofifty.settings import Settings
 

@@ -12,11 +12,12 @@ import msgspec
 
 from twofifty import telemetry
 from twofifty.errors import BadInput, ShopBusy, ShopError
+from twofifty.flow import understand
 from twofifty.flow.board import Board
 from twofifty.flow.fetch import Askable
 from twofifty.intake.ports import Source, Stated
 from twofifty.intake.shop import Announces, Registered, Signs
-from twofifty.order.events import Ignored, OrderEvent, Pointer
+from twofifty.order.events import Ignored
 from twofifty.order.model import Order
 
 FRESH = timedelta(days=1)
@@ -66,11 +67,11 @@ async def glance(link: Link, since: datetime) -> Glance:
     unusable: list[str] = []
     for document in page.documents:
         try:
-            read = link.source.read("", document, link.stated)
+            read = understand.read(link.source, "", document, link.stated)
         except BadInput as bad:
             unusable.append("; ".join(f"{one.path}: {one.message}" for one in bad.problems[:2]))
         else:
-            orders += [] if isinstance(read, Ignored) else _orders(read)
+            orders += [] if isinstance(read, Ignored) else understand.whole(read, last=True)
     newest = max(reversed(orders), key=_placed, default=None)
     number = None if newest is None else newest.number or newest.id
     return Glance(len(orders), page.cursor is not None, number, tuple(unusable))
@@ -238,11 +239,6 @@ class Watch:
 
 def _is_to(one: Registered, url: str) -> bool:
     return one.url.rstrip("/") == url.rstrip("/")
-
-
-def _orders(news: tuple[object, ...]) -> list[Order]:
-    whole = [each for each in news if isinstance(each, OrderEvent | Pointer)]
-    return [each.order for each in whole if each.order is not None]
 
 
 def _placed(order: Order) -> float:

@@ -15,14 +15,11 @@ import msgspec
 from twofifty import telemetry
 from twofifty.clock import Clock
 from twofifty.errors import BadInput, ShopBusy, ShopError
-from twofifty.flow import understand
-from twofifty.flow.fetch import Askable
 from twofifty.flow.plan import Planner
 from twofifty.flow.receive import Arrived, Intake, content_key
-from twofifty.intake.ports import Books, KnownOrder, Planned, Source, Stated
+from twofifty.intake.ports import Books, KnownOrder, Planned
 from twofifty.notice.policy import said
-from twofifty.order.amend import amended
-from twofifty.order.events import Amendment, Ignored, News, OrderEvent, Pointer
+from twofifty.order.events import OrderEvent
 from twofifty.order.model import Order
 
 OVERLAP = timedelta(hours=1)
@@ -60,63 +57,6 @@ class Listing(Protocol):
 
         Raises ShopError, ShopBusy."""
         ...
-
-
-class ShopListing:
-    """A Listing by the shop's API."""
-
-    def __init__(self, askable: Askable, source: Source, stated: Stated) -> None:
-        self._askable = askable
-        self._source = source
-        self._stated = stated
-
-    async def pages(self, since: datetime, cursor: str) -> AsyncIterator[Listed]:
-        """See `Listing.pages`. A cursor that comes back is an error: it would have no end."""
-        shop, asker = self._askable.shop, self._askable.asker
-        seen: set[str] = set()
-        following: str | None = cursor
-        while following is not None:
-            if following in seen:
-                raise ShopError("the shop's list goes round in circles: a page came twice")
-            seen.add(following)
-            page = await asker.run(shop.changed(asker.access, since, following))
-            following = page.cursor
-            yield await self._listed(page.documents, following)
-
-    async def _listed(self, documents: tuple[bytes, ...], cursor: str | None) -> Listed:
-        orders: list[Order] = []
-        unusable: list[Unusable] = []
-        for document in documents:
-            try:
-                orders += await self._orders(document)
-            except BadInput as bad:
-                unusable.append(Unusable(document, bad))
-        return Listed(tuple(orders), cursor, tuple(unusable))
-
-    async def _orders(self, document: bytes) -> list[Order]:
-        """The orders in a document of the list; what only points to one is asked for. Raises
-        BadInput."""
-        news = self._news(document)
-        found = _whole(news)
-        for pointer in news:
-            if isinstance(pointer, Pointer):
-                shop, asker = self._askable.shop, self._askable.asker
-                told = await asker.run(shop.order(asker.access, pointer.order_id))
-                found += [] if told is None else _whole(self._news(told), last=True)
-        return found
-
-    def _news(self, document: bytes) -> tuple[News, ...]:
-        read = understand.read(self._source, "", document, self._stated)
-        return () if isinstance(read, Ignored) else read
-
-
-def _whole(news: tuple[News, ...], *, last: bool = False) -> list[Order]:
-    """The orders that are told whole, with what the same document says of their parts. `last`:
-    nobody can be asked further, so what a pointer says counts too."""
-    kinds = OrderEvent | Pointer if last else OrderEvent
-    told = [each.order for each in news if isinstance(each, kinds) and each.order is not None]
-    parts = [each for each in news if isinstance(each, Amendment)]
-    return [amended(order, [each for each in parts if each.order_id == order.id]) for order in told]
 
 
 class Finding(msgspec.Struct, frozen=True):

@@ -1,9 +1,11 @@
-"""The one boundary round an adapter: whatever it stumbles over becomes a reason, not a fault."""
+"""Round an adapter: whatever it stumbles over becomes a reason, and what it told becomes orders."""
 
 from twofifty import telemetry
 from twofifty.errors import BadInput, Problem
 from twofifty.intake.ports import Source, Stated
-from twofifty.order.events import Ignored, News
+from twofifty.order.amend import amended
+from twofifty.order.events import Amendment, Ignored, News, OrderEvent, Pointer
+from twofifty.order.model import Order
 
 
 def read(source: Source, topic: str, body: bytes, stated: Stated) -> tuple[News, ...] | Ignored:
@@ -25,3 +27,12 @@ def read(source: Source, topic: str, body: bytes, stated: Stated) -> tuple[News,
         )
         problem = Problem("body", f"the adapter failed on it ({type(fault).__name__}); report this")
         raise BadInput(422, "the document cannot be read", (problem,)) from fault
+
+
+def whole(news: tuple[News, ...], *, last: bool = False) -> list[Order]:
+    """The orders that are told whole, with what the same document says of their parts. `last`:
+    nobody can be asked further, so what a pointer says counts too."""
+    kinds = OrderEvent | Pointer if last else OrderEvent
+    told = [each.order for each in news if isinstance(each, kinds) and each.order is not None]
+    parts = [each for each in news if isinstance(each, Amendment)]
+    return [amended(order, [each for each in parts if each.order_id == order.id]) for order in told]
