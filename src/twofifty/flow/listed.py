@@ -1,4 +1,4 @@
-"""The lists that a shop is compared by: its API's, and its own tables (`flow.reconcile.Listing`)."""
+"""The lists that a shop is compared by: its API's and its own tables (`flow.reconcile.Listing`)."""
 
 from collections.abc import AsyncIterator
 from datetime import datetime
