@@ -101,7 +101,7 @@ class Fetcher:
     async def _taken(self, errand: Errand, document: bytes | None) -> None:
         if document is None:
             raise ShopError("the shop does not have this order, or not yet")
-        await self._intake.fetched(errand.source, document, "")
+        await self._intake.fetched(errand.source, document)
         await self._errands.done(errand)
         telemetry.FETCHES.labels(errand.source, "fetched").inc()
 

@@ -120,10 +120,10 @@ class Intake:
         arrived = Arrived(kept.key, kept.topic, kept.body, again=True)
         return await self._read(self._door(kept.source), arrived)
 
-    async def fetched(self, name: str, document: bytes, topic: str) -> Answer:
+    async def fetched(self, name: str, document: bytes) -> Answer:
         """An order as the shop's API told it: whatever it says is all that there is to know."""
         door = msgspec.structs.replace(self._door(name), askable=False)
-        return await self._read(door, Arrived(content_key(document), topic, document))
+        return await self._read(door, Arrived(content_key(document), "", document))
 
     async def learn(
         self,

@@ -117,10 +117,10 @@ async def test_a_platform_that_asks_for_proof_gets_its_answer() -> None:
 
 async def test_what_the_api_tells_is_all_there_is_to_know() -> None:
     house = House()
-    answer = json.loads((await house.intake.fetched("shop", json.dumps(ORDER).encode(), "")).body)
+    answer = json.loads((await house.intake.fetched("shop", json.dumps(ORDER).encode())).body)
     assert answer["order_id"] == ORDER["id"]
     with pytest.raises(BadInput):
-        await house.intake.fetched("shop", POINTER, "")
+        await house.intake.fetched("shop", POINTER)
     assert await house.store.errands.due(house.clock.now(), 10) == ()
 
 
