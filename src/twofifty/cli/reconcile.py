@@ -11,6 +11,7 @@ from rich.table import Table
 
 from twofifty.app.listings import listings
 from twofifty.app.offline import Offline, offline
+from twofifty.cli.moment import moment
 from twofifty.errors import SettingsError
 from twofifty.flow.reconcile import Reconciler, Report
 from twofifty.settings import Settings
@@ -31,7 +32,7 @@ def run(settings: Settings, source: str, since: str | None, *, dry_run: bool, as
     agrees or was taken in; 1: something could not be.
 
     Raises SettingsError: an unknown source, one that cannot list, a malformed `since`."""
-    begin = _moment(since) if since else None
+    begin = moment("--since", since) if since else None
     report = asyncio.run(_report(settings, source, begin, dry_run=dry_run))
     if as_json:
         sys.stdout.write(msgspec.json.encode(report).decode() + "\n")
@@ -68,17 +69,6 @@ def _reconciler(settings: Settings, opened: Offline, source: str) -> Reconciler:
     if listing is None:
         raise SettingsError(f"sources.{source}: set api_key, so that the shop's list can be read")
     return Reconciler(listing, opened.intake, opened.planner, opened.store.books, opened.clock)
-
-
-def _moment(since: str) -> datetime:
-    try:
-        found = datetime.fromisoformat(since)
-    except ValueError:
-        message = f"--since: write a date or a time, such as 2026-01-31; {since!r} is none"
-        raise SettingsError(message) from None
-    if not 1971 <= found.year < 2200:
-        raise SettingsError(f"--since: there were no orders in the year {found.year}")
-    return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def _show(report: Report) -> None:

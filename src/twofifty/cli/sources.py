@@ -3,7 +3,6 @@
 import asyncio
 import sys
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ import msgspec
 
 from twofifty.adapters.http.keys import HttpKeys
 from twofifty.app.doors import askables, doors
+from twofifty.cli.moment import moment
 from twofifty.clock import SystemClock
 from twofifty.errors import BadInput, SettingsError, StartError
 from twofifty.flow.receive import Door
@@ -82,7 +82,8 @@ def verified(settings: Settings, name: str, file: Path, given: Given, *, as_json
         raise StartError(f"{file}: {fault.strerror}") from None
     scheme = found.source.signature
     url = given.url or f"{settings.base_url()}/hooks/{name}"
-    hook = Hook(_headers(scheme, given), body, url, _moment(given.at))
+    at = moment("--at", given.at) if given.at else SystemClock().now()
+    hook = Hook(_headers(scheme, given), body, url, at)
     finding = asyncio.run(_diagnosed(settings, found, hook))
     if as_json:
         sys.stdout.write(msgspec.json.encode(finding).decode() + "\n")
@@ -116,13 +117,3 @@ def _headers(scheme: Scheme, given: Given) -> dict[str, str]:
     if given.signature and marks:
         headers.setdefault(marks[0], given.signature)
     return headers
-
-
-def _moment(at: str) -> datetime:
-    if not at:
-        return datetime.now(UTC)
-    try:
-        found = datetime.fromisoformat(at)
-    except ValueError:
-        raise SettingsError(f"--at: {at[:40]!r} is no time; try 2026-01-31T09:30:00Z") from None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
