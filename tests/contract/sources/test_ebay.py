@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from tests.contract.sources.damage import damaged, outcome
 from twofifty.adapters import registry
 from twofifty.adapters.ebay import challenge
 from twofifty.adapters.ebay.shop import EbayShop
@@ -748,40 +749,15 @@ def test_every_payload_of_the_corpus_is_an_order_or_a_stated_non_order() -> None
     assert seen == {"OrderEvent": 9, "Pointer": 1, "ignored": 1}
 
 
-JUNK: list[Any] = [None, "", 0, -1, True, [], {}, "x", [1], {"a": 1}, "1e999", 10**20, "NaN", 2.5]
-
-
-def damaged(document: Any, chance: random.Random) -> Any:
-    """A few values of other kinds in their place; of XML, a piece cut out or doubled."""
-    if isinstance(document, str):
-        first, second = sorted(chance.sample(range(len(document)), 2))
-        middle = document[first:second]
-        return document[:first] + chance.choice(("", middle * 2)) + document[second:]
-    document = copy.deepcopy(document)
-    holders = [document]
-    for holder in holders:
-        inner = holder.values() if isinstance(holder, dict) else holder
-        holders += [each for each in inner if isinstance(each, dict | list) and each]
-    for _ in range(chance.randint(1, 4)):
-        holder = chance.choice(holders)
-        place = chance.choice(list(holder) if isinstance(holder, dict) else range(len(holder)))
-        holder[place] = copy.deepcopy(chance.choice(JUNK))
-    return document
-
-
-def outcome(document: Any) -> str:
-    try:
-        return type(told(document)).__name__
-    except BadInput as bad:
-        named = all(problem.path and problem.message for problem in bad.problems)
-        return "refused" if bad.status in (400, 422) and bad.problems and named else "badly"
+def told_of(document: Any) -> str:
+    return outcome(lambda: told(document), 400, 422)
 
 
 def test_damage_ends_in_news_a_reason_or_a_place() -> None:
     chance, seen = random.Random(250), Counter[str]()
     for _ in range(2_000):
         whole = chance.choice(({"orders": [ORDER | PARCELS]}, CONFIRMED, TRADING))
-        seen[outcome(damaged(whole, chance))] += 1
+        seen[told_of(damaged(whole, chance))] += 1
     assert set(seen) == {"refused", "tuple", "Ignored"}
     assert min(seen.values()) > 20
 

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from tests.contract.sources.damage import damaged, outcome
 from twofifty.adapters import registry
 from twofifty.adapters.magento.shop import MagentoShop
 from twofifty.adapters.magento.signed import AdobeEvents, AdobeWebhook
@@ -768,35 +769,14 @@ def test_a_cart_is_never_an_order() -> None:
             assert isinstance(registry.source("magento").read("", body, STATED), Ignored), name
 
 
-JUNK: list[Any] = [None, "", 0, -1, True, [], {}, "x", [1], {"a": 1}, "1e999", 10**20, "NaN", 2.5]
-
-
-def damaged(document: Any, chance: random.Random) -> Any:
-    """A few values of other kinds in their place."""
-    document = json.loads(json.dumps(document))
-    holders = [document]
-    for holder in holders:
-        inner = holder.values() if isinstance(holder, dict) else holder
-        holders += [each for each in inner if isinstance(each, dict | list) and each]
-    for _ in range(chance.randint(1, 4)):
-        holder = chance.choice(holders)
-        place = chance.choice(list(holder) if isinstance(holder, dict) else range(len(holder)))
-        holder[place] = chance.choice(JUNK)
-    return document
-
-
-def outcome(document: Any) -> str:
-    try:
-        return type(told(document)).__name__
-    except BadInput as bad:
-        named = all(problem.path and problem.message for problem in bad.problems)
-        return "refused" if bad.status == 422 and bad.problems and named else "badly refused"
+def told_of(document: Any) -> str:
+    return outcome(lambda: told(document), 422)
 
 
 def test_damage_ends_in_news_a_reason_or_a_place() -> None:
     chance, seen = random.Random(250), Counter[str]()
     whole = [ORDER, SHIPMENT, MEMO, INVOICE, {"data": {"customerOrders": {"items": [GRAPHQL]}}}]
     for _ in range(1_500):
-        seen[outcome(damaged(chance.choice(whole), chance))] += 1
+        seen[told_of(damaged(chance.choice(whole), chance))] += 1
     assert set(seen) == {"refused", "tuple", "Ignored"}
     assert min(seen.values()) > 20

@@ -1,6 +1,5 @@
 """VTEX under its contracts. The payloads follow its public documentation."""
 
-import copy
 import json
 import random
 from collections import Counter
@@ -9,6 +8,7 @@ from typing import Any, ClassVar
 
 import pytest
 
+from tests.contract.sources.damage import damaged, outcome
 from twofifty.adapters import registry
 from twofifty.adapters.vtex.shop import VtexShop
 from twofifty.errors import BadInput
@@ -534,35 +534,14 @@ def test_money_that_cannot_be_read_is_refused_with_its_place() -> None:
     assert (refused.value.status, refused.value.problems[0].path) == (422, "totals[0].value")
 
 
-JUNK: list[Any] = [None, "", 0, -1, True, [], {}, "x", [1], {"a": 1}, "1e999", 10**20, "NaN", 2.5]
-
-
-def damaged(document: Any, chance: random.Random) -> Any:
-    """A few values of other kinds in their place."""
-    document = copy.deepcopy(document)
-    holders = [document]
-    for holder in holders:
-        inner = holder.values() if isinstance(holder, dict) else holder
-        holders += [each for each in inner if isinstance(each, dict | list) and each]
-    for _ in range(chance.randint(1, 4)):
-        holder = chance.choice(holders)
-        place = chance.choice(list(holder) if isinstance(holder, dict) else range(len(holder)))
-        holder[place] = copy.deepcopy(chance.choice(JUNK))
-    return document
-
-
-def outcome(document: Any) -> str:
-    try:
-        return type(told(document)).__name__
-    except BadInput as bad:
-        named = all(problem.path and problem.message for problem in bad.problems)
-        return "refused" if bad.status in (400, 422) and bad.problems and named else "badly"
+def told_of(document: Any) -> str:
+    return outcome(lambda: told(document), 400, 422)
 
 
 def test_damage_ends_in_news_a_reason_or_a_place() -> None:
     chance, seen = random.Random(250), Counter[str]()
     whole = [{**ORDER, "packageAttachment": {"packages": PACKAGES}}, [ORDER], HOOK, [FEED]]
     for _ in range(2_000):
-        seen[outcome(damaged(chance.choice(whole), chance))] += 1
+        seen[told_of(damaged(chance.choice(whole), chance))] += 1
     assert set(seen) == {"refused", "tuple", "Ignored"}
     assert min(seen.values()) > 20
