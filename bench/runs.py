@@ -29,7 +29,8 @@ from bench.scene import (
 )
 from twofifty.compose import mime
 from twofifty.compose.brand import Brand
-from twofifty.compose.confirmation import Composer, Seed
+from twofifty.compose.composer import Composer
+from twofifty.compose.letter import Letter, Seed
 from twofifty.order import wire
 from twofifty.testing.load import Answered, Load
 from twofifty.testing.ports import free_port
@@ -103,6 +104,10 @@ def latency(count: int) -> Result:
     )
 
 
+def _letter(order: bytes) -> Letter:
+    return Letter(kind="confirmation", order=wire.decode(order))
+
+
 def render(count: int) -> Result:
     """One order of 10 lines to MIME bytes, processor time, against Jinja2 and EmailMessage."""
     composer = Composer(Brand(shop_name="Shop"))
@@ -116,7 +121,7 @@ def render(count: int) -> Result:
         date=datetime(2026, 1, 5, tzinfo=UTC),
     )
     environment = Environment(autoescape=True)
-    ours = _timed(lambda i: composer.compose(wire.decode(encoded[i % 200]), seed), count)
+    ours = _timed(lambda i: composer.compose(_letter(encoded[i % 200]), seed), count)
     plain = _timed(lambda i: usual.mail(made[i % 200], environment).as_bytes(), count // 4)
     return Result(
         "render",

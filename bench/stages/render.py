@@ -28,10 +28,12 @@ from rich.table import Table
 
 from twofifty.compose import mime
 from twofifty.compose.brand import Brand
-from twofifty.compose.confirmation import Composed, Composer, Seed, default_sources
+from twofifty.compose.composer import Composed, Composer
 from twofifty.compose.fold import short_lines
+from twofifty.compose.letter import Letter, Seed
 from twofifty.compose.mime import Mail, Mailbox
 from twofifty.compose.mustache import HTML, TEXT, compile_template
+from twofifty.compose.pack import builtin
 from twofifty.compose.reader import reader
 from twofifty.compose.tongue import Tongue, Tongues
 from twofifty.compose.view import view
@@ -224,10 +226,12 @@ def steps() -> tuple[Composed, Mapping[str, Callable[[], object]]]:
     """The composed mail, and each step and way as something to call."""
     placed = order()
     composer, tongue = Composer(BRAND), Tongues("en").speak("en")
-    sources, composed = default_sources(), composer.compose(order(), SEED)
-    shown = view(placed, BRAND, tongue)
-    html = compile_template(short_lines(sources.html), dialect=HTML)
-    text = compile_template(sources.text, dialect=TEXT)
+    letter, files = Letter(kind="confirmation", order=placed), builtin().files
+    composed = composer.compose(letter, SEED)
+    page, words_of = (files[f"confirmation.full.{kind}.mustache"] for kind in ("html", "txt"))
+    shown = view(letter, BRAND, tongue)
+    html = compile_template(short_lines(page), dialect=HTML)
+    text = compile_template(words_of, dialect=TEXT)
     mail = Mail(
         from_=SEED.sender,
         to=SEED.recipient,
@@ -238,12 +242,12 @@ def steps() -> tuple[Composed, Mapping[str, Callable[[], object]]]:
         message_id=SEED.message_id,
         headers=(("X-Twofifty-ID", SEED.id),),
     )
-    jinja_html = jinja2.Environment(autoescape=True).from_string(jinja_source(sources.html, shown))
-    jinja_text = jinja2.Environment().from_string(jinja_source(sources.text, shown))  # noqa: S701
+    jinja_html = jinja2.Environment(autoescape=True).from_string(jinja_source(page, shown))
+    jinja_text = jinja2.Environment().from_string(jinja_source(words_of, shown))  # noqa: S701
     slow = BabelTongue(tongue.locale, tongue.texts)
 
     def usual() -> bytes:
-        said = view(placed, BRAND, slow)
+        said = view(letter, BRAND, slow)
         return usual_mail(str(said["subject"]), jinja_text.render(said), jinja_html.render(said))
 
     assert composed.degraded == ""
@@ -251,15 +255,15 @@ def steps() -> tuple[Composed, Mapping[str, Callable[[], object]]]:
     assert words(jinja_html.render(shown)) == words(composed.html)
     assert jinja_text.render(shown).split() == composed.text.split()
     return composed, {
-        "view model": lambda: view(placed, BRAND, tongue),
-        "view model, Babel's money": lambda: view(placed, BRAND, slow),
+        "view model": lambda: view(letter, BRAND, tongue),
+        "view model, Babel's money": lambda: view(letter, BRAND, slow),
         "HTML": lambda: html.render(shown),
         "HTML, Jinja2": lambda: jinja_html.render(shown),
         "text": lambda: text.render(shown),
         "text, Jinja2": lambda: jinja_text.render(shown),
         "MIME": lambda: mime.write(mail),
         "MIME, EmailMessage": lambda: usual_mail(mail.subject, mail.text, mail.html),
-        "order to bytes": lambda: composer.compose(placed, SEED),
+        "order to bytes": lambda: composer.compose(letter, SEED),
         "order to bytes, Babel + Jinja2 + EmailMessage": usual,
     }
 

@@ -41,6 +41,9 @@ class SourceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
         bool | None,
         _said("false: orders are kept and nobody is mailed, as for marketplaces; true: confirmed"),
     ] = None
+    mails: Annotated[
+        str, _said("what follows a confirmation, comma-separated; empty: as in `MAILS`")
+    ] = ""
     reconcile_minutes: Annotated[
         int, msgspec.Meta(ge=0, description="minutes between reconciliations; 0: only by hand")
     ] = 60
@@ -114,6 +117,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     unpaid_methods: Annotated[
         str, _said("payment words that are confirmed before they are paid, comma-separated")
     ] = "cash_on_delivery,bank_transfer,invoice,cheque,pay_later"
+    mails: Annotated[
+        str, _said("what follows a confirmation, comma-separated; `none`: nothing")
+    ] = "update,cancellation,refund,shipment,delay,delivery"
+    update_quiet_seconds: Annotated[
+        int,
+        msgspec.Meta(
+            ge=0, le=86_400, description="how long an update waits for the shop to be done editing"
+        ),
+    ] = 300
     doubt_copies: Annotated[
         int,
         msgspec.Meta(

@@ -63,7 +63,7 @@ class Shop:
     async def _send(self, item: Leased) -> None:
         frozen = Frozen(b"Subject: x\r\n\r\n", "x", f"{item.message_id}@example.com", "t/en")
         assert await self.store.outbox.dot("worker", item, frozen)
-        self.sent[msgspec.json.decode(item.order)["id"]] += 1
+        self.sent[msgspec.json.decode(item.order)["id"]] += item.kind == "confirmation"
         taken = verdict(Accepted(Reply(250, "taken"), "r"), item, (self.clock.seconds(), 900), 0.5)
         assert await self.store.outbox.settle("worker", item, taken, None)
 

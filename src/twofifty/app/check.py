@@ -9,6 +9,7 @@ from twofifty.app.canaries import canaries
 from twofifty.app.doors import doors
 from twofifty.app.letters import presses
 from twofifty.app.logs import is_log
+from twofifty.app.policy import rules
 from twofifty.errors import SettingsError
 from twofifty.intake import loose
 from twofifty.settings import Settings, SourceSettings
@@ -28,6 +29,7 @@ def check(settings: Settings) -> None:
     if settings.public_url and not settings.public_url.startswith(("http://", "https://")):
         raise SettingsError("PUBLIC_URL: must begin with https:// or http://")
     doors(settings)
+    rules(settings)
     canaries(settings)
     presses(settings)
     _check_zone("TIME_ZONE", settings.time_zone)

@@ -2,7 +2,6 @@
 
 import difflib
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 
 from twofifty.adapters import registry
 from twofifty.adapters.http.line import HttpLine
@@ -19,11 +18,9 @@ from twofifty.intake.shop import Access
 from twofifty.intake.signature import Any as AnyScheme
 from twofifty.intake.signature import Marked
 from twofifty.intake.signature.diagnosis import shares_secret
-from twofifty.notice.policy import Rules
 from twofifty.settings import Settings, SourceSettings
 
 _TABLES = ("map",)
-_MARKETPLACES = ("amazon-spapi", "ebay")
 
 
 def doors(settings: Settings) -> dict[str, Door]:
@@ -136,22 +133,3 @@ def _texts(options: Mapping[str, object]) -> dict[str, str]:
 
 def _text(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def rules(settings: Settings) -> Rules:
-    """The confirmation policy's settings as values."""
-    methods = (word.strip() for word in settings.unpaid_methods.split(","))
-    return Rules(
-        confirm_test=settings.confirm_test,
-        max_age=timedelta(hours=settings.confirm_max_age_hours),
-        need_stock=settings.confirm_when == "stock",
-        unpaid_methods=frozenset(word for word in methods if word),
-        silent=frozenset(name for name, one in settings.sources.items() if _is_silent(one)),
-    )
-
-
-def _is_silent(stated: SourceSettings) -> bool:
-    """A marketplace confirms by itself, and mail to its buyers' addresses breaks its rules."""
-    if stated.confirm is not None:
-        return not stated.confirm
-    return registry.kind_of(stated.kind) in _MARKETPLACES

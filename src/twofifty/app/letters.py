@@ -6,7 +6,8 @@ from email.utils import parseaddr
 
 from twofifty.compose import mime
 from twofifty.compose.brand import Brand
-from twofifty.compose.confirmation import Composer, Seed
+from twofifty.compose.composer import Composer
+from twofifty.compose.letter import Letter, Seed
 from twofifty.errors import SettingsError
 from twofifty.flow.deliver import Press
 from twofifty.order import wire
@@ -62,5 +63,7 @@ def sample(settings: Settings) -> bytes:
         recipient=mime.Mailbox(None, "alex@example.com"),
         date=datetime(2026, 1, 5, tzinfo=UTC),
     )
-    composed = presses(settings)[""].composer.compose(order, seed)
+    composed = presses(settings)[""].composer.compose(
+        Letter(kind="confirmation", order=order), seed
+    )
     return wire.encode(order) + composed.mime

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from twofifty.app.doors import rules, source_of, stated_of
+from twofifty.app.doors import source_of, stated_of
+from twofifty.app.policy import rules
 from twofifty.flow.connect import Link
 from twofifty.flow.fetch import Askable
 from twofifty.settings import Settings

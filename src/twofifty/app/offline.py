@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from twofifty.adapters.http.keys import HttpKeys
 from twofifty.adapters.sqlite.database import path_of
 from twofifty.adapters.sqlite.store import SqliteStore
-from twofifty.app.doors import askables, doors, rules
+from twofifty.app.doors import askables, doors
+from twofifty.app.policy import rules
 from twofifty.clock import Clock, SystemClock
 from twofifty.errors import StartError
 from twofifty.flow.fetch import Askable

@@ -16,9 +16,10 @@ from twofifty.adapters.sqlite.database import path_of
 from twofifty.adapters.sqlite.store import SqliteStore
 from twofifty.app.check import check
 from twofifty.app.delivery import Delivery, Leaving
-from twofifty.app.doors import askables, board, doors, rules
+from twofifty.app.doors import askables, board, doors
 from twofifty.app.folder import data_folder, kept_key
 from twofifty.app.letters import sample
+from twofifty.app.policy import rules
 from twofifty.app.sources import SourceWork
 from twofifty.clock import Clock, SystemClock
 from twofifty.errors import StartError

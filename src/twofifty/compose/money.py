@@ -1,37 +1,65 @@
 """Money, quantities and percentages, learned once per locale from CLDR's patterns.
 
-`Money` writes what `babel.numbers.format_currency` writes, at a fraction of its price, with one
-difference on purpose: an amount with more decimals than its currency has is never rounded.
+What is written is what ICU writes for the locale, at a fraction of its price, with one difference
+on purpose: an amount with more decimals than its currency has is never rounded, nor is any cash
+rounding (0.05 in Swiss francs) applied. Babel's own formatters leave out four of CLDR's rules that
+are kept here: native digits, the locale's minus sign, late grouping (`1234,50 €`) and the space
+between a currency's letters and the digits.
 """
 
 from decimal import Decimal
 from typing import Final
+from unicodedata import category
 
 from babel import Locale
-from babel.numbers import (
-    get_currency_precision,
-    get_currency_symbol,
-    get_decimal_symbol,
-    get_group_symbol,
-)
+from babel.numbers import NumberPattern, get_currency_precision, get_currency_symbol, parse_pattern
+
+from twofifty.compose import digits
 
 # No sum of money needs more. Beyond it (`1E+999999`) the scientific form is shown.
 MAX_DIGITS: Final = 40
 _KEPT: Final = 4_096
+_SPACE: Final = "\xa0"
+
+# Forints and rupiahs are priced without decimals since CLDR 48; Babel carries CLDR 47.
+_DECIMALS: Final = {"HUF": 0, "IDR": 0}
+# Where a locale's pattern for its native digits is another one than for Latin digits.
+_NATIVE: Final = {
+    ("ar", "arab"): "\u200f#,##0.00\xa0¤",
+    ("fa", "arabext"): "\u200e¤#,##0.00",
+    ("fa_AF", "arabext"): "¤\xa0#,##0.00",
+    ("bn_IN", "beng"): "¤#,##,##0.00",
+    ("bn", "beng"): "#,##,##0.00¤",
+}
 
 
 class Number:
-    """Decimals in a locale's way: grouped, with at least `digits` and never fewer than given."""
+    """Decimals in a locale's way: grouped, with at least `decimals` and never fewer than given."""
 
-    __slots__ = ("_decimal", "_digits", "_even", "_group", "_point", "_sizes")
+    __slots__ = (
+        "_decimal",
+        "_decimals",
+        "_even",
+        "_group",
+        "_least",
+        "_native",
+        "_point",
+        "_sizes",
+    )
 
-    def __init__(self, locale: Locale, digits: int, grouping: tuple[int, int]) -> None:
-        self._digits = digits
-        self._point = -digits - 1
-        self._decimal = get_decimal_symbol(locale)
-        self._group = get_group_symbol(locale)
+    def __init__(
+        self, locale: Locale, decimals: int, grouping: tuple[int, int], system: str, money: bool
+    ) -> None:
+        kind = "currencyGroup" if money else "group"
+        self._decimals = decimals
+        self._point = -decimals - 1
+        self._decimal = digits.symbol(locale, system, "decimal")
+        self._group = digits.symbol(locale, system, kind)
+        self._native = digits.table(system)
         self._sizes = grouping
         self._even = grouping == (3, 3)
+        # with its comma, a number of four digits has five signs
+        self._least = 5 if digits.late_grouping(locale) else 3
 
     def __call__(self, value: Decimal) -> str:
         """The size of `value`, without its sign."""
@@ -47,21 +75,24 @@ class Number:
             whole = whole[1:]
         if len(whole) > 3:
             whole = self._grouped(whole)
-        return f"{whole}{self._decimal}{fraction}" if fraction else whole
+        shown = f"{whole}{self._decimal}{fraction}" if fraction else whole
+        return shown if self._native is None else shown.translate(self._native)
 
     def _parted(self, text: str) -> tuple[str, str]:
         """The parts of a number that has not exactly as many decimals as are usual."""
         whole, _, fraction = text.partition(".")
         if not whole[-1].isdigit():
             return "–", ""
-        return whole, fraction.rstrip("0")[:MAX_DIGITS].ljust(self._digits, "0")
+        return whole, fraction.rstrip("0")[:MAX_DIGITS].ljust(self._decimals, "0")
 
     def _grouped(self, whole: str) -> str:
+        if len(whole) <= self._least:
+            return whole.replace(",", "")
         if self._even:
             return whole.replace(",", self._group)
-        digits = whole.replace(",", "")
+        figures = whole.replace(",", "")
         last, other = self._sizes
-        head, parts = digits[:-last], [digits[-last:]]
+        head, parts = figures[:-last], [figures[-last:]]
         while head:
             head, part = head[:-other], head[-other:]
             parts.insert(0, part)
@@ -78,12 +109,14 @@ class Money:
 
     __slots__ = ("_after", "_before", "_number", "_written")
 
-    def __init__(self, locale: Locale, currency: str) -> None:
-        pattern = locale.currency_formats["standard"]
-        symbol = get_currency_symbol(currency, locale)
-        self._before = tuple(_filled(text, symbol, currency) for text in pattern.prefix)
-        self._after = tuple(_filled(text, symbol, currency) for text in pattern.suffix)
-        self._number = Number(locale, get_currency_precision(currency), pattern.grouping)
+    def __init__(self, locale: Locale, currency: str, wish: str | None = None) -> None:
+        system = digits.system(locale, wish)
+        pattern = _pattern(locale, system)
+        symbol = _symbol(currency, locale)
+        minus = digits.symbol(locale, system, "minusSign")
+        self._before = tuple(_before(text, symbol, minus) for text in pattern.prefix)
+        self._after = tuple(_after(text, symbol, minus) for text in pattern.suffix)
+        self._number = Number(locale, decimals(currency), pattern.grouping, system, money=True)
         self._written: dict[Decimal, str] = {}
 
     def __call__(self, value: Decimal) -> str:
@@ -106,16 +139,19 @@ class Money:
 class Quantity:
     """How many: `2`, `2.5`, `1,200`."""
 
-    __slots__ = ("_number", "_small")
+    __slots__ = ("_minus", "_number", "_small")
 
-    def __init__(self, locale: Locale) -> None:
-        self._number = Number(locale, 0, locale.decimal_formats[None].grouping)
-        self._small = {Decimal(count): str(count) for count in range(100)}
+    def __init__(self, locale: Locale, wish: str | None = None) -> None:
+        system = digits.system(locale, wish)
+        grouping = locale.decimal_formats[None].grouping
+        self._minus = digits.symbol(locale, system, "minusSign")
+        self._number = Number(locale, 0, grouping, system, money=False)
+        self._small = {Decimal(count): self._number(Decimal(count)) for count in range(100)}
 
     def __call__(self, value: Decimal) -> str:
         """`value` without needless zeros."""
         known = self._small.get(value) if ordinary(value) else None
-        return known or ("-" if value.is_signed() else "") + self._number(value)
+        return known or (self._minus if value.is_signed() else "") + self._number(value)
 
 
 class Percent:
@@ -123,16 +159,27 @@ class Percent:
 
     __slots__ = ("_after", "_before", "_number")
 
-    def __init__(self, locale: Locale) -> None:
+    def __init__(self, locale: Locale, wish: str | None = None) -> None:
+        system = digits.system(locale, wish)
         pattern = locale.percent_formats[None]
-        self._before, self._after = pattern.prefix, pattern.suffix
-        self._number = Number(locale, 0, pattern.grouping)
+        minus = digits.symbol(locale, system, "minusSign")
+        sign = digits.symbol(locale, system, "percentSign")
+        self._before, self._after = (
+            tuple(text.replace("-", minus).replace("%", sign) for text in texts)
+            for texts in (pattern.prefix, pattern.suffix)
+        )
+        self._number = Number(locale, 0, pattern.grouping, system, money=False)
 
     def __call__(self, rate: Decimal) -> str:
         """`0.19` is `19%`, `0.08875` is `8.875%`."""
-        negative = rate.is_signed()
+        negative = rate.is_signed() and not rate.is_zero()
         percent = rate * 100 if ordinary(rate) else rate
         return f"{self._before[negative]}{self._number(percent)}{self._after[negative]}"
+
+
+def decimals(currency: str) -> int:
+    """The decimals that amounts of a currency (ISO 4217) are shown with, at least."""
+    return _DECIMALS.get(currency, get_currency_precision(currency))
 
 
 def ordinary(value: Decimal) -> bool:
@@ -140,5 +187,32 @@ def ordinary(value: Decimal) -> bool:
     return value.is_finite() and -MAX_DIGITS < value.adjusted() < MAX_DIGITS
 
 
-def _filled(text: str, symbol: str, currency: str) -> str:
-    return text.replace("¤¤", currency).replace("¤", symbol).replace("'", "")
+def _pattern(locale: Locale, system: str) -> NumberPattern:
+    names = (str(locale), locale.language)
+    native = next((_NATIVE[name, system] for name in names if (name, system) in _NATIVE), None)
+    return parse_pattern(native) if native else locale.currency_formats["standard"]
+
+
+def _symbol(currency: str, locale: Locale) -> str:
+    """The locale's symbol of a currency; the code itself where it has none."""
+    return get_currency_symbol(currency, locale)
+
+
+def _before(text: str, symbol: str, minus: str) -> str:
+    """What stands before the digits. Letters keep a space from them (CLDR's currencySpacing)."""
+    spaced = symbol + _SPACE if text.endswith("¤") and _is_word(symbol[-1:]) else symbol
+    return _filled(text, spaced, minus)
+
+
+def _after(text: str, symbol: str, minus: str) -> str:
+    spaced = _SPACE + symbol if text.startswith("¤") and _is_word(symbol[:1]) else symbol
+    return _filled(text, spaced, minus)
+
+
+def _filled(text: str, symbol: str, minus: str) -> str:
+    return text.replace("'", "").replace("-", minus).replace("¤", symbol)
+
+
+def _is_word(sign: str) -> bool:
+    """Whether a sign is neither a symbol nor a space, which stand by digits without a gap."""
+    return bool(sign) and category(sign)[0] not in "SZ"

@@ -11,6 +11,7 @@ from twofifty.compose.brand import Brand, support_text
 from twofifty.compose.columns import flowed, wrap
 from twofifty.compose.dates import local_day
 from twofifty.compose.jsonld import order_markup
+from twofifty.compose.letter import Letter
 from twofifty.compose.mustache.markup import Markup
 from twofifty.compose.reader import Reader, reader
 from twofifty.compose.tongue import Tongue
@@ -27,8 +28,9 @@ from twofifty.order.model import Order
 View = dict[str, object]
 
 
-def view(order: Order, brand: Brand, tongue: Tongue, limit: int = MAX_LINES) -> View:
+def view(letter: Letter, brand: Brand, tongue: Tongue, limit: int = MAX_LINES) -> View:
     """The whole view model, with at most `limit` lines shown in full."""
+    order = letter.order
     whose = reader(order, brand, tongue)
     intro = "intro_unpaid" if order.payments and unpaid(order) else "intro"
     said = [(line, line_view(line, part, whose)) for line, part in shown_lines(order.lines, limit)]

@@ -53,7 +53,8 @@ class Leased(msgspec.Struct, frozen=True):
     `raw` and `rfc_id` are the frozen bytes and their Message-ID (no angle brackets) where an
     earlier attempt froze them. `doubt`: an earlier dot went unanswered; ask before sending again.
     `root`: the public id of the order's first message that may have left, the root of its thread;
-    the message's own where it is the first.
+    the message's own where it is the first; `root_subject` is that one's subject. `facts` are those
+    of the notice (see `notice.owed`), `before` the order as the customer was told of it before.
     """
 
     seq: int
@@ -69,15 +70,21 @@ class Leased(msgspec.Struct, frozen=True):
     rfc_id: str | None = None
     doubt: bool = False
     doubts: int = 0
+    facts: str = ""
+    before: bytes | None = None
+    root_subject: str | None = None
 
 
 class Frozen(msgspec.Struct, frozen=True):
-    """A composed message: from its first dot on these bytes never change."""
+    """A composed message: from its first dot on these bytes never change. `inputs`: what it was
+    composed from beside the order, JSON; `degraded`: why it is not the template that was wanted."""
 
     raw: bytes
     subject: str
     rfc_id: str
     template: str
+    inputs: bytes = b""
+    degraded: str = ""
 
 
 class Verdict(msgspec.Struct, frozen=True):

@@ -10,7 +10,8 @@ import msgspec
 from twofifty import telemetry
 from twofifty.clock import Clock
 from twofifty.compose import mime
-from twofifty.compose.confirmation import Composer, Seed
+from twofifty.compose.composer import Composer
+from twofifty.compose.letter import Letter, Seed
 from twofifty.deliver import verdict as verdicts
 from twofifty.deliver.outcome import Fenced, InDoubt, Outcome
 from twofifty.deliver.ports import Channel, Envelope, Frozen, Leased, Lookup, Outbox, Verdict
@@ -18,16 +19,26 @@ from twofifty.deliver.sink import Sink
 from twofifty.errors import StoreBroken, StoreError
 from twofifty.notice.recipient import is_canary
 from twofifty.order import wire
+from twofifty.order.model import Order
 
 STORE_REST = 1.0
 """Seconds between tries to write an outcome that the store refused."""
 
 
+Page = Callable[[Order, datetime], str | None]
+
+
+def no_page(order: Order, at: datetime) -> str | None:
+    """There is no page of ours."""
+
+
 class Press(msgspec.Struct, frozen=True):
-    """How a source's mails are made: the composer and the sender."""
+    """How a source's mails are made: the composer, the sender, and where the customer finds an
+    order (given the order and the mail's time; None: nowhere of ours)."""
 
     composer: Composer
     sender: mime.Mailbox
+    page: Page = no_page
 
 
 class Route(msgspec.Struct, frozen=True):
@@ -110,7 +121,7 @@ class Courier:
         self._at_work(item.seq)
         with telemetry.COMPOSE_SECONDS.time():
             seed = _seed(item, press, self._clock.seconds())
-            composed = press.composer.compose(wire.decode(item.order), seed)
+            composed = press.composer.compose(_letter(item, seed.date, press), seed)
         self._at_work(0)
         if composed.degraded:
             telemetry.DEGRADED.inc()
@@ -205,6 +216,18 @@ def _is_canarys(item: Leased) -> bool:
     # The bytes decide for almost every order, so that it is not read twice.
     return b"canary" in item.order.lower() and is_canary(
         wire.decode(item.order).customer.email or ""
+    )
+
+
+def _letter(item: Leased, at: datetime, press: Press) -> Letter:
+    order = wire.decode(item.order)
+    return Letter(
+        kind=item.kind,
+        order=order,
+        before=None if item.before is None else wire.decode(item.before),
+        facts=item.facts,
+        root_subject=item.root_subject,
+        page_url=press.page(order, at),
     )
 
 

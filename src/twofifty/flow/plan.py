@@ -4,7 +4,7 @@ from twofifty import telemetry
 from twofifty.clock import Clock
 from twofifty.intake import canonical
 from twofifty.intake.ports import Planned
-from twofifty.notice.policy import Rules, decide
+from twofifty.notice.policy import Rules, decide, terms
 from twofifty.order import wire
 from twofifty.order.arithmetic import difference
 from twofifty.order.model import Order
@@ -19,14 +19,15 @@ class Planner:
 
     def plan(self, order: Order, *, renew: bool = False) -> Planned:
         """What an order comes to now. `renew`: see `Planned`."""
-        off = difference(order)
+        off, now = difference(order), self._clock.now()
         if off:
             telemetry.NOT_ADDING_UP.labels(order.source).inc()
         return Planned(
             order=order,
             encoded=wire.encode(order),
             facts=canonical.facts_digest(order),
-            decision=decide(order, self._rules, self._clock.now()),
+            decision=decide(order, self._rules, now),
             difference=str(off) if off else "0",
             renew=renew,
+            terms=terms(order, self._rules, now),
         )

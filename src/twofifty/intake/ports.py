@@ -7,6 +7,7 @@ from typing import Protocol, runtime_checkable
 
 import msgspec
 
+from twofifty.notice.owed import NO_FOLLOW_UPS, Terms
 from twofifty.notice.policy import Decision
 from twofifty.order.events import Amendment, EventType, Ignored, News, Pointer
 from twofifty.order.model import Order
@@ -114,6 +115,7 @@ class Planned(msgspec.Struct, frozen=True):
 
     `facts`: SHA-256 of what the order says apart from `revision` and `updated_at`. `renew`: the
     decision counts also where the facts are known already, for the rules may have changed.
+    `terms`: on which what follows a confirmation is owed.
     """
 
     order: Order
@@ -122,6 +124,7 @@ class Planned(msgspec.Struct, frozen=True):
     decision: Decision
     difference: str = "0"
     renew: bool = False
+    terms: Terms = NO_FOLLOW_UPS
 
 
 class Arrival(msgspec.Struct, frozen=True):

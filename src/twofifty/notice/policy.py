@@ -16,17 +16,21 @@ A canary order, known by its address, is confirmed although it is a test, and ne
 ever gets its mail.
 """
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 import msgspec
 
+from twofifty.notice.model import Kind
+from twofifty.notice.owed import FOLLOW_UPS, NO_FOLLOW_UPS, Terms
 from twofifty.notice.recipient import is_canary, unusable
 from twofifty.order.model import Order
 
 
 class Rules(msgspec.Struct, frozen=True):
     """What a shop may set. `unpaid_methods` are payment words confirmed before they are paid;
-    `silent` are sources whose customers are not mailed."""
+    `silent` are sources whose customers are not mailed. `mails`: what follows a confirmation, by
+    source, '' for any other. `quiet`: how long an update waits for the shop to be done."""
 
     confirm_test: bool = False
     max_age: timedelta = timedelta(hours=48)
@@ -35,6 +39,8 @@ class Rules(msgspec.Struct, frozen=True):
         {"cash_on_delivery", "bank_transfer", "invoice", "cheque", "pay_later"}
     )
     silent: frozenset[str] = frozenset()
+    mails: Mapping[str, frozenset[Kind]] = {}
+    quiet: timedelta = timedelta(minutes=5)
 
 
 class Owe(msgspec.Struct, frozen=True, tag="owe"):
@@ -73,6 +79,9 @@ class Absent(msgspec.Struct, frozen=True, tag="absent"):
     reason: str
 
 
+# A shop that edits without end still tells its customer in the end.
+_AT_MOST = 6
+
 Decision = Owe | Hold | Fail | Wait | Absent
 
 _PAYMENT_WAITS = {
@@ -93,6 +102,19 @@ def decide(order: Order, rules: Rules, now: datetime) -> Decision:
     if reason := _stopped(order) or _guarded(order, rules, now):
         return _held(order, reason)
     return _owed(order)
+
+
+def terms(order: Order, rules: Rules, now: datetime) -> Terms:
+    """On what terms anything follows the order's confirmation. A canary's story ends with it."""
+    if order.source in rules.silent or is_canary(order.customer.email or ""):
+        return NO_FOLLOW_UPS
+    return Terms(
+        kinds=rules.mails.get(order.source, rules.mails.get("", FOLLOW_UPS)),
+        now=now,
+        oldest=now - rules.max_age,
+        quiet=rules.quiet,
+        most=_AT_MOST * rules.quiet,
+    )
 
 
 def said(decision: Decision) -> tuple[str, str | None, str | None]:

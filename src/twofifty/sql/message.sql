@@ -6,9 +6,9 @@ RETURNING id, copies
 
 -- name: insert_message
 INSERT INTO messages (id, notice_id, order_id, kind, channel, recipient, status, code, reason,
-                      by_hand, resent, created_at, updated_at)
+                      by_hand, resent, created_at, updated_at, event_id)
 VALUES (:id, :notice_id, :order_id, :kind, 'email', :recipient, :status, :code, :reason,
-        :by_hand, :resent, :at, :at)
+        :by_hand, :resent, :at, :at, :event_id)
 RETURNING seq
 
 -- name: move_message

@@ -22,19 +22,26 @@ SELECT count(*) FROM jobs WHERE owner = :owner AND crashes > 0
 
 -- name: leased
 SELECT m.id, m.kind, m.recipient, j.since, m.doubts, m.raw, m.rfc_id, o.source,
-       o.source_order_id, coalesce(r.amended, r.body),
-       coalesce((SELECT root.id FROM messages root
-                 WHERE root.order_id = m.order_id AND root.seq < m.seq AND root.dot_at IS NOT NULL
-                 ORDER BY root.seq LIMIT 1), m.id)
+       o.source_order_id, coalesce(r.amended, r.body), m.order_id, m.notice_id, n.facts,
+       (SELECT root.seq FROM messages root
+        WHERE root.order_id = m.order_id AND root.seq < m.seq AND root.dot_at IS NOT NULL
+        ORDER BY root.seq LIMIT 1)
 FROM messages m
+JOIN notices n ON n.id = m.notice_id
 JOIN jobs j ON j.message = m.seq
 JOIN orders o ON o.id = m.order_id
 JOIN revisions r ON r.id = o.revision_id
 WHERE m.seq = :message
 
+-- name: root
+SELECT id, subject FROM messages WHERE seq = :seq
+
 -- name: start_attempt
-UPDATE messages SET status = 'sending', code = NULL, reason = NULL, attempt = :attempt,
-                    dot_at = NULL, dot_owner = NULL, updated_at = :at
+UPDATE messages
+SET status = 'sending', code = NULL, reason = NULL, attempt = :attempt,
+    dot_at = NULL, dot_owner = NULL, updated_at = :at,
+    revision_id = CASE WHEN raw IS NULL
+        THEN (SELECT o.revision_id FROM orders o WHERE o.id = order_id) ELSE revision_id END
 WHERE seq = :message
 
 -- name: dot
@@ -42,7 +49,8 @@ UPDATE messages
 SET status = 'sending', dot_at = :at, dot_owner = :owner, attempt = :attempt, updated_at = :at,
     subject = coalesce(subject, :subject), rfc_id = coalesce(rfc_id, :rfc_id),
     template = coalesce(template, :template), size = coalesce(size, :size),
-    raw = coalesce(raw, :raw)
+    raw = coalesce(raw, :raw), inputs = coalesce(inputs, :inputs),
+    degraded = coalesce(degraded, :degraded)
 WHERE seq = :message AND status IN ('sending', 'in_doubt')
   AND EXISTS (SELECT 1 FROM jobs WHERE message = :message AND owner = :owner AND attempt = :attempt)
 
@@ -57,7 +65,8 @@ SET status = :status, code = :code, reason = :reason, updated_at = :at,
     dot_at = CASE WHEN :status IN ('deferred', 'queued') THEN NULL ELSE dot_at END,
     subject = coalesce(subject, :subject), rfc_id = coalesce(rfc_id, :rfc_id),
     template = coalesce(template, :template), size = coalesce(size, :size),
-    raw = coalesce(raw, :raw)
+    raw = coalesce(raw, :raw), inputs = coalesce(inputs, :inputs),
+    degraded = coalesce(degraded, :degraded)
 WHERE seq = :message
 
 -- name: doubt_message

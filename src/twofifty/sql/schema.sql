@@ -155,7 +155,9 @@ CREATE TABLE notices (
 ) STRICT;
 
 -- One attempt at saying it. `raw` is frozen with its first settled
--- attempt, or with the dot that was journalled before that, and never changes.
+-- attempt, or with the dot that was journalled before that, and never changes. `revision_id`: which
+-- state of the order it says; `event_id`: the arrival that led to it; `inputs`: what else it was
+-- composed from; `degraded`: why it is not the template that was wanted.
 CREATE TABLE messages (
     seq        INTEGER PRIMARY KEY,
     id         TEXT NOT NULL UNIQUE,
@@ -182,11 +184,17 @@ CREATE TABLE messages (
     rfc_id     TEXT,
     template   TEXT,
     size       INTEGER,
-    raw        BLOB
+    raw        BLOB,
+    revision_id INTEGER REFERENCES revisions (id),
+    event_id   INTEGER REFERENCES events (id),
+    inputs     BLOB,
+    degraded   TEXT
 ) STRICT;
 CREATE INDEX messages_order ON messages (order_id);
 CREATE INDEX messages_status ON messages (status);
 CREATE INDEX messages_recipient ON messages (recipient);
+CREATE INDEX messages_notice ON messages (notice_id);
+CREATE INDEX messages_template ON messages (template) WHERE template IS NOT NULL;
 CREATE INDEX messages_confirming ON messages (order_id, kind, resent, status)
     WHERE kind = 'confirmation';
 
@@ -225,3 +233,27 @@ CREATE TABLE workers (
     owner      TEXT PRIMARY KEY,
     expires_at REAL NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- Templates: `own` are a shop's files, `whole` those with the built-in ones below them, by which any
+-- mail can be made again. A version is the hash of `whole`.
+CREATE TABLE packs (
+    version    TEXT PRIMARY KEY,
+    created_at REAL NOT NULL,
+    note       TEXT NOT NULL,
+    own        BLOB NOT NULL,
+    whole      BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Which version was to be used from when on, for ever. `scope`: a source's name, empty for all.
+-- `share`: of a hundred mails, how many a canary gets; 0 ends it.
+CREATE TABLE publications (
+    id      INTEGER PRIMARY KEY,
+    at      REAL NOT NULL,
+    scope   TEXT NOT NULL,
+    action  TEXT NOT NULL CHECK (action IN ('promote', 'canary', 'rollback', 'automatic')),
+    version TEXT NOT NULL REFERENCES packs (version),
+    share   INTEGER NOT NULL CHECK (share BETWEEN 0 AND 100),
+    actor   TEXT NOT NULL,
+    note    TEXT NOT NULL
+) STRICT;
+CREATE INDEX publications_scope ON publications (scope, id);

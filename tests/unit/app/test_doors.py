@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from twofifty.app import check
-from twofifty.app.doors import board, doors, rules
+from twofifty.app.doors import board, doors
+from twofifty.app.policy import rules
 from twofifty.clock import SystemClock
 from twofifty.errors import SettingsError
 from twofifty.settings import Settings, load

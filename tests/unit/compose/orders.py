@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from twofifty.compose import mime
 from twofifty.compose.brand import Brand
-from twofifty.compose.confirmation import Seed
+from twofifty.compose.letter import Letter, Seed
 from twofifty.order.model import (
     Address,
     Customer,
@@ -379,3 +379,8 @@ def full() -> Order:
         note="Please ring twice.",
         attributes={"Gift": "yes"},
     )
+
+
+def letter(order: Order) -> Letter:
+    """The confirmation of an order."""
+    return Letter(kind="confirmation", order=order)

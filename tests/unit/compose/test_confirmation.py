@@ -6,12 +6,14 @@ from collections.abc import Iterator
 import msgspec
 import pytest
 
-from tests.unit.compose.orders import BRAND, SEED, english, full, german, minimal, samples
+from tests.unit.compose.orders import BRAND, SEED, english, full, german, letter, minimal, samples
 from tests.unit.compose.reading import Page, markup, message, part
 from twofifty.compose import mime
 from twofifty.compose.brand import WHITE, contrast
-from twofifty.compose.confirmation import Composed, Composer, Seed, Sources, default_sources
+from twofifty.compose.composer import Composed, Composer
+from twofifty.compose.letter import Seed
 from twofifty.compose.mustache import HTML, TEXT, TemplateError, check, compile_template
+from twofifty.compose.pack import Pack, builtin, pack
 from twofifty.compose.texts import load
 from twofifty.compose.tongue import Tongues
 from twofifty.compose.view import view
@@ -21,17 +23,25 @@ COMPOSER = Composer(BRAND)
 NAMES = sorted(samples())
 
 
+HTML_PART = "confirmation.full.html.mustache"
+TEXT_PART = "confirmation.full.txt.mustache"
+
+
+def own(html: str, text: str) -> Pack:
+    return pack({HTML_PART: html, TEXT_PART: text})
+
+
 def lines_of(text: str) -> list[str]:
     return text.strip().splitlines()
 
 
 def composed(name: str) -> Composed:
-    return COMPOSER.compose(samples()[name], SEED)
+    return COMPOSER.compose(letter(samples()[name]), SEED)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_same_order_gives_the_same_bytes(name: str) -> None:
-    again = Composer(BRAND).compose(samples()[name], SEED)
+    again = Composer(BRAND).compose(letter(samples()[name]), SEED)
     assert composed(name) == again
     assert again.degraded == ""
 
@@ -46,7 +56,7 @@ def test_the_bytes_hold_what_was_composed(name: str) -> None:
 
 def test_headers_name_the_message_and_its_thread() -> None:
     seed = msgspec.structs.replace(SEED, references=("root@example.com", "last@example.com"))
-    headers = message(COMPOSER.compose(english(), seed).mime)
+    headers = message(COMPOSER.compose(letter(english()), seed).mime)
     assert headers["Message-ID"] == "<m_2x@example.com>"
     assert headers["References"].split() == ["<root@example.com>", "<last@example.com>"]
     assert headers["In-Reply-To"] == "<last@example.com>"
@@ -57,20 +67,20 @@ def test_headers_name_the_message_and_its_thread() -> None:
 
 def test_a_customer_is_written_to_in_their_language() -> None:
     assert composed("german").locale == "de-DE"
-    assert composed("german").subject == "Bestellung #2026-10437 bestätigt"
+    assert composed("german").subject == "Ihre Bestellung #2026-10437"
     page = Page(composed("german").html)
     assert page.skeleton[0] == ("html", ("lang", "dir", "xmlns", "xmlns:v", "xmlns:o"))
     assert 'lang="de-DE" dir="ltr"' in composed("german").html
     assert "Gesamtsumme" in page.shown()
     elsewhere = msgspec.structs.replace(english(), locale="fr-FR")
-    assert Composer(BRAND, "de").compose(elsewhere, SEED).locale == "de"
+    assert Composer(BRAND, "de").compose(letter(elsewhere), SEED).locale == "de"
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_both_parts_say_every_figure_and_link(name: str) -> None:
     mail = composed(name)
     order = samples()[name]
-    shown = view(order, BRAND, Tongues("en").speak(order.locale))
+    shown = view(letter(order), BRAND, Tongues("en").speak(order.locale))
     page = Page(mail.html)
     figures = re.findall(r"\d[\d.,]+\d", mail.text)
     assert figures
@@ -96,7 +106,7 @@ def test_a_thousand_lines_with_long_titles_still_fit() -> None:
         Line(id=str(n), title="<é>" * 400, quantity=english().lines[0].quantity)
         for n in range(1_000)
     )
-    mail = COMPOSER.compose(msgspec.structs.replace(english(), lines=lines), SEED)
+    mail = COMPOSER.compose(letter(msgspec.structs.replace(english(), lines=lines)), SEED)
     assert mail.degraded == ""
     assert len(mail.html.encode()) <= 102_400
     assert "more items" in mail.text
@@ -165,11 +175,11 @@ def test_the_markup_has_the_fields_that_mail_programs_require() -> None:
 
 def test_a_template_that_is_none_is_refused_when_it_is_published() -> None:
     with pytest.raises(TemplateError):
-        Composer(BRAND, sources=Sources("{{#open}}", default_sources().text))
+        Composer(BRAND, own=own("{{#open}}", "x"))
 
 
 def test_a_template_that_outgrows_a_mail_degrades() -> None:
-    mail = Composer(BRAND, sources=Sources("x" * 200_000, "x")).compose(english(), SEED)
+    mail = Composer(BRAND, own=own("x" * 200_000, "x")).compose(letter(english()), SEED)
     assert "does not fit" in mail.degraded
     assert "Merino crew neck sweater" in mail.text
 
@@ -179,7 +189,7 @@ def test_a_fault_while_rendering_still_sends_a_plain_receipt(name: str) -> None:
     order = samples()[name]
     # The time zone is read by the view model alone: a fault there is a fault of rendering.
     faulty = msgspec.structs.replace(order, time_zone=[])
-    mail = COMPOSER.compose(faulty, SEED)
+    mail = COMPOSER.compose(letter(faulty), SEED)
     assert mail.degraded
     assert f"{order.totals.total:f} {order.currency}" in mail.text
     for line in order.lines:
@@ -196,21 +206,21 @@ def test_the_plain_receipt_is_harmless_too() -> None:
         ),
         time_zone=[],
     )
-    mail = COMPOSER.compose(order, SEED)
+    mail = COMPOSER.compose(letter(order), SEED)
     assert mail.degraded
     assert "<script" not in mail.html
     assert "\r" not in mail.text
 
 
-def test_the_version_names_template_and_texts() -> None:
-    plain = Composer(BRAND, sources=Sources("<p>{{subject}}</p>", "{{subject}}"))
-    assert composed("english").template_version != composed("german").template_version
-    assert plain.compose(minimal(), SEED).template_version != composed("minimal").template_version
+def test_the_version_names_the_templates() -> None:
+    plain = Composer(BRAND, own=own("<p>{{subject}}</p>", "{{subject}}"))
+    other = plain.compose(letter(minimal()), SEED)
+    assert other.template_version != composed("minimal").template_version
     assert re.fullmatch("[0-9a-f]{12}", composed("english").template_version)
 
 
 def seen(order: Order) -> dict[str, object]:
-    return dict(view(order, BRAND, Tongues("en").default))
+    return dict(view(letter(order), BRAND, Tongues("en").default))
 
 
 def names(value: object, path: str = "") -> Iterator[str]:
@@ -226,10 +236,10 @@ def names(value: object, path: str = "") -> Iterator[str]:
 
 
 def test_the_default_template_asks_for_nothing_that_the_view_model_lacks() -> None:
-    sources = default_sources()
+    files = builtin().files
     known = frozenset(name for order in (full(), german()) for name in names(seen(order)))
     known |= {"brand.logo"}
-    for source, dialect in ((sources.html, HTML), (sources.text, TEXT)):
+    for source, dialect in ((files[HTML_PART], HTML), (files[TEXT_PART], TEXT)):
         template = compile_template(source, dialect=dialect)
         assert check(template, known) == []
 
@@ -259,7 +269,7 @@ def test_the_template_s_own_colours_are_readable_in_both_schemes() -> None:
         ("#a8a8b3", "#2a2a2f"),
         ("#fcd98a", "#3a2f14"),
     )
-    html = default_sources().html
+    html = builtin().files[HTML_PART]
     for text, ground in (*light, *dark):
         assert text in html
         assert contrast(text, ground) >= 4.5
@@ -267,14 +277,14 @@ def test_the_template_s_own_colours_are_readable_in_both_schemes() -> None:
 
 def test_a_reply_goes_where_the_seed_says() -> None:
     seed: Seed = msgspec.structs.replace(SEED, reply_to=mime.Mailbox(None, "care@example.com"))
-    assert message(COMPOSER.compose(minimal(), seed).mime)["Reply-To"] == "care@example.com"
+    assert message(COMPOSER.compose(letter(minimal()), seed).mime)["Reply-To"] == "care@example.com"
 
 
 def test_a_brand_s_unsafe_links_are_dropped() -> None:
     brand = msgspec.structs.replace(
         BRAND, shop_url="javascript:x", logo_url="data:x", legal_footer="<b>{{x}}"
     )
-    mail = Composer(brand).compose(minimal(), SEED)
+    mail = Composer(brand).compose(letter(minimal()), SEED)
     assert "javascript" not in mail.html
     assert "data:x" not in mail.html
     assert "&lt;b&gt;{{x}}" in mail.html
@@ -286,6 +296,6 @@ def order_of(count: int) -> Order:
 
 @pytest.mark.parametrize("count", [0, 1, 2, 30])
 def test_any_number_of_lines_makes_a_mail(count: int) -> None:
-    mail = COMPOSER.compose(order_of(count), SEED)
+    mail = COMPOSER.compose(letter(order_of(count)), SEED)
     assert mail.degraded == ""
     assert mail.text.count("Ceramic pour-over set") == count

@@ -3,9 +3,11 @@
 import re
 
 from tests.unit.compose.reading import Page
-from twofifty.compose.confirmation import default_sources
 from twofifty.compose.fold import fold, short_lines
 from twofifty.compose.mustache import HTML, TEXT
+from twofifty.compose.pack import builtin
+
+PAGE = builtin().files["confirmation.full.html.mustache"]
 
 CONSTANTS = {"t": {"a": "R&D", "b": "{{x}}", "none": None}}
 
@@ -21,7 +23,7 @@ def test_what_is_no_constant_is_left_to_the_engine() -> None:
 
 
 def test_short_lines_mean_the_same() -> None:
-    source = default_sources().html
+    source = PAGE
     short = short_lines(source)
     before, after = Page(source), Page(short)
     assert before.skeleton == after.skeleton
@@ -34,7 +36,7 @@ def test_short_lines_mean_the_same() -> None:
 
 
 def test_the_lines_of_the_template_are_short_but_for_a_few() -> None:
-    rows = short_lines(default_sources().html).splitlines()
+    rows = short_lines(PAGE).splitlines()
     assert sum(len(row) > 100 for row in rows) < len(rows) / 20
 
 

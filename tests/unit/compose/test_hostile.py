@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.unit.compose.orders import BRAND, SEED, full
+from tests.unit.compose.orders import BRAND, SEED, full, letter
 from tests.unit.compose.reading import Page, markup, message, part, shape
 from twofifty.compose import clean
-from twofifty.compose.confirmation import Composed, Composer
+from twofifty.compose.composer import Composed, Composer
 from twofifty.order.model import Order
 
 CORPUS = Path(__file__).parents[4] / "shared/corpora/nasty-strings/blns/blns_dev.json"
@@ -109,7 +109,7 @@ def harmless(path: tuple[Any, ...], hostile: str) -> Order:
 
 @functools.lru_cache(maxsize=2_000)
 def composed(data: bytes) -> tuple[Composed, Page]:
-    mail = composer().compose(msgspec.convert(json.loads(data), Order), SEED)
+    mail = composer().compose(letter(msgspec.convert(json.loads(data), Order)), SEED)
     return mail, Page(mail.html)
 
 
@@ -120,7 +120,7 @@ def compose(order: Order) -> tuple[Composed, Page]:
 
 def check(path: tuple[Any, ...], hostile: str) -> None:
     """The whole promise for one field and one text."""
-    mail = composer().compose(put(full(), path, hostile), SEED)
+    mail = composer().compose(letter(put(full(), path, hostile)), SEED)
     calm, calm_page = compose(harmless(path, hostile))
     assert mail.degraded == ""
     assert calm.degraded == ""
@@ -199,7 +199,7 @@ def test_every_field_hostile_at_once_still_fits_and_parses() -> None:
         if path[-1] != "KEY":
             order = convert(order, path, "\ue000")
     order = replaced(order, '<b>"&{{x}}' * 1_000)
-    mail = composer().compose(order, SEED)
+    mail = composer().compose(letter(order), SEED)
     assert mail.degraded == ""
     assert len(mail.html.encode()) <= 102_400
     assert "<b>" not in mail.html.replace("<b><bdi>", "")
@@ -208,8 +208,8 @@ def test_every_field_hostile_at_once_still_fits_and_parses() -> None:
 
 def test_what_is_shown_is_what_was_written() -> None:
     order = put(full(), ("lines", 0, "title"), 'R&D <b>"it\'s"</b> {{x}}')
-    mail = composer().compose(order, SEED)
+    mail = composer().compose(letter(order), SEED)
     assert 'R&D <b>"it\'s"</b> {{x}}' in Page(mail.html).shown()
     assert 'R&D <b>"it\'s"</b> {{x}}' in mail.text
     assert "&amp;" not in mail.text
-    assert unicodedata.normalize("NFC", mail.subject) == "[Test] Order #1077 confirmed"
+    assert unicodedata.normalize("NFC", mail.subject) == "[Test] Your order #1077"

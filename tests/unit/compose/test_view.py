@@ -13,6 +13,7 @@ from tests.unit.compose.orders import (
     american,
     english,
     full,
+    letter,
     german,
     japanese,
     minimal,
@@ -26,7 +27,7 @@ TONGUES = Tongues("en")
 
 
 def seen(order: Order) -> dict[str, Any]:
-    return dict(view(order, BRAND, TONGUES.speak(order.locale)))
+    return dict(view(letter(order), BRAND, TONGUES.speak(order.locale)))
 
 
 def cells(order: Order) -> dict[str, list[str]]:
@@ -63,8 +64,8 @@ def test_an_order_number_has_one_hash_or_none(number: str | None, shown: str) ->
 
 
 def test_subjects() -> None:
-    assert subject(english(), TONGUES.speak("en")) == "Order #1001 confirmed"
-    assert subject(english(), TONGUES.speak("de")) == "Bestellung #1001 bestätigt"
+    assert subject(english(), TONGUES.speak("en")) == "Your order #1001"
+    assert subject(english(), TONGUES.speak("de")) == "Ihre Bestellung #1001"
     assert subject(full(), TONGUES.speak("en")).startswith("[Test] ")
 
 
@@ -262,7 +263,7 @@ def test_addresses_end_with_the_country_in_the_mail_s_language() -> None:
     assert cells(german())["Rechnungsadresse"][-1] == "Österreich"
     assert cells(english())["Shipping and billing address"][-1] == "Ireland"
     home = msgspec.structs.replace(BRAND, country="IE")
-    shown: Any = view(english(), home, TONGUES.speak("en"))["facts"]
+    shown: Any = view(letter(english()), home, TONGUES.speak("en"))["facts"]
     assert "Ireland" not in shown["cells"][-1]["rows"]
 
 
@@ -275,7 +276,7 @@ def test_support_is_the_order_s_own_before_the_shop_s() -> None:
     assert seen(full())["support"]["url"] == "https://shop.example.com/help"
     assert seen(english())["support"]["text"] == "help@example.com"
     unsafe = msgspec.structs.replace(BRAND, support_url="javascript:alert(1)")
-    assert view(english(), unsafe, TONGUES.default)["support"] is None
+    assert view(letter(english()), unsafe, TONGUES.default)["support"] is None
 
 
 @pytest.mark.parametrize("name", samples())

@@ -121,9 +121,13 @@ def _of(row: OrderRow) -> list[str]:
     found = []
     if not row.messages and said(row.planned.decision)[2] is None:
         found.append(": neither a message nor a stated reason")
-    if sum(not one.resent and one.status not in _OVER for one in row.messages) > 1:
+    if len([one for one in _confirming(row) if one.status not in _OVER]) > 1:
         found.append(": two live messages that nobody asked for")
     return found
+
+
+def _confirming(row: OrderRow) -> list[MessageRow]:
+    return [one for one in row.messages if one.kind == "confirmation" and not one.resent]
 
 
 def message_view(rows: Rows, row: MessageRow) -> MessageView:

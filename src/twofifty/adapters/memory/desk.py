@@ -35,6 +35,7 @@ class MemoryDesk:
             self._leave(message, f"sent again by {actor}")
         recipient = to or message.recipient
         draft = Draft(message.order, message.kind, recipient, "queued", by_hand=True, resent=True)
+        draft.facts = message.facts
         said = ("resent", f"{message_id} sent again by {actor}")
         copy = self._rows.create(draft, said, self._clock.seconds())
         self._changed()

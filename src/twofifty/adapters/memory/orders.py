@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from twofifty.adapters.memory.rows import AmendmentRow, Draft, EventRow, OrderRow, Rows
+from twofifty.adapters.memory.story import follow_up
 from twofifty.intake.ports import Planned
 from twofifty.intake.standing import (
     NO_ORDER_YET,
@@ -115,6 +116,7 @@ class Orders:
         row.entries.append((event, _entry(event, APPLIED, planned)))
         told = latest([one.told() for one in row.messages if one.kind == "confirmation"])
         self._carry_out(row, change(told, planned.decision), at)
+        follow_up(self._rows, row, planned, at)
 
     def _lying(self, row: OrderRow) -> list[AmendmentRow]:
         return [one for one in self._rows.amendments if _is_of(one.news, row)]

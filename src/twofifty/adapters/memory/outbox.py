@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from twofifty.adapters.memory.rows import JobRow, MessageRow, Rows, record
+from twofifty.adapters.memory.story import before
 from twofifty.adapters.memory.sweep import sweep
 from twofifty.clock import Clock
 from twofifty.deliver.ports import Frozen, Leased, Reclaimed, Verdict
@@ -150,7 +151,9 @@ def _leased(job: JobRow, owner: str, now: float) -> Leased:
         message.dot_at = message.dot_owner = None
         said = ("leased", "", None, None, job.attempt)
         record(message, Moved(now, "sending", *said, message.id))
-    planned = message.order.planned
+    planned, root = message.order.planned, message.root()
+    if message.frozen is None:
+        message.said = planned.encoded
     return Leased(
         seq=message.seq,
         message_id=message.id,
@@ -160,9 +163,12 @@ def _leased(job: JobRow, owner: str, now: float) -> Leased:
         source=planned.order.source,
         order=planned.encoded,
         queued_at=job.since,
-        root=message.root(),
+        root=root.id,
         raw=message.frozen.raw if message.frozen else None,
         rfc_id=message.frozen.rfc_id if message.frozen else None,
         doubt=job.doubt,
         doubts=message.doubts,
+        facts=message.facts,
+        before=None if message.kind == "confirmation" else before(message),
+        root_subject=root.frozen.subject if root is not message and root.frozen else None,
     )

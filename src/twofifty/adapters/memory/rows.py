@@ -6,6 +6,7 @@ Nothing here awaits, so that every call is a transaction by itself.
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from twofifty.compose.ports import KeptPack, Publication
 from twofifty.deliver.ports import Frozen
 from twofifty.errors import StoreError
 from twofifty.intake.ports import Arrival, Planned
@@ -77,7 +78,7 @@ class OrderRow:
 
 @dataclass(slots=True)
 class MessageRow:
-    """A message; `frozen` never changes once it is there."""
+    """A message; `frozen` never changes once it is there. `said`: the order that it tells."""
 
     seq: int
     id: str
@@ -97,12 +98,14 @@ class MessageRow:
     dot_owner: str | None = None
     sent_at: float | None = None
     frozen: Frozen | None = None
+    facts: str = ""
+    said: bytes | None = None
     history: list[Moved] = field(default_factory=list)
 
-    def root(self) -> str:
+    def root(self) -> "MessageRow":
         """The first message of the order that may have left before this one, else this one."""
         before = (one for one in self.order.messages if one.seq < self.seq)
-        return next((one.id for one in before if one.dot_at is not None), self.id)
+        return next((one for one in before if one.dot_at is not None), self)
 
     def told(self) -> Told:
         """The message as the plan sees it."""
@@ -136,6 +139,8 @@ class Draft:
     reason: str | None = None
     by_hand: bool = False
     resent: bool = False
+    facts: str = ""
+    run_at: float | None = None
 
 
 @dataclass(slots=True)
@@ -153,11 +158,15 @@ class Rows:
     errands_made: int = 0
     positions: dict[str, str] = field(default_factory=dict)
     workers: dict[str, float] = field(default_factory=dict)
+    packs: dict[str, KeptPack] = field(default_factory=dict)
+    publications: list[Publication] = field(default_factory=list)
 
     def create(self, draft: Draft, said: tuple[str, str], at: float) -> MessageRow:
         """The next message of a notice, its first entry (`said`: cause and text) and its job."""
         order = draft.order.planned.order
-        key = NoticeKey(order.source, order.id, draft.kind, draft.recipient.lower())
+        key = NoticeKey(
+            order.source, order.id, draft.kind, draft.recipient.lower(), facts=draft.facts
+        )
         digest = key.digest()
         copy = self.copies.get(digest, -1) + 1
         self.copies[digest] = copy
@@ -174,12 +183,13 @@ class Rows:
             resent=draft.resent,
             code=draft.code,
             reason=draft.reason,
+            facts=draft.facts,
         )
         self.messages[message.id] = message
         draft.order.messages.append(message)
         record(message, Moved(at, draft.status, *said, None, None, None, message.id))
         if draft.status == "queued":
-            self.schedule(message, at)
+            self.schedule(message, at if draft.run_at is None else draft.run_at)
         return message
 
     def waits(self, event: EventRow) -> bool:

@@ -10,6 +10,7 @@ from twofifty.adapters.memory.errands import MemoryErrands
 from twofifty.adapters.memory.ledger import MemoryLedger
 from twofifty.adapters.memory.outbox import MemoryOutbox
 from twofifty.adapters.memory.rows import Rows
+from twofifty.adapters.memory.shelf import MemoryShelf
 from twofifty.clock import Clock
 from twofifty.intake.standing import Plan, no_plan
 
@@ -33,6 +34,7 @@ class MemoryStore:
         self.audit = MemoryAudit(self.rows)
         self.outbox = MemoryOutbox(self.rows, clock)
         self.archive = MemoryArchive(self.rows)
+        self.shelf = MemoryShelf(self.rows)
         self.desk = MemoryDesk(self.rows, clock, announced)
 
     async def close(self) -> None:

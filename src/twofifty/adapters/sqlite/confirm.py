@@ -5,6 +5,7 @@ from typing import Any
 
 from twofifty import sql
 from twofifty.adapters.sqlite.messages import Event, NewMessage, create, key_of, move
+from twofifty.adapters.sqlite.state import Where
 from twofifty.intake.ports import Planned
 from twofifty.notice.plan import Change, Create, Move, Replace, Told, change, latest
 from twofifty.order.model import Order
@@ -18,13 +19,9 @@ def confirmations(db: sqlite3.Connection, order_row: int) -> list[Told]:
     return [_told(row) for row in rows]
 
 
-def follow(
-    db: sqlite3.Connection, planned: Planned, where: tuple[int, float], told: list[Told]
-) -> None:
-    """Creates, moves or replaces the order's confirmation as `planned` decides; `where`: the
-    order's row, and when."""
-    order_row, at = where
-    _carry_out(db, planned, order_row, (change(latest(told), planned.decision), at))
+def follow(db: sqlite3.Connection, planned: Planned, where: Where, told: list[Told]) -> None:
+    """Creates, moves or replaces the order's confirmation as `planned` decides."""
+    _carry_out(db, planned, where, change(latest(told), planned.decision))
 
 
 def _told(row: tuple[Any, ...]) -> Told:
@@ -33,29 +30,27 @@ def _told(row: tuple[Any, ...]) -> Told:
     return Told(identity, status, recipient, dotted, composed, by_hand, resent, code)
 
 
-def _carry_out(
-    db: sqlite3.Connection, planned: Planned, order_row: int, what: tuple[Change, float]
-) -> None:
-    wanted, at = what
+def _carry_out(db: sqlite3.Connection, planned: Planned, where: Where, wanted: Change) -> None:
     if isinstance(wanted, Replace):
-        _carry_out(db, planned, order_row, (wanted.superseded, at))
-        _carry_out(db, planned, order_row, (wanted.create, at))
+        _carry_out(db, planned, where, wanted.superseded)
+        _carry_out(db, planned, where, wanted.create)
     elif isinstance(wanted, Move):
         cause = wanted.code or "planned"
-        move(db, wanted.message_id, Event(wanted.status, cause, wanted.reason or ""), at)
+        move(db, wanted.message_id, Event(wanted.status, cause, wanted.reason or ""), where.at)
     elif isinstance(wanted, Create):
-        create(db, _new_message(planned.order, wanted, order_row), at)
+        create(db, _new_message(planned.order, wanted, where), where.at)
 
 
-def _new_message(order: Order, wanted: Create, order_row: int) -> NewMessage:
+def _new_message(order: Order, wanted: Create, where: Where) -> NewMessage:
     return NewMessage(
-        key=key_of(order.source, order.id, "confirmation", wanted.recipient),
+        key=key_of(order, "confirmation", wanted.recipient),
         recipient=wanted.recipient,
-        order_row=order_row,
+        order_row=where.order_row,
         status=wanted.status,
         cause=wanted.code or "planned",
         text=wanted.reason or "the order is confirmable",
         code=wanted.code,
         reason=wanted.reason,
         by_hand=wanted.by_hand,
+        event=where.event,
     )

@@ -8,11 +8,11 @@ import msgspec
 
 from twofifty import sql
 from twofifty.adapters.sqlite.archive import SqliteArchive
-from twofifty.adapters.sqlite.messages import Event, NewMessage, create, key_of, move, record
+from twofifty.adapters.sqlite.messages import Event, NewMessage, create, move, record
 from twofifty.adapters.sqlite.writer import Writer
 from twofifty.clock import Clock
 from twofifty.notice.lifecycle import LEFT_BY, RESENDABLE, UNSENT, why_not_again
-from twofifty.notice.model import Kind, Status
+from twofifty.notice.model import Kind, NoticeKey, Status
 from twofifty.notice.recipient import unusable
 from twofifty.track.model import MessageView, Refusal
 
@@ -29,6 +29,7 @@ class _Found(msgspec.Struct, frozen=True):
     source: str
     order_id: str
     dotted: bool
+    facts: str
 
 
 _Act = Callable[[sqlite3.Connection, str, _Found, float], str | Refusal]
@@ -88,8 +89,9 @@ def _on_message(
 
 
 def _found(row: tuple[Any, ...]) -> _Found:
-    seq, status, kind, recipient, order_row, source, order_id, dot_at = row
-    return _Found(seq, status, kind, recipient, order_row, source, order_id, dot_at is not None)
+    seq, status, kind, recipient, order_row, source, order_id, dot_at, facts = row
+    dotted = dot_at is not None
+    return _Found(seq, status, kind, recipient, order_row, source, order_id, dotted, facts)
 
 
 def _moving(allowed: frozenset[Status], to: Status, said: str) -> _Act:
@@ -122,7 +124,13 @@ def _resending(to: str | None, actor: str) -> _Act:
         return create(
             db,
             NewMessage(
-                key=key_of(found.source, found.order_id, found.kind, recipient),
+                key=NoticeKey(
+                    source=found.source,
+                    order_id=found.order_id,
+                    kind=found.kind,
+                    recipient=recipient.lower(),
+                    facts=found.facts,
+                ),
                 recipient=recipient,
                 order_row=found.order_row,
                 status="queued",

@@ -8,6 +8,7 @@ from twofifty import sql
 from twofifty.errors import StoreError
 from twofifty.notice.lifecycle import may
 from twofifty.notice.model import Kind, NoticeKey, Status, message_id
+from twofifty.order.model import Order
 
 Q = sql.load("message")
 
@@ -24,7 +25,8 @@ class Event(msgspec.Struct, frozen=True):
 
 
 class NewMessage(msgspec.Struct, frozen=True):
-    """A message to be: `order_row` the order's row id, `text` for its history."""
+    """A message to be: `order_row` the order's row id, `text` for its history, `event` the row of
+    the arrival that led to it, `run_at` when it leaves (None: now)."""
 
     key: NoticeKey
     recipient: str
@@ -36,6 +38,8 @@ class NewMessage(msgspec.Struct, frozen=True):
     reason: str | None = None
     by_hand: bool = False
     resent: bool = False
+    event: int | None = None
+    run_at: float | None = None
 
 
 def create(db: sqlite3.Connection, new: NewMessage, at: float) -> str:
@@ -65,16 +69,20 @@ def create(db: sqlite3.Connection, new: NewMessage, at: float) -> str:
         "by_hand": new.by_hand,
         "resent": new.resent,
         "at": at,
+        "event_id": new.event,
     }
     (seq,) = db.execute(Q["insert_message"], row).fetchone()
     record(db, seq, Event(new.status, new.cause, new.text), at)
     if new.status == "queued":
-        db.execute(Q["put_job"], {"message": seq, "run_at": at})
+        run_at = at if new.run_at is None else new.run_at
+        db.execute(Q["put_job"], {"message": seq, "run_at": run_at})
     return identity
 
 
-def move(db: sqlite3.Connection, identity: str, event: Event, at: float) -> None:
-    """Moves a message, keeps its history and puts or drops its job accordingly.
+def move(
+    db: sqlite3.Connection, identity: str, event: Event, at: float, run_at: float | None = None
+) -> None:
+    """Moves a message, keeps its history and puts (due at `run_at`, or now) or drops its job.
 
     Raises StoreError for a move that the lifecycle table does not know.
     """
@@ -94,7 +102,7 @@ def move(db: sqlite3.Connection, identity: str, event: Event, at: float) -> None
     )
     record(db, seq, event, at)
     if waits:
-        db.execute(Q["put_job"], {"message": seq, "run_at": at})
+        db.execute(Q["put_job"], {"message": seq, "run_at": at if run_at is None else run_at})
     else:
         db.execute(Q["drop_job"], {"message": seq})
 
@@ -105,6 +113,6 @@ def record(db: sqlite3.Connection, seq: int, event: Event, at: float) -> None:
     db.execute(Q["insert_message_event"], {"message": seq, "at": at, **row})
 
 
-def key_of(source: str, order_id: str, kind: Kind, recipient: str) -> NoticeKey:
+def key_of(order: Order, kind: Kind, recipient: str, facts: str = "") -> NoticeKey:
     """The key of a notice about an order; recipients differ by more than letter case."""
-    return NoticeKey(source=source, order_id=order_id, kind=kind, recipient=recipient.lower())
+    return NoticeKey(order.source, order.id, kind, recipient.lower(), facts=facts)

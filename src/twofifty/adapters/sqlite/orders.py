@@ -23,6 +23,7 @@ from twofifty.adapters.sqlite.state import (
     Bodies,
     Entry,
     State,
+    Where,
     Written,
     insert_order,
     insert_revision,
@@ -32,6 +33,7 @@ from twofifty.adapters.sqlite.state import (
     state_of,
     update_order,
 )
+from twofifty.adapters.sqlite.story import follow_up
 from twofifty.intake.ports import Planned
 from twofifty.intake.standing import (
     NO_ORDER_YET,
@@ -126,8 +128,10 @@ class Orders:
         else:
             written = _written(told, stands, place.lying)
             update_order(db, written, entry.at, (place.row, revision))
-        told_before = [] if place.new else confirmations(db, place.row)
-        follow(db, stands, (place.row, entry.at), told_before)
+        where = Where(place.row, entry.at, entry.event)
+        follow(db, stands, where, [] if place.new else confirmations(db, place.row))
+        if not place.new:
+            follow_up(db, self._codec, stands, where)
         if place.lying:
             settle(db, entry.at, place.lying, place.row)
         return applied
@@ -163,7 +167,9 @@ class Orders:
         revision = insert_revision(db, entry, Applied(state.row, APPLIED), planned, bodies)
         written = Written(planned, state.facts, state.revision, seconds(said.updated_at), True)
         update_order(db, written, entry.at, (state.row, revision))
-        follow(db, planned, (state.row, entry.at), confirmations(db, state.row))
+        where = Where(state.row, entry.at, entry.event)
+        follow(db, planned, where, confirmations(db, state.row))
+        follow_up(db, self._codec, planned, where)
         return APPLIED
 
     def _known(self, db: sqlite3.Connection, state: State) -> Known:

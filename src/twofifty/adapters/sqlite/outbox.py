@@ -8,12 +8,17 @@ from twofifty import sql
 from twofifty.adapters.sqlite.codec import Codec
 from twofifty.adapters.sqlite.messages import Event, record
 from twofifty.adapters.sqlite.settle import hand_back, settle
+from twofifty.adapters.sqlite.story import before
 from twofifty.adapters.sqlite.sweep import acquit, sweep
 from twofifty.adapters.sqlite.writer import Writer
 from twofifty.clock import Clock
 from twofifty.deliver.ports import Frozen, Leased, Reclaimed, Verdict
+from twofifty.notice.model import Kind
+from twofifty.notice.owed import tells_all
 
 Q = sql.load("outbox")
+S = sql.load("story")
+_FROZEN = ("subject", "rfc_id", "template", "size", "raw", "inputs", "degraded")
 
 
 class SqliteOutbox:
@@ -89,7 +94,7 @@ class SqliteOutbox:
 
     def _leased(self, row: tuple[Any, ...]) -> Leased:
         seq, attempt, doubt, identity, kind, recipient, queued_at, doubts, raw, rfc_id = row[:10]
-        source, _order_id, order, root = row[10:]
+        source, _order_id, order, facts, before, root, root_subject = row[10:]
         return Leased(
             seq=seq,
             message_id=identity,
@@ -104,17 +109,22 @@ class SqliteOutbox:
             rfc_id=rfc_id,
             doubt=bool(doubt),
             doubts=doubts,
+            facts=facts,
+            before=None if before is None else self._codec.unpack(before),
+            root_subject=root_subject,
         )
 
     def _frozen_row(self, frozen: Frozen | None, fresh: bool) -> dict[str, Any]:
         if frozen is None:
-            return dict.fromkeys(("subject", "rfc_id", "template", "size", "raw"))
+            return dict.fromkeys(_FROZEN)
         return {
             "subject": frozen.subject,
             "rfc_id": frozen.rfc_id,
             "template": frozen.template,
             "size": len(frozen.raw),
             "raw": self._codec.pack(frozen.raw) if fresh else None,
+            "inputs": self._codec.pack(frozen.inputs) if fresh and frozen.inputs else None,
+            "degraded": frozen.degraded or None,
         }
 
 
@@ -141,8 +151,24 @@ def _start(db: sqlite3.Connection, taken: tuple[int, int, int], now: float) -> t
     if not doubt:
         db.execute(Q["start_attempt"], {"message": message, "attempt": attempt, "at": now})
         record(db, message, Event("sending", "leased", attempt=attempt), now)
-    row = db.execute(Q["leased"], {"message": message}).fetchone()
-    return (message, attempt, doubt, *row)
+    *row, order_row, notice, facts, root = db.execute(Q["leased"], {"message": message}).fetchone()
+    identity, kind, recipient = row[:3]
+    told = (
+        None if kind == "confirmation" else _told(db, kind, facts, (order_row, notice, recipient))
+    )
+    thread = (identity, None) if root is None else db.execute(Q["root"], {"seq": root}).fetchone()
+    return (message, attempt, doubt, *row, facts, told, *thread)
+
+
+def _told(
+    db: sqlite3.Connection, kind: Kind, facts: str, ids: tuple[int, int, str]
+) -> bytes | None:
+    """The order as the customer was told of it before this notice."""
+    revision = before(db, ids, tells_all(kind, facts))
+    if revision is None:
+        return None
+    (body,) = db.execute(S["revision_body"], {"id": revision}).fetchone()
+    return bytes(body)
 
 
 def _next_due(db: sqlite3.Connection) -> float | None:

@@ -32,6 +32,14 @@ class Applied(msgspec.Struct, frozen=True):
     order_id: str | None = None
 
 
+class Where(msgspec.Struct, frozen=True):
+    """The order whose messages follow its facts, when, and the event that brought them."""
+
+    order_row: int
+    at: float
+    event: int
+
+
 class Bodies(msgspec.Struct, frozen=True):
     """The packed bodies of a revision: as the shop said it, and as amended where that differs."""
 

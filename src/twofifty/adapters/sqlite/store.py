@@ -13,6 +13,7 @@ from twofifty.adapters.sqlite.desk import SqliteDesk
 from twofifty.adapters.sqlite.errands import SqliteErrands
 from twofifty.adapters.sqlite.ledger import SqliteLedger
 from twofifty.adapters.sqlite.outbox import SqliteOutbox
+from twofifty.adapters.sqlite.shelf import SqliteShelf
 from twofifty.adapters.sqlite.writer import Writer
 from twofifty.clock import Clock
 from twofifty.intake.standing import Plan, no_plan
@@ -47,6 +48,7 @@ class SqliteStore:
         self.archive = SqliteArchive(path, codec)
         self.books = SqliteBooks(self._writer, self.archive.reader, codec)
         self.audit = SqliteAudit(self.archive.reader)
+        self.shelf = SqliteShelf(self._writer, self.archive.reader, codec)
         self.desk = SqliteDesk(self._writer, self.archive, clock, announced)
 
     async def probe(self) -> None:

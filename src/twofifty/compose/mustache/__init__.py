@@ -6,9 +6,9 @@
 
 from twofifty.compose.mustache.compile import Template, compile_template
 from twofifty.compose.mustache.dialect import HTML, SPEC, TEXT, Dialect
-from twofifty.compose.mustache.error import TemplateError
+from twofifty.compose.mustache.error import TemplateError, TemplateProblem
 from twofifty.compose.mustache.markup import Markup
-from twofifty.compose.mustache.names import Name, TemplateProblem, check, names
+from twofifty.compose.mustache.names import Name, check, names
 
 __all__ = [
     "HTML",

@@ -1,16 +1,5 @@
-"""What can be wrong with a template."""
+"""What can be wrong with a template: see `compose.context.error`."""
 
-from twofifty.compose.mustache.tree import Place
-from twofifty.errors import TwofiftyError
+from twofifty.compose.context.error import TemplateError, TemplateProblem, refused
 
-
-class TemplateError(TwofiftyError):
-    """A template cannot be used. The message says where, what, and how to mend it.
-
-    `place` is the tag at fault; None for a fault that only showed while rendering.
-    """
-
-    def __init__(self, message: str, place: Place | None = None) -> None:
-        super().__init__(f"{place}: {message}" if place else message)
-        self.message = message
-        self.place = place
+__all__ = ["TemplateError", "TemplateProblem", "refused"]

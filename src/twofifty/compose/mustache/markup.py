@@ -1,11 +1,5 @@
-"""Text that is markup already."""
+"""Text that our own code made for one context: see `compose.context.markup`."""
 
+from twofifty.compose.context.markup import Encoded, Json, Markup
 
-class Markup(str):
-    """HTML made by this program, never by a customer or a shop.
-
-    The only kind of value that `{{{x}}}` leaves as it is in the product's dialect. Make one only
-    from literals and from text that was escaped on the way in.
-    """
-
-    __slots__ = ()
+__all__ = ["Encoded", "Json", "Markup"]

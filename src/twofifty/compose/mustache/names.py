@@ -5,8 +5,10 @@ from collections.abc import Iterator
 
 import msgspec
 
+from twofifty.compose.context.error import TemplateProblem
+from twofifty.compose.context.place import Place
 from twofifty.compose.mustache.compile import Template
-from twofifty.compose.mustache.tree import Node, Partial, Place, Section, Value
+from twofifty.compose.mustache.tree import Node, Partial, Section, Value
 
 MAX_VISITS = 10_000
 
@@ -16,17 +18,6 @@ class Name(msgspec.Struct, frozen=True):
 
     sections: tuple[str, ...]
     name: str
-
-
-class TemplateProblem(msgspec.Struct, frozen=True):
-    """A name that nothing fills. `nearest` is the known name that looks most like it."""
-
-    place: Place
-    message: str
-    nearest: str | None
-
-    def __str__(self) -> str:
-        return f"{self.place}: {self.message}"
 
 
 class _Use(msgspec.Struct, frozen=True):

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 
 import msgspec
 
+from twofifty.compose.context.place import Place
 from twofifty.compose.mustache.error import TemplateError
-from twofifty.compose.mustache.tree import LineStart, Place, Text
+from twofifty.compose.mustache.tree import LineStart, Text
 
 LINE_START = LineStart()
 KINDS = frozenset("#^/!>={&<$")

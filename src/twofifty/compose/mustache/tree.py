@@ -5,16 +5,7 @@ A further kind of tag (a dynamic name, a block of a parent template) is one more
 
 import msgspec
 
-
-class Place(msgspec.Struct, frozen=True):
-    """Where a tag stands: the template's or partial's name, line and column from 1."""
-
-    template: str
-    line: int
-    column: int
-
-    def __str__(self) -> str:
-        return f"{self.template}, line {self.line}, column {self.column}"
+from twofifty.compose.context.place import Place
 
 
 class Text(msgspec.Struct, frozen=True):

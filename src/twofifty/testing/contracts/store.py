@@ -10,15 +10,18 @@ from twofifty.testing.contracts.store_books import BooksPromises
 from twofifty.testing.contracts.store_delivery import DeliveryPromises
 from twofifty.testing.contracts.store_desk import DeskPromises
 from twofifty.testing.contracts.store_errands import ErrandPromises
+from twofifty.testing.contracts.store_follow import FollowPromises
 from twofifty.testing.contracts.store_intake import IntakePromises
 from twofifty.testing.contracts.store_plan import PlanPromises
 from twofifty.testing.contracts.store_recovery import RecoveryPromises
+from twofifty.testing.contracts.store_shelf import ShelfPromises
 from twofifty.testing.contracts.suite import Suite
 
 
 class StoreContract(
     IntakePromises,
     PlanPromises,
+    FollowPromises,
     AmendPromises,
     ErrandPromises,
     BooksPromises,
@@ -26,6 +29,7 @@ class StoreContract(
     RecoveryPromises,
     DeskPromises,
     ArchivePromises,
+    ShelfPromises,
     Suite[Bench],
     ABC,
 ):

@@ -8,12 +8,13 @@ from typing import Protocol
 
 import msgspec
 
+from twofifty.compose.ports import Bookshelf
 from twofifty.deliver.outcome import Accepted, Deferred, InDoubt, Outcome, Refused, Reply
 from twofifty.deliver.ports import Frozen, Leased, Outbox
 from twofifty.deliver.verdict import verdict
 from twofifty.intake.ports import Arrival, Books, Errand, Errands, Ledger, Planned, Receipt
 from twofifty.notice.lifecycle import may
-from twofifty.notice.policy import Rules, decide
+from twofifty.notice.policy import Rules, decide, terms
 from twofifty.order import wire
 from twofifty.order.events import Amendment, EventType, Pointer
 from twofifty.order.model import Customer, Order, State
@@ -32,7 +33,8 @@ REFUSED = Refused("no such user", "rcpt", ROUTE, "recipient", Reply(550, "no suc
 DOUBTED = InDoubt("the connection ended after the final dot", ROUTE)
 
 
-_RULES = Rules()
+_RULES = Rules(mails={"": frozenset()})
+"""Confirmations alone, where a test says nothing else."""
 
 
 class Store(Protocol):
@@ -71,6 +73,11 @@ class Store(Protocol):
     @property
     def audit(self) -> Audit:
         """What balances."""
+        ...
+
+    @property
+    def shelf(self) -> Bookshelf:
+        """What mails are made of."""
         ...
 
     async def close(self) -> None:
@@ -122,6 +129,7 @@ def planner(clock: FrozenClock, rules: Rules = _RULES) -> Callable[[Order], Plan
             encoded=wire.encode(order),
             facts=hashlib.sha256(wire.encode(facts)).digest(),
             decision=decide(order, rules, clock.now()),
+            terms=terms(order, rules, clock.now()),
         )
 
     return plan
@@ -260,10 +268,14 @@ class Bench:
         assert found is not None, message_id
         return found
 
+    async def messages(self, order_id: str = "1001") -> list[MessageView]:
+        """An order's messages, the oldest first."""
+        found = await self.store.archive.messages(MessageQuery(order=order_id))
+        return list(reversed(found.items))
+
     async def statuses(self, order_id: str = "1001") -> list[str]:
         """The statuses of an order's messages, the oldest first."""
-        found = await self.store.archive.messages(MessageQuery(order=order_id))
-        return [message.status for message in reversed(found.items)]
+        return [message.status for message in await self.messages(order_id)]
 
     async def moves(self, message_id: str) -> list[str]:
         """A message's history, as `status:cause`."""

@@ -1,0 +1,113 @@
+"""What follows a confirmation, in memory."""
+
+from twofifty.adapters.memory.rows import Draft, MessageRow, OrderRow, Rows
+from twofifty.intake.ports import Planned
+from twofifty.notice.lifecycle import UNSENT
+from twofifty.notice.owed import (
+    Drop,
+    Open,
+    Pending,
+    Put,
+    Said,
+    Story,
+    left_already,
+    owed,
+    steps,
+    tells_all,
+)
+from twofifty.order import wire
+from twofifty.track.moments import instant
+
+
+def follow_up(rows: Rows, order: OrderRow, planned: Planned, at: float) -> None:
+    """Makes, puts off and withdraws what is owed beside the confirmation."""
+    if not planned.terms.kinds or not any(_has_left(one) for one in order.messages):
+        return
+    story = _story(order, (planned.order.customer.email or "").lower())
+    for step in steps(owed(planned.order, story, planned.terms), story, planned.terms):
+        _carry_out(rows, order, step, at)
+
+
+def before(message: MessageRow) -> bytes | None:
+    """The order as the customer was told of it before the message's notice."""
+    first = min(one.seq for one in message.order.messages if _same_notice(one, message))
+    whole = tells_all(message.kind, message.facts)
+    for one in reversed([one for one in message.order.messages if one.seq < first]):
+        mine = not one.resent or one.recipient.lower() == message.recipient.lower()
+        said = mine and one.dot_at is not None
+        if said and one.said and (not whole or tells_all(one.kind, one.facts)):
+            return one.said
+    return None
+
+
+def _same_notice(one: MessageRow, other: MessageRow) -> bool:
+    """Whether two messages are of the same notice."""
+    return (one.kind, one.facts, one.recipient.lower()) == (
+        other.kind,
+        other.facts,
+        other.recipient.lower(),
+    )
+
+
+def _has_left(message: MessageRow) -> bool:
+    dotted = message.dot_at is not None
+    return message.said is not None and left_already(message.status, dotted=dotted)
+
+
+def _story(order: OrderRow, email: str) -> Story:
+    rows = order.messages
+    left = [one for one in rows if _has_left(one)]
+    mine = [one for one in left if not one.resent or one.recipient.lower() == email]
+    return Story(
+        said=tuple(Said(one.id, one.kind, one.facts, wire.decode(one.said or b"")) for one in mine),
+        pending=tuple(_pending(one) for one in rows if _waits(one)),
+        known=frozenset((one.kind, one.facts) for one in rows if _counts(one, email)),
+    )
+
+
+def _waits(message: MessageRow) -> bool:
+    unsent = message.status in UNSENT or (message.status == "sending" and message.dot_at is None)
+    return message.kind != "confirmation" and unsent
+
+
+def _counts(message: MessageRow, email: str) -> bool:
+    if message.status in ("failed", "suppressed"):
+        return message.recipient.lower() == email
+    return message.status != "superseded"
+
+
+def _pending(message: MessageRow) -> Pending:
+    return Pending(
+        message_id=message.id,
+        kind=message.kind,
+        facts=message.facts,
+        status=message.status,
+        recipient=message.recipient,
+        since=instant(message.created_at),
+        composed=message.frozen is not None,
+        resent=message.resent,
+        by_hand=message.by_hand,
+    )
+
+
+def _carry_out(rows: Rows, order: OrderRow, step: Open | Put | Drop, at: float) -> None:
+    match step:
+        case Open(due, run_at, by_hand):
+            held = due.code is not None and not by_hand
+            draft = Draft(order, due.kind, due.recipient, "held" if held else "queued", due.code)
+            draft.reason, draft.by_hand, draft.facts = due.reason, by_hand, due.facts
+            draft.run_at = run_at.timestamp()
+            rows.create(draft, (due.code or "planned", due.reason or "the order has news"), at)
+        case Drop(message_id, reason):
+            rows.move(rows.messages[message_id], "superseded", ("facts_changed", reason), at)
+        case Put(message_id, run_at):
+            _put(rows, rows.messages[message_id], run_at.timestamp(), at)
+
+
+def _put(rows: Rows, message: MessageRow, run_at: float, at: float) -> None:
+    """A worker that is at it right now finds its lease gone, and sends nothing."""
+    if message.status == "sending":
+        rows.move(message, "queued", ("facts_changed", "the order changed meanwhile"), at)
+    job = rows.jobs.get(message.seq)
+    if job is not None and job.owner is None:
+        job.run_at = run_at

@@ -1,0 +1,168 @@
+"""What follows a confirmation, inside the transaction that changes the order."""
+
+import sqlite3
+
+import msgspec
+
+from twofifty import sql
+from twofifty.adapters.sqlite.codec import Codec
+from twofifty.adapters.sqlite.messages import Event, NewMessage, create, key_of, move
+from twofifty.adapters.sqlite.state import Where
+from twofifty.intake.ports import Planned
+from twofifty.notice.lifecycle import UNSENT
+from twofifty.notice.model import Kind, Status
+from twofifty.notice.owed import (
+    Drop,
+    Due,
+    Open,
+    Pending,
+    Put,
+    Said,
+    Story,
+    left_already,
+    owed,
+    steps,
+    tells_all,
+)
+from twofifty.order import wire
+from twofifty.order.model import Order
+from twofifty.track.moments import instant
+
+Q = sql.load("story")
+M = sql.load("message")
+
+# Of very long stories the first mail and the latest ones are compared with.
+_MOST = 20
+
+
+class Row(msgspec.Struct, frozen=True):
+    """A message of an order with its notice's facts."""
+
+    id: str
+    kind: Kind
+    facts: str
+    status: Status
+    recipient: str
+    dotted: int
+    composed: int
+    by_hand: int
+    resent: int
+    created_at: float
+    revision: int | None
+
+    def has_left(self) -> bool:
+        """Whether it left or may have left, saying a known state of the order."""
+        return self.revision is not None and left_already(self.status, dotted=bool(self.dotted))
+
+
+def follow_up(db: sqlite3.Connection, codec: Codec, planned: Planned, where: Where) -> None:
+    """Makes, puts off and withdraws what is owed beside the confirmation."""
+    if not planned.terms.kinds:
+        return
+    rows = [Row(*row) for row in db.execute(Q["story"], {"order_id": where.order_row})]
+    if not any(row.has_left() for row in rows):
+        return
+    story = _story(db, codec, rows, (planned.order.customer.email or "").lower())
+    due = owed(planned.order, story, planned.terms)
+    for step in steps(due, story, planned.terms):
+        _carry_out(db, step, planned, where)
+
+
+def said_order(db: sqlite3.Connection, codec: Codec, revision: int) -> Order:
+    """The order as it stood at a revision."""
+    (body,) = db.execute(Q["revision_body"], {"id": revision}).fetchone()
+    return wire.decode(codec.unpack(body))
+
+
+def before(db: sqlite3.Connection, ids: tuple[int, int, str], whole: bool) -> int | None:
+    """The revision that the customer was told of before a notice; `ids`: the order's row, the
+    notice's, and the address. `whole`: by a mail that told the whole order."""
+    order_row, notice, recipient = ids
+    row = {"order_id": order_row, "notice_id": notice}
+    said = db.execute(Q["said_before"], row).fetchall()
+    for kind, facts, to, resent, revision in reversed(said):
+        mine = not resent or to.lower() == recipient.lower()
+        if mine and (not whole or tells_all(kind, facts)):
+            return int(revision)
+    return None
+
+
+def _story(db: sqlite3.Connection, codec: Codec, rows: list[Row], email: str) -> Story:
+    left = [
+        row
+        for row in rows
+        if row.has_left() and not (row.resent and row.recipient.lower() != email)
+    ]
+    kept = left if len(left) <= _MOST else [left[0], *left[1 - _MOST :]]
+    orders = {row.revision: said_order(db, codec, row.revision or 0) for row in kept}
+    return Story(
+        said=tuple(Said(row.id, row.kind, row.facts, orders[row.revision]) for row in kept),
+        pending=tuple(_pending(row) for row in rows if _waits(row)),
+        known=frozenset((row.kind, row.facts) for row in rows if _counts(row, email)),
+    )
+
+
+def _waits(row: Row) -> bool:
+    unsent = row.status in UNSENT or (row.status == "sending" and not row.dotted)
+    return row.kind != "confirmation" and unsent
+
+
+def _counts(row: Row, email: str) -> bool:
+    """Whether a notice is done with: not where its message was only superseded, or where it failed
+    for an address that the customer has no more."""
+    if row.status in ("failed", "suppressed"):
+        return row.recipient.lower() == email
+    return row.status != "superseded"
+
+
+def _pending(row: Row) -> Pending:
+    return Pending(
+        message_id=row.id,
+        kind=row.kind,
+        facts=row.facts,
+        status=row.status,
+        recipient=row.recipient,
+        since=instant(row.created_at),
+        composed=bool(row.composed),
+        resent=bool(row.resent),
+        by_hand=bool(row.by_hand),
+    )
+
+
+def _carry_out(
+    db: sqlite3.Connection, step: Open | Put | Drop, planned: Planned, where: Where
+) -> None:
+    match step:
+        case Open(due, run_at, by_hand):
+            new = _new_message(planned.order, due, where)
+            held = due.code is not None and not by_hand
+            new = msgspec.structs.replace(new, by_hand=by_hand, status="held" if held else "queued")
+            create(db, msgspec.structs.replace(new, run_at=run_at.timestamp()), where.at)
+        case Drop(message_id, reason):
+            move(db, message_id, Event("superseded", "facts_changed", reason), where.at)
+        case Put(message_id, run_at):
+            _put(db, message_id, run_at.timestamp(), where.at)
+
+
+def _put(db: sqlite3.Connection, message_id: str, run_at: float, at: float) -> None:
+    """A worker that is at it right now finds its lease gone, and sends nothing."""
+    _, status = db.execute(M["message_seq"], {"id": message_id}).fetchone()
+    if status == "sending":
+        said = Event("queued", "facts_changed", "the order changed meanwhile")
+        move(db, message_id, said, at, run_at)
+    else:
+        db.execute(Q["put_off"], {"id": message_id, "run_at": run_at})
+
+
+def _new_message(order: Order, due: Due, where: Where) -> NewMessage:
+    return NewMessage(
+        key=key_of(order, due.kind, due.recipient, due.facts),
+        recipient=due.recipient,
+        order_row=where.order_row,
+        status="queued",
+        cause=due.code or "planned",
+        text=due.reason or "the order has news",
+        code=due.code,
+        reason=due.reason,
+        event=where.event,
+    )

@@ -1,0 +1,129 @@
+"""Filters that know markup from text.
+
+Everything else in python-liquid's box works on text: markup is given to it as the text that it
+shows, and what comes back is text, escaped where it is printed. The filters here keep or make
+markup, and every value that goes into it is escaped on the way.
+"""
+
+import re
+from html import escape, unescape
+from typing import Final
+
+from twofifty.compose.context import Markup
+from twofifty.compose.liquid.room import Filter
+
+_TAG = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->|<[^<>]*>", re.IGNORECASE | re.DOTALL)
+_BREAK = re.compile(r"\r\n|\r|\n")
+
+
+def escaped(left: object) -> str:
+    """`escape`: markup of the text, which is then not escaped again between tags."""
+    return Markup(escape(_text(left)).replace("&#x27;", "&#39;"))
+
+
+def append(left: object, more: object) -> str:
+    """`append`: text of two texts, markup if either is."""
+    return joined([left, more])
+
+
+def prepend(left: object, more: object) -> str:
+    """`prepend`: likewise, the other way round."""
+    return joined([more, left])
+
+
+def default(left: object, instead: object = "", *, allow_false: object = False) -> object:
+    """`default`: the other value for nothing, false and what is empty."""
+    if left is False and allow_false is True:
+        return left
+    return left if left or isinstance(left, int | float) and left is not False else instead
+
+
+def join(left: object, between: object = " ") -> str:
+    """`join`: a list's items with something between them."""
+    items = list(left) if isinstance(left, list | tuple | range) else [left]
+    parts = [part for each in items for part in (between, each)]
+    return joined(parts[1:])
+
+
+def replace(left: object, old: object, new: object = "") -> str:
+    """`replace`: every `old` in a text; an author's markup may take its place."""
+    if isinstance(left, Markup) or not isinstance(new, Markup):
+        changed = _plain(left).replace(_plain(old), _plain(new))
+        return Markup(changed) if isinstance(left, Markup) and "<" in left else changed
+    return joined([part for each in _plain(left).split(_plain(old)) for part in (new, each)][1:])
+
+
+def strip_html(left: object) -> str:
+    """`strip_html`: the text without tags."""
+    if isinstance(left, Markup):
+        return unescape(_TAG.sub("", left))
+    return _TAG.sub("", _plain(left))
+
+
+def newline_to_br(left: object) -> str:
+    """`newline_to_br`: markup, with a `<br />` at each end of a line."""
+    markup = left if isinstance(left, Markup) else escape(_plain(left))
+    return Markup(_BREAK.sub("<br />\n", markup))
+
+
+def strip(left: object) -> str:
+    """`strip`: without white space around, markup still markup."""
+    return _same(left, _plain(left).strip())
+
+
+def lstrip(left: object) -> str:
+    """`lstrip`."""
+    return _same(left, _plain(left).lstrip())
+
+
+def rstrip(left: object) -> str:
+    """`rstrip`."""
+    return _same(left, _plain(left).rstrip())
+
+
+def strip_newlines(left: object) -> str:
+    """`strip_newlines`."""
+    return _same(left, _BREAK.sub("", _plain(left)))
+
+
+def joined(parts: list[object]) -> str:
+    """Parts as one text; as markup if any is, the others escaped."""
+    if not any(isinstance(part, Markup) for part in parts):
+        return "".join(map(_plain, parts))
+    return Markup(
+        "".join(part if isinstance(part, Markup) else escape(_plain(part)) for part in parts)
+    )
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "" if value is None else str(value)
+
+
+def _text(value: object) -> str:
+    return unescape(value) if isinstance(value, Markup) else _plain(value)
+
+
+def _same(left: object, text: str) -> str:
+    return Markup(text) if isinstance(left, Markup) else text
+
+
+FILTERS: Final[dict[str, Filter]] = {
+    "append": append,
+    "default": default,
+    "escape": escaped,
+    "escape_once": escaped,
+    "h": escaped,
+    "join": join,
+    "lstrip": lstrip,
+    "newline_to_br": newline_to_br,
+    "prepend": prepend,
+    "replace": replace,
+    "rstrip": rstrip,
+    "strip": strip,
+    "strip_html": strip_html,
+    "strip_newlines": strip_newlines,
+}

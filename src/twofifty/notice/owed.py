@@ -1,0 +1,300 @@
+"""What else is owed once an order was confirmed: a pure function of what the customer was told and
+of the order as it stands.
+
+order, compared with what was told                       owed, once for ever by
+cancelled                                                cancellation, of what was told last
+what is bought, where it goes, what it costs             update, of what was told last
+nothing but a later delivery                             delay, of what was told last
+nothing but more money that went back                    refund, of what was told last
+a parcel that left                                       shipment, of the parcel
+a parcel expected later than told                        delay, of the parcel and its new window
+a parcel that arrived                                    delivery, of the parcel
+the last one of several                                  delivery, of all of them
+
+A mail that tells the whole (confirmation, update, cancellation, refund, a delay of the whole) is
+what the next one is compared with, so that several edits are one mail, an edit that was taken back
+is none, and at most one of them waits at a time. An update waits for a quiet while; the rest does
+not.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import msgspec
+
+from twofifty.notice.lifecycle import LEFT
+from twofifty.notice.model import Kind, Status
+from twofifty.notice.recipient import unusable
+from twofifty.order.difference import Difference, difference, told, windows
+from twofifty.order.model import Order, Parcel, Window
+from twofifty.order.parcel import arrived, left, stage
+
+ALL: Final = "all"
+"""The `facts` of the one delivery notice that tells that every parcel arrived."""
+
+TELLERS: Final[frozenset[Kind]] = frozenset(
+    {"confirmation", "update", "cancellation", "refund", "delay"}
+)
+"""Kinds whose mails may tell the whole order; a delay does so where its facts name no parcel."""
+
+_PARCEL: Final = "parcel:"
+
+
+class Said(msgspec.Struct, frozen=True):
+    """A message that left, or may have left: its id, kind and facts, and the order that it said."""
+
+    message_id: str
+    kind: Kind
+    facts: str
+    order: Order
+
+
+class Pending(msgspec.Struct, frozen=True):
+    """A message of a follow-up that has not left. `since`: when it was made; `composed`: its bytes
+    are frozen; `resent`: a person asked for just this copy."""
+
+    message_id: str
+    kind: Kind
+    facts: str
+    status: Status
+    recipient: str
+    since: datetime
+    composed: bool = False
+    resent: bool = False
+    by_hand: bool = False
+
+
+class Story(msgspec.Struct, frozen=True):
+    """What a customer was told of one order, oldest first; what is still to leave; and which
+    notices (kind, facts) have had a message that was not merely superseded."""
+
+    said: tuple[Said, ...] = ()
+    pending: tuple[Pending, ...] = ()
+    known: frozenset[tuple[str, str]] = frozenset()
+
+    def last(self) -> Said | None:
+        """The last mail that told the whole order."""
+        return next((one for one in reversed(self.said) if tells_all(one.kind, one.facts)), None)
+
+
+class Due(msgspec.Struct, frozen=True):
+    """A follow-up that is owed. `quiet`: it waits for a while without news. `code`, `reason`: it is
+    held for a person because of them."""
+
+    kind: Kind
+    facts: str
+    recipient: str
+    quiet: bool = False
+    code: str | None = None
+    reason: str | None = None
+
+
+class Terms(msgspec.Struct, frozen=True):
+    """On what terms follow-ups are owed. `kinds`: those that the shop sends. `oldest`: news from
+    before it is held, not mailed. `quiet`: how long an update waits without news, and `most` how
+    long at most."""
+
+    kinds: frozenset[Kind] = frozenset()
+    now: datetime = datetime(1970, 1, 1, tzinfo=UTC)
+    oldest: datetime | None = None
+    quiet: timedelta = timedelta(minutes=5)
+    most: timedelta = timedelta(minutes=30)
+
+
+NO_FOLLOW_UPS: Final = Terms()
+"""Nothing follows a confirmation."""
+
+FOLLOW_UPS: Final[frozenset[Kind]] = frozenset(
+    {"update", "cancellation", "refund", "shipment", "delay", "delivery"}
+)
+
+
+def tells_all(kind: Kind, facts: str) -> bool:
+    """Whether a mail told the whole order as it stood."""
+    return kind in TELLERS and not facts.startswith(_PARCEL)
+
+
+def parcel_of(facts: str) -> str:
+    """The parcel that a notice is about; `all`, or empty for none."""
+    return (
+        facts.removeprefix(_PARCEL).partition("@")[0]
+        if facts.startswith(_PARCEL)
+        else (ALL if facts == ALL else "")
+    )
+
+
+def owed(order: Order, story: Story, terms: Terms) -> tuple[Due, ...]:
+    """What is owed beside the confirmation; nothing before that may have left."""
+    last = story.last()
+    email = (order.customer.email or "").strip()
+    if last is None or unusable(email) is not None:
+        return ()
+    found = [*_whole(order, last), *_of_parcels(order, story)]
+    due = [
+        Due(kind, facts, email, quiet=kind == "update")
+        for kind, facts in found
+        if kind in terms.kinds
+    ]
+    return tuple(_guarded(one, order, terms.oldest) for one in due)
+
+
+def _guarded(due: Due, order: Order, oldest: datetime | None) -> Due:
+    if oldest is None or order.updated_at is None or order.updated_at >= oldest:
+        return due
+    reason = f"the order changed {order.updated_at.isoformat()}, which is too long ago"
+    return msgspec.structs.replace(due, code="too_old", reason=reason)
+
+
+def _whole(order: Order, last: Said) -> Iterator[tuple[Kind, str]]:
+    if order.state.cancelled_at is not None:
+        if last.order.state.cancelled_at is None:
+            yield "cancellation", last.message_id
+        elif _refunded_more(order, last.order):
+            yield "refund", last.message_id
+        return
+    change = told(difference(last.order, order))
+    if change and not only_later(change, last.order, order):
+        yield "update", last.message_id
+    elif _refunded_more(order, last.order):
+        yield "refund", last.message_id
+    elif change:
+        yield "delay", last.message_id
+
+
+def only_later(change: Difference, before: Order, after: Order) -> bool:
+    """Whether nothing changed but that the goods come later."""
+    if change.lines or [field.name for field in change.fields] != ["shipping"]:
+        return False
+    ways = [tuple((way.title, way.carrier) for way in one.shipping) for one in (before, after)]
+    return ways[0] == ways[1] and _later(_latest(before.shipping), _latest(after.shipping))
+
+
+def _latest(ways: Sequence[object]) -> str:
+    ends = [_end(getattr(way, "estimate", None)) for way in ways]
+    return max(ends, default="")
+
+
+def _end(window: Window | None) -> str:
+    return (window.latest or window.earliest or "")[:10] if window is not None else ""
+
+
+def _later(before: str, after: str) -> bool:
+    """Of ISO 8601 dates; a time of the day makes no delay."""
+    return bool(before and after) and after > before
+
+
+def _refunded_more(order: Order, before: Order) -> bool:
+    known = {refund.id for refund in before.refunds}
+    if order.refunds and any(refund.id not in known for refund in order.refunds):
+        return True
+    return (order.totals.refunded or 0) > (before.totals.refunded or 0)
+
+
+def _of_parcels(order: Order, story: Story) -> Iterator[tuple[Kind, str]]:
+    first = story.said[0].order
+    silent = {parcel.id for parcel in first.parcels if left(parcel)}
+    for parcel in order.parcels:
+        if left(parcel) and stage(parcel) != "delivered" and parcel.id not in silent:
+            yield "shipment", _PARCEL + parcel.id
+        if facts := _delay(parcel, story):
+            yield "delay", facts
+    yield from _deliveries(order, first, story)
+
+
+def _deliveries(order: Order, first: Order, story: Story) -> Iterator[tuple[Kind, str]]:
+    before = {parcel.id for parcel in first.parcels if stage(parcel) == "delivered"}
+    there = [one for one in order.parcels if stage(one) == "delivered" and one.id not in before]
+    told_all = ("delivery", ALL) in story.known
+    if there and arrived(order) and not told_all:
+        yield "delivery", ALL
+        return
+    for parcel in there:
+        if not told_all or ("delivery", _PARCEL + parcel.id) in story.known:
+            yield "delivery", _PARCEL + parcel.id
+
+
+def _delay(parcel: Parcel, story: Story) -> str:
+    """The facts of a delay that the customer does not know of; empty for none."""
+    if stage(parcel) in ("delivered", "returned", "pending"):
+        return ""
+    promised, now = _promised(parcel, story), _end(parcel.estimate)
+    if _later(promised, now):
+        return f"{_PARCEL}{parcel.id}@{now}"
+    known = any(_is_delayed(parcel.id, one.order) for one in story.said)
+    return f"{_PARCEL}{parcel.id}@" if stage(parcel) == "delayed" and not known else ""
+
+
+def _promised(parcel: Parcel, story: Story) -> str:
+    """When the customer expects the parcel, by the last mail that said so."""
+    for said in reversed(story.said):
+        own = [one.estimate for one in said.order.parcels if one.id == parcel.id and one.estimate]
+        stated = own or windows(said.order)
+        if stated:
+            return max(_end(window) for window in stated)
+    return ""
+
+
+def _is_delayed(parcel_id: str, order: Order) -> bool:
+    return any(one.id == parcel_id and stage(one) == "delayed" for one in order.parcels)
+
+
+class Open(msgspec.Struct, frozen=True):
+    """A follow-up to be made, due at `run_at`."""
+
+    due: Due
+    run_at: datetime
+    by_hand: bool = False
+
+
+class Put(msgspec.Struct, frozen=True):
+    """One that waits leaves at `run_at`."""
+
+    message_id: str
+    run_at: datetime
+
+
+class Drop(msgspec.Struct, frozen=True):
+    """One that waits is superseded."""
+
+    message_id: str
+    reason: str
+
+
+Step = Open | Put | Drop
+
+
+def steps(due: Sequence[Due], story: Story, terms: Terms) -> tuple[Step, ...]:
+    """From what is owed and what waits already to what changes. A notice that once left, failed or
+    was cancelled is not made again."""
+    wanted = {(one.kind, one.facts): one for one in due}
+    found: list[Step] = []
+    for waiting in story.pending:
+        one = wanted.pop((waiting.kind, waiting.facts), None)
+        if not waiting.resent:
+            found += _kept(waiting, one, terms)
+    for key, one in wanted.items():
+        if key not in story.known:
+            found.append(Open(one, _when(one, terms.now, terms)))
+    return tuple(found)
+
+
+def _kept(waiting: Pending, due: Due | None, terms: Terms) -> list[Step]:
+    if due is None:
+        return [Drop(waiting.message_id, "what it would have told is so no more")]
+    run_at = _when(due, waiting.since, terms)
+    if waiting.composed or due.recipient.lower() != waiting.recipient.lower():
+        drop = Drop(waiting.message_id, "the order changed before it left")
+        return [drop, Open(due, run_at, waiting.by_hand)]
+    return [] if waiting.status == "held" else [Put(waiting.message_id, run_at)]
+
+
+def _when(due: Due, since: datetime, terms: Terms) -> datetime:
+    if not due.quiet:
+        return terms.now
+    return min(terms.now + terms.quiet, max(terms.now, since + terms.most))
+
+
+def left_already(status: Status, *, dotted: bool) -> bool:
+    """Whether a message left, or may have left."""
+    return status in LEFT or (status == "sending" and dotted)

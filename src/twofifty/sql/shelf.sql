@@ -1,0 +1,32 @@
+-- name: keep_pack
+INSERT INTO packs (version, created_at, note, own, whole)
+VALUES (:version, :created_at, :note, :own, :whole)
+ON CONFLICT (version) DO NOTHING
+
+-- name: packs
+SELECT version, created_at, note FROM packs ORDER BY created_at DESC, version
+
+-- name: pack
+SELECT version, created_at, note, own, whole FROM packs WHERE version = :version
+
+-- name: publish
+INSERT INTO publications (at, scope, action, version, share, actor, note)
+VALUES (:at, :scope, :action, :version, :share, :actor, :note)
+RETURNING id
+
+-- name: publications
+SELECT id, at, scope, action, version, share, actor, note FROM publications ORDER BY id
+
+-- name: latest
+SELECT max(id) FROM publications
+
+-- name: counts
+SELECT count(*),
+       coalesce(sum(m.degraded IS NOT NULL), 0),
+       coalesce(sum(m.status = 'failed'), 0),
+       coalesce(sum(m.status = 'bounced'), 0),
+       coalesce(sum(EXISTS (SELECT 1 FROM message_events e
+                            WHERE e.message = m.seq AND e.cause = 'complained')), 0)
+FROM messages m
+WHERE m.seq > (SELECT coalesce(max(seq), 0) - 20000 FROM messages)
+  AND m.template >= :first AND m.template < :after AND m.updated_at >= :since

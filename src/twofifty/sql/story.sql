@@ -1,0 +1,20 @@
+-- name: story
+SELECT m.id, m.kind, n.facts, m.status, m.recipient, m.dot_at IS NOT NULL, m.raw IS NOT NULL,
+       m.by_hand, m.resent, m.created_at, m.revision_id
+FROM messages m JOIN notices n ON n.id = m.notice_id
+WHERE m.order_id = :order_id ORDER BY m.seq
+
+-- name: said_before
+SELECT m.kind, n.facts, m.recipient, m.resent, m.revision_id
+FROM messages m JOIN notices n ON n.id = m.notice_id
+WHERE m.order_id = :order_id AND m.dot_at IS NOT NULL AND m.revision_id IS NOT NULL
+  AND m.seq < (SELECT min(first.seq) FROM messages first
+               WHERE first.notice_id = :notice_id)
+ORDER BY m.seq
+
+-- name: revision_body
+SELECT coalesce(amended, body) FROM revisions WHERE id = :id
+
+-- name: put_off
+UPDATE jobs SET run_at = :run_at, since = max(since, :run_at)
+WHERE owner IS NULL AND message = (SELECT seq FROM messages WHERE id = :id)
