@@ -29,14 +29,15 @@ from rich.table import Table
 from twofifty.compose import mime
 from twofifty.compose.brand import Brand
 from twofifty.compose.composer import Composed, Composer
-from twofifty.compose.fold import short_lines
+from twofifty.compose.fold import fold, short_lines
 from twofifty.compose.letter import Letter, Seed
+from twofifty.compose.look import look
 from twofifty.compose.mime import Mail, Mailbox
 from twofifty.compose.mustache import HTML, TEXT, compile_template
-from twofifty.compose.pack import builtin
+from twofifty.compose.pack import Format, builtin
 from twofifty.compose.reader import reader
 from twofifty.compose.tongue import Tongue, Tongues
-from twofifty.compose.view import view
+from twofifty.compose.view import brand_view, view
 from twofifty.order.model import (
     Address,
     Customer,
@@ -133,6 +134,14 @@ def order() -> Order:
     )
 
 
+def whole(written: Format) -> str:
+    """A built-in template with its partials in their places."""
+    pack = builtin()
+    partials = pack.partials(written)
+    source = pack.files[f"confirmation.full.{written}.mustache"]
+    return re.sub(r"\{\{> (\w+)\}\}\n", lambda found: partials[found[1]], source)
+
+
 def jinja_source(mustache: str, shown: object) -> str:
     """The same template for Jinja2: sections become tests or loops by what the view model holds."""
     out: list[str] = []
@@ -226,10 +235,15 @@ def steps() -> tuple[Composed, Mapping[str, Callable[[], object]]]:
     """The composed mail, and each step and way as something to call."""
     placed = order()
     composer, tongue = Composer(BRAND), Tongues("en").speak("en")
-    letter, files = Letter(kind="confirmation", order=placed), builtin().files
+    letter = Letter(kind="confirmation", order=placed)
     composed = composer.compose(letter, SEED)
-    page, words_of = (files[f"confirmation.full.{kind}.mustache"] for kind in ("html", "txt"))
     shown = view(letter, BRAND, tongue)
+    constants: Mapping[str, Mapping[str, object]] = {
+        "t": tongue.texts.plain,
+        "brand": brand_view(BRAND),
+        "look": look(BRAND, tongue),
+    }
+    page, words_of = fold(whole("html"), constants, HTML), fold(whole("txt"), constants, TEXT)
     html = compile_template(short_lines(page), dialect=HTML)
     text = compile_template(words_of, dialect=TEXT)
     mail = Mail(

@@ -10,6 +10,7 @@ TwofiftyError
 ├── ShopError            a shop's API or database did not give what it was asked for
 │   ├── ShopBusy         not now: asked again later, not before `retry_after`
 │   └── LogLost          the position in a change log is gone: a snapshot is needed
+├── Unpublishable        what was asked of publishing cannot be done, and why
 ├── TemplateError        a template is none, or renders without end (compose.mustache)
 ├── MimeError            a mail has an address or id that no header can carry (compose.mime)
 └── NotSignable          only the platform can make this signature (intake.signature)
@@ -58,6 +59,10 @@ class ShopBusy(ShopError):
 
 class LogLost(ShopError):
     """The database does not have its change log from our position on any more."""
+
+
+class Unpublishable(TwofiftyError):
+    """What was asked of publishing cannot be done."""
 
 
 class Problem(msgspec.Struct, frozen=True):

@@ -37,6 +37,27 @@ class SourceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     api_url: Annotated[str, _said("the shop's API, or the database that a change log is of")] = ""
     api_key: Annotated[str, _said("key, token or client id of the shop's API")] = ""
     api_secret: Annotated[str, _said("secret of the shop's API, where it has one")] = ""
+    stock_url: Annotated[
+        str, _said("where the stock of an order's lines is asked for before its mail is composed")
+    ] = ""
+    stock_key: Annotated[str, _said("secret that is sent to `stock_url`, as a bearer token")] = ""
+    stock_header: Annotated[str, _said("the header that takes `stock_key` instead")] = ""
+    stock_map: Annotated[
+        dict[str, Any], _said("expressions that read another answer than the usual one")
+    ] = {}
+    stock_table: Annotated[
+        str, _said("instead of `stock_url`: a database, `postgresql://`, `mysql://`, `sqlite:///`")
+    ] = ""
+    stock_sql: Annotated[str, _said("the query to it, with `IN :skus` in it")] = ""
+    stock_deadline_ms: Annotated[
+        int, msgspec.Meta(ge=1, le=1_000, description="how long a mail waits for stock at most")
+    ] = 300
+    stock_seconds: Annotated[
+        float,
+        msgspec.Meta(
+            ge=0, le=60, description="how long an answer serves other orders of the same goods"
+        ),
+    ] = 5
     confirm: Annotated[
         bool | None,
         _said("false: orders are kept and nobody is mailed, as for marketplaces; true: confirmed"),
@@ -106,6 +127,20 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     locale: Annotated[str, _said("language where neither order nor source says it")] = "en"
     time_zone: Annotated[
         str, _said("time zone where neither order nor source says it (IANA); empty: as stated")
+    ] = ""
+    order_page: Annotated[
+        str,
+        msgspec.Meta(
+            pattern="^(auto|always|never)$",
+            description="whether mails lead to the order page of this service; `auto`: where "
+            "`PUBLIC_URL` is set, else where the shop has none and no mail leaves this machine",
+        ),
+    ] = "auto"
+    order_page_days: Annotated[
+        int, msgspec.Meta(ge=1, le=3_650, description="how long a link to an order page is good")
+    ] = 180
+    page_secret: Annotated[
+        str, _said("signs links to order pages; `NEW,OLD` while rotating; empty: one is made")
     ] = ""
     confirm_test: Annotated[bool, _said("confirm orders that are marked as tests")] = False
     confirm_max_age_hours: Annotated[
@@ -211,8 +246,8 @@ def _checked(name: str, table: object) -> None:
     try:
         msgspec.convert(table, SourceSettings, strict=False)
     except msgspec.ValidationError as fault:
-        said = _explained(fault)
-        raise SettingsError(f"sources.{name}.{said[:1].lower()}{said[1:]}") from None
+        key, colon, said = _explained(fault).partition(":")
+        raise SettingsError(f"sources.{name}.{key.lower()}{colon}{said}") from None
 
 
 def _sorted_out(table: dict[str, Any], shared: set[str]) -> dict[str, Any]:

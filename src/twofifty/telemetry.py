@@ -57,11 +57,22 @@ CANARY_SUCCESS = Gauge(
     ["source"],
     registry=INTAKE,
 )
+TEMPLATES_TAKEN_BACK = Counter(
+    "twofifty_templates_taken_back",
+    "versions of templates that were rolled back by themselves",
+    registry=INTAKE,
+)
 OUTCOMES = Counter(
     "twofifty_outcomes", "outcomes of delivery attempts", ["outcome"], registry=DELIVERY
 )
 DEGRADED = Counter(
-    "twofifty_degraded_mails", "mails that fell back to the plain receipt", registry=DELIVERY
+    "twofifty_degraded_mails", "mails that fell back to a simpler template", registry=DELIVERY
+)
+STOCK_ANSWERS = Counter(
+    "twofifty_stock_answers",
+    "mails whose stock was asked for, by what came of it",
+    ["source", "outcome"],
+    registry=DELIVERY,
 )
 DELIVERY_SECONDS = Histogram(
     "twofifty_delivery_seconds",

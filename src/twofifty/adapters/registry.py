@@ -6,6 +6,7 @@ import importlib.resources
 import importlib.util
 from types import ModuleType
 
+from twofifty.adapters.stock_table.reader import Reader
 from twofifty.errors import SettingsError
 from twofifty.flow.log_kind import LogKind
 from twofifty.intake.ports import Source
@@ -41,7 +42,22 @@ SOURCE_KINDS = {
 
 # Kinds that are read from a database's change log instead of sending webhooks.
 LOG_KINDS = {"postgresql-log": "PostgresqlLogKind", "mysql-log": "MysqlLogKind"}
-_DRIVERS = {"postgresql-log": "psycopg[binary]", "mysql-log": "pymysql[rsa]"}
+
+# Databases that stock is read from, by the scheme of their URL: the file in adapters/stock_table.
+STOCK_TABLES = {
+    "postgresql": "postgresql",
+    "postgres": "postgresql",
+    "mysql": "mysql",
+    "mysqls": "mysql",
+    "mariadb": "mysql",
+    "sqlite": "sqlite",
+}
+_DRIVERS = {
+    "postgresql-log": "psycopg[binary]",
+    "mysql-log": "pymysql[rsa]",
+    "postgresql": "psycopg[binary]",
+    "mysql": "pymysql[rsa]",
+}
 
 _OTHER_NAMES = {
     "adobe-commerce": "magento",
@@ -101,11 +117,29 @@ def log_kind(kind: str) -> LogKind:
     try:
         made: LogKind = getattr(_module(known, "kind"), LOG_KINDS[known])()
     except ModuleNotFoundError as missing:
-        if (missing.name or "").startswith("twofifty"):
-            raise
-        install = f".venv/bin/pip install '{_DRIVERS[known]}'"
-        raise SettingsError(f"{known} needs the driver {missing.name}: {install}") from None
+        raise _without_driver(known, missing) from None
     return made
+
+
+def stock_reader(url: str, seconds: float) -> Reader:
+    """A reader of the database that stock stands in, whose statements end after `seconds`. Raises
+    SettingsError for another URL, and where its driver is not installed."""
+    kind = STOCK_TABLES.get(url.partition("://")[0])
+    if kind is None:
+        raise SettingsError(f"begins with one of {', '.join(f'{one}://' for one in STOCK_TABLES)}")
+    try:
+        made: Reader = _module("stock_table", kind).reader(url, seconds)
+    except ModuleNotFoundError as missing:
+        raise _without_driver(kind, missing) from None
+    return made
+
+
+def _without_driver(kind: str, missing: ModuleNotFoundError) -> Exception:
+    """What says how to install it; the fault itself where a module of ours is missing."""
+    if (missing.name or "").startswith("twofifty"):
+        return missing
+    install = f".venv/bin/pip install '{_DRIVERS[kind]}'"
+    return SettingsError(f"{kind} needs the driver {missing.name}: {install}")
 
 
 def _module(kind: str, file: str) -> ModuleType:

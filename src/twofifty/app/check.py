@@ -9,7 +9,9 @@ from twofifty.app.canaries import canaries
 from twofifty.app.doors import doors
 from twofifty.app.letters import presses
 from twofifty.app.logs import is_log
+from twofifty.app.pages import stated_secrets
 from twofifty.app.policy import rules
+from twofifty.app.stock import shelves
 from twofifty.errors import SettingsError
 from twofifty.intake import loose
 from twofifty.settings import Settings, SourceSettings
@@ -32,6 +34,8 @@ def check(settings: Settings) -> None:
     rules(settings)
     canaries(settings)
     presses(settings)
+    stated_secrets(settings)
+    shelves(settings)
     _check_zone("TIME_ZONE", settings.time_zone)
     for name, source in settings.sources.items():
         _check_source(name, source)

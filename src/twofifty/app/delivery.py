@@ -21,10 +21,13 @@ from twofifty.adapters.smtp.url import parse_routes
 from twofifty.adapters.sqlite.store import SqliteStore
 from twofifty.app.folder import data_folder
 from twofifty.app.letters import presses
+from twofifty.app.pages import order_page
+from twofifty.app.stock import stock_books
 from twofifty.clock import SystemClock
 from twofifty.deliver.ports import Channel, Leased, Reclaimed
 from twofifty.errors import StoreError
 from twofifty.flow.deliver import Courier, Route
+from twofifty.flow.watch_templates import TemplateWatch
 from twofifty.queue.ports import Broker
 from twofifty.queue.worker import BEAT_SECONDS, POLL_SECONDS, Worker
 from twofifty.settings import Settings
@@ -59,11 +62,18 @@ class Delivery:
         self._route = route(leaving, settings)
         self._folder = data_folder(settings) / "working"
         self._working = Working(self._folder, self.owner)
+        self._books = stock_books(settings, self._clock)
+        stocked = {
+            name: msgspec.structs.replace(press, stock=self._books.get(name))
+            for name, press in presses(settings, order_page(settings)).items()
+        }
+        composers = {name: press.composer for name, press in stocked.items()}
+        self._templates = TemplateWatch(store.shelf, composers)
         courier = Courier(
             self.owner,
             store.outbox,
             self._route,
-            presses(settings),
+            stocked,
             self._clock,
             self._working.on,
         )
@@ -79,8 +89,9 @@ class Delivery:
     def start(self) -> None:
         """Begins to work and to sweep."""
         self._tasks = [
-            asyncio.create_task(self._worker.run()),
+            asyncio.create_task(self._work()),
             asyncio.create_task(self._sweep()),
+            asyncio.create_task(self._templates.run()),
         ]
         for task in self._tasks:
             task.add_done_callback(self._ended)
@@ -88,12 +99,21 @@ class Delivery:
     async def stop(self) -> None:
         """Finishes what is begun, hands back the rest, closes the connections."""
         self._worker.stop()
-        working, sweeping = self._tasks
+        working, *beside = self._tasks
         with contextlib.suppress(StoreError):
             await working
-        sweeping.cancel()
+        for task in beside:
+            task.cancel()
         self._working.close()
+        for book in self._books.values():
+            await book.close()
         await self._route.channel.close()
+
+    async def _work(self) -> None:
+        """Works, with the templates that are published from the first mail on."""
+        with contextlib.suppress(StoreError):
+            await self._templates.look()
+        await self._worker.run()
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         fault = None if task.cancelled() else task.exception()

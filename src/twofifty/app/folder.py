@@ -1,4 +1,4 @@
-"""Where the store and everything beside it lies, and the key that was made there."""
+"""Where the store and everything beside it lies, and the keys that were made there."""
 
 import contextlib
 import secrets
@@ -15,13 +15,28 @@ def data_folder(settings: Settings) -> Path:
 
 def kept_key(folder: Path) -> str:
     """The key that was made at the first start, kept in a file that only its owner can read."""
-    file = folder / "api-key"
+    return _kept(folder / "api-key", "tf_" + secrets.token_urlsafe(24))
+
+
+def kept_page_secret(folder: Path) -> str:
+    """The secret behind the links to order pages, made at the first start likewise."""
+    return _kept(folder / "page-secret", secrets.token_urlsafe(32))
+
+
+def _kept(file: Path, fresh: str) -> str:
+    """What `file` holds; where it holds nothing, `fresh` from now on. Of processes that start at
+    the same moment all get the same."""
     with contextlib.suppress(FileNotFoundError):
-        if key := file.read_text(encoding="ascii").strip():
-            return key
-    key = "tf_" + secrets.token_urlsafe(24)
-    made = folder / "api-key.new"  # a full disk or a kill must not leave half a key
+        if known := file.read_text(encoding="ascii").strip():
+            return known
+        file.unlink(missing_ok=True)
+    folder = file.parent
+    folder.mkdir(parents=True, exist_ok=True)
+    # A full disk or a kill must not leave half a key.
+    made = folder / f"{file.name}.{secrets.token_hex(8)}.new"
     made.touch(mode=0o600)
-    made.write_text(key + "\n", encoding="ascii")
-    made.replace(file)
-    return key
+    made.write_text(fresh + "\n", encoding="ascii")
+    with contextlib.suppress(FileExistsError):
+        file.hardlink_to(made)
+    made.unlink()
+    return file.read_text(encoding="ascii").strip()

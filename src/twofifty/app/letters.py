@@ -9,17 +9,35 @@ from twofifty.compose.brand import Brand
 from twofifty.compose.composer import Composer
 from twofifty.compose.letter import Letter, Seed
 from twofifty.errors import SettingsError
-from twofifty.flow.deliver import Press
+from twofifty.flow.deliver import Page, Press, no_page
 from twofifty.order import wire
 from twofifty.order.specimen import specimen
 from twofifty.settings import Settings, SourceSettings
 
 
-def presses(settings: Settings) -> Mapping[str, Press]:
-    """One press per source, and `''` for every other. Raises SettingsError: a bad sender."""
-    plain = SourceSettings(kind="")
-    named = {name: _press(settings, stated) for name, stated in settings.sources.items()}
-    return {**named, "": _press(settings, plain)}
+def presses(settings: Settings, page: Page = no_page) -> Mapping[str, Press]:
+    """One press per source, and `''` for every other; `page`: where a customer finds an order.
+    Raises SettingsError: a bad sender."""
+    return {name: _press(settings, stated, page) for name, stated in sources(settings).items()}
+
+
+def sources(settings: Settings) -> Mapping[str, SourceSettings]:
+    """Every source by name, and a plain one as `''` for every other."""
+    return {**settings.sources, "": SourceSettings(kind="")}
+
+
+def brand(settings: Settings, source: SourceSettings) -> Brand:
+    """How a source's mails and pages look."""
+    name, address = _sender(source.sender or settings.sender)
+    return Brand(
+        shop_name=source.shop_name or settings.shop_name or name or address,
+        shop_url=settings.shop_url,
+        logo_url=settings.logo_url,
+        support_url=settings.support_url,
+        accent=settings.accent_color,
+        legal_footer=settings.legal_footer,
+        time_zone=source.time_zone or settings.time_zone or None,
+    )
 
 
 def _sender(stated: str) -> tuple[str, str]:
@@ -33,23 +51,15 @@ def _sender(stated: str) -> tuple[str, str]:
         return name, ""
 
 
-def _press(settings: Settings, source: SourceSettings) -> Press:
+def _press(settings: Settings, source: SourceSettings, page: Page) -> Press:
     name, address = _sender(source.sender or settings.sender)
     if not address:
         raise SettingsError("FROM: must look like `Shop <orders@example.com>`")
-    shop_name = source.shop_name or settings.shop_name or name or address
-    brand = Brand(
-        shop_name=shop_name,
-        shop_url=settings.shop_url,
-        logo_url=settings.logo_url,
-        support_url=settings.support_url,
-        accent=settings.accent_color,
-        legal_footer=settings.legal_footer,
-        time_zone=source.time_zone or settings.time_zone or None,
-    )
+    look = brand(settings, source)
     return Press(
-        Composer(brand, source.locale or settings.locale),
-        mime.Mailbox(name or shop_name, address),
+        Composer(look, source.locale or settings.locale),
+        mime.Mailbox(name or look.shop_name, address),
+        page=page,
     )
 
 

@@ -21,6 +21,7 @@ from twofifty.app.folder import data_folder, kept_key
 from twofifty.app.letters import sample
 from twofifty.app.policy import rules
 from twofifty.app.sources import SourceWork
+from twofifty.app.templates import templates
 from twofifty.clock import Clock, SystemClock
 from twofifty.errors import StartError
 from twofifty.flow.board import Noted
@@ -63,6 +64,7 @@ class Service:
             self._keys,
         )
         self.sources = SourceWork(settings, self.store, self.intake, planner, self.board)
+        self.templates = templates(settings, self.store, self.clock)
         self.key = settings.api_key or kept_key(self.folder)
         self.mailbox: Mailbox | None = None
         self.smtp_url = settings.smtp_url
@@ -124,6 +126,8 @@ class Service:
     def _told(self) -> dict[str, str]:
         return {
             "TWOFIFTY_SMTP_URL": self.smtp_url,
+            # links in mails lead to where this process really listens
+            "TWOFIFTY_PORT": str(self.settings.port),
             "PROMETHEUS_MULTIPROC_DIR": str(self.metrics_folder),
         }
 

@@ -16,6 +16,7 @@ from twofifty.app.links import links
 from twofifty.app.listings import listings
 from twofifty.app.logs import followed, logs
 from twofifty.app.seen import last_arrivals
+from twofifty.app.stock import shelves, stock_checks
 from twofifty.errors import ShopError, StoreError
 from twofifty.flow.audit import Auditor
 from twofifty.flow.board import Board
@@ -23,6 +24,7 @@ from twofifty.flow.canary import Canary
 from twofifty.flow.connect import Watch
 from twofifty.flow.fetch import Fetcher
 from twofifty.flow.follow import Follower
+from twofifty.flow.guard_templates import TemplateGuard
 from twofifty.flow.plan import Planner
 from twofifty.flow.receive import Intake
 from twofifty.flow.reconcile import Reconciler
@@ -50,6 +52,7 @@ class SourceWork:
         clock = board.clock
         self.askables = askables(settings, clock)
         self.auditor = Auditor(store.audit, clock)
+        self._guard = TemplateGuard(store.shelf, clock)
         self._fetcher = Fetcher(store.errands, self.askables, intake, clock)
         self._reconcilers = {
             name: Reconciler(listing, intake, planner, store.books, clock)
@@ -76,6 +79,7 @@ class SourceWork:
     def start(self) -> None:
         """Begins everything that the settings ask for."""
         self._begin("audit", self.auditor.run)
+        self._begin("templates", self._guard.run)
         if self.askables:
             self._begin("fetch", self._fetcher.run)
         for follower in self._followers:
@@ -88,6 +92,9 @@ class SourceWork:
             if stated.check_minutes:
                 watch = Watch(link, self._board, repair=stated.repair_webhooks)
                 self._begin("connect", partial(self._watch, name, watch))
+        for name in shelves(self._settings):
+            if self._settings.sources[name].check_minutes:
+                self._begin("stock", partial(self._look_at_stock, name))
         for name, canary in self._canaries.items():
             minutes = self._settings.sources[name].canary_minutes
             self._begin("canary", partial(canary.run, minutes))
@@ -125,6 +132,13 @@ class SourceWork:
         if state.last_arrival is None:
             state.last_arrival = (await last_arrivals(self._archive, [name])).get(name)
         await watch.run(self._settings.sources[name].check_minutes)
+
+    async def _look_at_stock(self, name: str) -> None:
+        """Says again and again on the board whether the stock can be looked up."""
+        while True:
+            wrong = [one for one in await stock_checks(self._settings, name) if one.state != "ok"]
+            self._board.fault(name, "stock", wrong[0].message if wrong else None)
+            await asyncio.sleep(self._settings.sources[name].check_minutes * 60.0)
 
     def _begin(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
         self._tasks.append(asyncio.create_task(_kept(name, work)))

@@ -20,6 +20,7 @@ from twofifty.app.doors import askables
 from twofifty.app.links import hook_url, links
 from twofifty.app.logs import is_log
 from twofifty.app.seen import last_arrivals
+from twofifty.app.stock import stock_checks
 from twofifty.cli.connect import glance_words
 from twofifty.clock import SystemClock
 from twofifty.errors import SettingsError, ShopBusy, ShopError
@@ -148,6 +149,10 @@ async def _checked(settings: Settings, names: Iterable[str]) -> list[Line]:
             lines.append(_secret(settings, name))
             lines.append(_arrival(name, known.arrivals.get(name), seen))
             lines += _canary(settings, name, states)
+            lines += [
+                Line(name, one.name, ok=one.state != "fail", message=one.message)
+                for one in await stock_checks(settings, name)
+            ]
     finally:
         for askable in found.values():
             await askable.asker.close()

@@ -16,6 +16,7 @@ from twofifty.adapters.sqlite.database import path_of
 from twofifty.app import check, data_folder
 from twofifty.app.logs import log_of, logs
 from twofifty.app.offline import offline
+from twofifty.app.stock import stock_checks
 from twofifty.deliver.outcome import Deferred
 from twofifty.errors import SettingsError, StartError, StoreError
 from twofifty.flow.audit import Auditor
@@ -62,6 +63,9 @@ async def checks(settings: Settings) -> AsyncIterator[Check]:
     for name, stated in logs(settings).items():
         kind = log_of(name, stated)
         for found in await kind.checks(name, stated.api_url, stated.options):
+            yield msgspec.structs.replace(found, name=f"sources.{name} {found.name}")
+    for name in settings.sources:
+        for found in await stock_checks(settings, name):
             yield msgspec.structs.replace(found, name=f"sources.{name} {found.name}")
     yield Check("dns", "warn", "SPF, DKIM and DMARC of the sender's domain are not looked at yet")
 

@@ -11,9 +11,11 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from twofifty import __version__, telemetry
 from twofifty.adapters.mailbox import Mail, Mailbox, MailHead
 from twofifty.app import Service
+from twofifty.app.pages import fronts, page_secrets
 from twofifty.errors import StoreError
 from twofifty.track.model import Conservation
 from twofifty.web.keys import SingleKey
+from twofifty.web.orderpage.pages import OrderPages
 from twofifty.web.services import Facts, Services
 
 ENOUGH_SECONDS = 5.0
@@ -174,7 +176,9 @@ def services(
         changes=lambda: changes.number,
         audits=service.sources.auditor,
         sources=lambda: tuple(service.board.states.values()),
+        templates=service.templates,
         mailbox=None if service.mailbox is None else Shelf(service.mailbox),
+        pages=OrderPages(page_secrets(service.settings), fronts(service.settings), service.clock),
     )
 
 

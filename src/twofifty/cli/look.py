@@ -20,6 +20,8 @@ from twofifty.adapters.sqlite.store import SqliteStore
 from twofifty.app import data_folder, kept_key
 from twofifty.clock import SystemClock
 from twofifty.errors import SettingsError, StartError
+from twofifty.flow.again import Archivist
+from twofifty.flow.why import Historian, Link
 from twofifty.notice.model import Status
 from twofifty.settings import Settings
 from twofifty.track.model import MessageQuery, MessageView, Moment, OrderQuery, Page, Refusal
@@ -140,6 +142,41 @@ def show(settings: Settings, message_id: str, *, raw: bool, as_json: bool) -> in
     return _with_store(settings, ask)
 
 
+def again(settings: Settings, message_id: str, *, as_json: bool) -> int:
+    """Composes a message again and says whether it is what was sent; 1 where it is not."""
+
+    async def ask(store: SqliteStore) -> int:
+        found = await Archivist(store.origins, store.shelf).again(message_id)
+        if found is None:
+            return _or_missing((), f"no message {message_id}")
+        if as_json:
+            _print(found)
+        else:
+            lines = ("identical" if found.identical else found.reason, *found.difference)
+            sys.stdout.write("\n".join(lines) + "\n")
+        return 0 if found.identical else 1
+
+    return _with_store(settings, ask)
+
+
+def why(settings: Settings, message_id: str, *, as_json: bool) -> int:
+    """Prints a message's chain of causes."""
+
+    async def ask(store: SqliteStore) -> int:
+        historian = Historian(store.archive, store.origins, store.shelf)
+        found = await historian.why(message_id)
+        if found is None:
+            return _or_missing((), f"no message {message_id}")
+        if as_json:
+            for link in found:
+                _print(link)
+        else:
+            _console().print(_causes(found))
+        return 0
+
+    return _with_store(settings, ask)
+
+
 def resend(settings: Settings, message_id: str, to: str | None) -> int:
     """Queues another copy; the running service sends it within a second."""
 
@@ -196,6 +233,16 @@ def _table(found: Sequence[MessageView]) -> Table:
     for one in found:
         told = (one.order_number or one.order_id, one.kind, one.recipient, one.status)
         table.add_row(one.id, *(plain(word) for word in (*told, one.reason or "")))
+    return table
+
+
+def _causes(found: Sequence[Link]) -> Table:
+    table = Table(box=None, header_style="bold")
+    for name in ("because of", "at", "id", ""):
+        table.add_column(name, no_wrap=name in ("because of", "at"))
+    for link in found:
+        at = link.at.isoformat(" ", "seconds") if link.at else ""
+        table.add_row(link.what, at, plain(link.id), plain(link.text))
     return table
 
 

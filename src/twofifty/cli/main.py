@@ -12,6 +12,8 @@ from twofifty import __version__, telemetry
 from twofifty.cli import arrivals, doctor, look, reconcile, serve
 from twofifty.cli import demo as demonstration
 from twofifty.cli.source_verbs import source_app
+from twofifty.cli.templates_render import render_verb
+from twofifty.cli.templates_verbs import templates_app
 from twofifty.errors import SettingsError, TwofiftyError
 from twofifty.order import wire
 from twofifty.settings import Settings, load
@@ -28,6 +30,8 @@ app.add_typer(schema_app, name="schema")
 events_app = typer.Typer(help="Arrivals, as they came.", no_args_is_help=True)
 app.add_typer(events_app, name="events")
 app.add_typer(source_app, name="source")
+templates_app.command("render")(render_verb)
+app.add_typer(templates_app, name="templates")
 
 Port = Annotated[
     int | None, typer.Option(min=0, max=65_535, help="Bind port instead of TWOFIFTY_PORT.")
@@ -106,10 +110,21 @@ def messages_verb(
 def show_verb(
     message_id: str,
     raw: Annotated[bool, typer.Option("--raw", help="The exact bytes.")] = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="Compose it again: identical, or the difference.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show a message and its history, or its exact bytes."""
+    """Show a message and its history, its exact bytes, or whether it can be made again."""
+    if again:
+        sys.exit(look.again(_settings(), message_id, as_json=as_json))
     sys.exit(look.show(_settings(), message_id, raw=raw, as_json=as_json))
+
+
+@app.command("why")
+def why_verb(message_id: str, as_json: AsJson = False) -> None:
+    """Say why somebody got a message: the chain of causes, from the arrival to each attempt."""
+    sys.exit(look.why(_settings(), message_id, as_json=as_json))
 
 
 @app.command("resend")

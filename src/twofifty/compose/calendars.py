@@ -5,7 +5,7 @@ there date their mails so; everywhere else, Saudi Arabia included, it is the Gre
 mails in the region's own language count so: an English mail to Bangkok says 2026.
 """
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Final
 
@@ -84,15 +84,15 @@ def persian(day: date) -> tuple[int, int, int]:
     return year, 7 + (left - _FIRST_HALF) // 30, 1 + (left - _FIRST_HALF) % 30
 
 
-class Filling(DateTimeFormat):
-    """What fills a CLDR date pattern: Babel's fields, with the calendar's own year, month and day,
-    and a day period in the language's own script."""
+class Filling:
+    """What fills a CLDR date pattern (`%(MMM)s`): Babel's fields, with the calendar's own year,
+    month and day, and a day period in the language's own script."""
 
-    def __init__(self, moment: date | time | datetime, locale: Locale) -> None:
-        super().__init__(moment, locale)
-        dated = isinstance(moment, date)
-        self._fields = fields(moment, locale) if dated else Fields(0, 0, 0)
-        self._language = locale
+    def __init__(self, moment: datetime, locale: Locale) -> None:
+        self._moment = moment
+        self._locale = locale
+        self._fields = fields(moment, locale)
+        self._gregorian = DateTimeFormat(moment, locale)
 
     def __getitem__(self, name: str) -> str:
         sign, width = name[0], len(name)
@@ -104,14 +104,14 @@ class Filling(DateTimeFormat):
             month = self._fields.month
             return f"{month:0{width}d}" if width < 3 else self._fields.months[month - 1]
         if sign in "aB":
-            return day_period(self.value.hour >= 12, self._language)
-        return super().__getitem__(name)
+            return day_period(self._moment.hour >= 12, self._locale)
+        return str(self._gregorian[name])
 
 
 @lru_cache(maxsize=256)
 def day_period(afternoon: bool, locale: Locale) -> str:
     """`AM` or `PM`; in full where the short word is Latin and the language is not (Korean)."""
     kind = "pm" if afternoon else "am"
-    short = get_period_names("abbreviated", "format", locale)[kind]
-    full = get_period_names("wide", "format", locale).get(kind, short)
+    short = str(get_period_names("abbreviated", "format", locale)[kind])
+    full = str(get_period_names("wide", "format", locale).get(kind, short))
     return full if short.isascii() and not full.isascii() else short

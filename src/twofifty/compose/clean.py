@@ -6,6 +6,7 @@ addresses of links that are not plain `http(s)`.
 """
 
 import re
+from functools import lru_cache
 from typing import Final
 from urllib.parse import quote
 
@@ -83,9 +84,13 @@ def url(text: str | None) -> str | None:
     """
     if text is None or len(text) > URL:
         return None
-    if _SAFE_URL.fullmatch(text):
-        return text
-    return _mended(text.strip())
+    return _safe(text)
+
+
+@lru_cache(maxsize=2_048)
+def _safe(text: str) -> str | None:
+    """Kept, for pictures and products are shown mail after mail."""
+    return text if _SAFE_URL.fullmatch(text) else _mended(text.strip())
 
 
 def contact(text: str | None) -> str | None:

@@ -11,24 +11,35 @@ _GAP: Final = 2
 # Where signs may be wide or combine: all other text is as wide as it is long.
 _ODD = re.compile(
     "[\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u0610-\u06ed\u0900-\u1cff"
-    "\u20d0-\u20ff\u231a-\u2bff\u2e80-\ud7ff\uf900-\U0003ffff]"
+    "\u2066-\u2069\u20d0-\u20ff\u231a-\u2bff\u2e80-\ud7ff\uf900-\U0003ffff]"
 )
+# Isolates turn text and show nothing.
+_NOTHING: Final = dict.fromkeys(range(0x2066, 0x206A))
 
 
 def width(text: str) -> int:
     """Columns that a text takes in a fixed-width font."""
     if text.isascii() or _ODD.search(text) is None:
         return len(text)
-    return sum((1 + (east_asian_width(sign) in "WF")) for sign in text if not combining(sign))
+    return _counted(text)
+
+
+@lru_cache(maxsize=2_048)
+def _counted(text: str) -> int:
+    bare = text.translate(_NOTHING)
+    return sum((1 + (east_asian_width(sign) in "WF")) for sign in bare if not combining(sign))
 
 
 def pair(left: str, right: str, indent: str = "") -> str:
     """`left`, wrapped and indented, with `right` flush right on its last line where it fits, else
     below."""
+    rest = WIDTH - width(right)
+    room = rest - width(left) - len(indent)
+    if right and room >= _GAP:
+        return f"{indent}{left}{' ' * room}{right}"
     rows = wrap(left, indent)
     if not right:
         return "\n".join(rows)
-    rest = WIDTH - width(right)
     room = rest - width(rows[-1])
     if room < _GAP:
         rows.append(" " * rest + right)

@@ -1,124 +1,214 @@
-"""From a letter to the bytes of its mail.
+"""From a letter to the bytes of its mail, and never nothing.
 
-A `Composer` compiles its templates once for every language. Composing is then:
-view model, two functions, MIME. Whatever fails in the first two, a plain receipt is composed.
+    the version that is to be used        view model, its parts, MIME
+    the version that was used before it   where that one fails
+    the built-in pack                     where that one fails too
+    the plain receipt                     which cannot fail
+
+Each failure is on record in the mail's `degraded`. The same letter, seed and versions give the same
+bytes, for ever.
 """
 
+from collections.abc import Iterable
 from typing import Final
 
 import msgspec
 
+from twofifty import __version__
 from twofifty.compose import mime
 from twofifty.compose.brand import Brand
-from twofifty.compose.fold import fold, short_lines
+from twofifty.compose.inputs import Inputs, Setting, hashed
 from twofifty.compose.letter import Letter, Seed
-from twofifty.compose.mustache import HTML, TEXT, Template, compile_template
-from twofifty.compose.pack import DEFAULT_LAYOUT, Pack, builtin
-from twofifty.compose.plain import Receipt, receipt
-from twofifty.compose.tongue import Tongue, Tongues
-from twofifty.compose.view import brand_view, view
-from twofifty.compose.view_lines import MAX_LINES
-from twofifty.notice.model import Kind
+from twofifty.compose.library import Library, Printed
+from twofifty.compose.pack import KINDS, Pack, builtin
+from twofifty.compose.plain import receipt
+from twofifty.compose.shelf import is_chosen
 
-# Gmail cuts a mail off at 102 KB of HTML.
-MAX_HTML: Final = 100_000
-_LIMITS: Final = (MAX_LINES, 75, 50, 25, 10, 1)
+PLAIN: Final = "plain"
+"""What stands for a version, and for a layout, where the plain receipt was sent."""
+_LONGEST: Final = 300
+# Versions that are compiled at a time, those of previews among them.
+_MOST: Final = 12
 
 
 class Composed(msgspec.Struct, frozen=True, kw_only=True):
-    """A composed mail. `degraded`: why it is the plain receipt, empty if it is not."""
+    """A composed mail. `parts`: its text and its HTML. `template_version` made it. `degraded`: the
+    versions that should have made it and why they did not, `VERSION: FAULT; ...`, empty if none
+    failed."""
 
     subject: str
-    text: str
-    html: str
+    parts: tuple[mime.Body, mime.Body]
     mime: bytes
+    kind: str
+    layout: str
     locale: str
     template_version: str
     degraded: str = ""
 
+    @property
+    def text(self) -> str:
+        """The text part."""
+        return self.parts[0].text
 
-class _Compiled(msgspec.Struct, frozen=True):
-    html: Template
-    text: Template
+    @property
+    def html(self) -> str:
+        """The HTML part."""
+        return self.parts[1].text
+
+    @property
+    def template(self) -> str:
+        """`VERSION/KIND.LAYOUT/LOCALE`."""
+        return f"{self.template_version}/{self.kind}.{self.layout}/{self.locale}"
+
+
+class Editions(msgspec.Struct, frozen=True):
+    """Which packs are to be used: each is complete, the built-in files below its own. `candidate`
+    is for `share` mails of a hundred, `before` for where the live one fails."""
+
+    live: Pack
+    candidate: Pack | None = None
+    share: int = 0
+    before: Pack | None = None
+
+    def order(self, message_id: str) -> tuple[Pack, ...]:
+        """The packs to try for a message, the wanted one first."""
+        tried = [self.live, self.before, builtin()]
+        candidate = self.candidate
+        if candidate is not None and is_chosen(candidate.version, message_id, self.share):
+            tried.insert(0, candidate)
+        return tuple({pack.version: pack for pack in tried if pack is not None}.values())
+
+    def packs(self) -> tuple[Pack, ...]:
+        """All of them."""
+        stated = (self.live, self.candidate, self.before, builtin())
+        return tuple(pack for pack in stated if pack is not None)
 
 
 class Composer:
     """Composes the mails of one brand."""
 
     def __init__(self, brand: Brand, default_locale: str = "en", own: Pack | None = None) -> None:
-        """Compiles the mails of the default language; those of another when it is first spoken.
-        `own`: the shop's files over the built-in ones. Raises `mustache.TemplateError` for a
-        template that is none."""
-        self._brand = brand
-        self._tongues = Tongues(default_locale)
-        self._pack = builtin() if own is None else own.over(builtin())
-        self._compiled: dict[tuple[str, str, str], _Compiled] = {}
-        self._part("confirmation", "", self._tongues.default)
+        """Compiles the confirmation of the default language; what else is needed when it first is.
+        `own`: the shop's files over the built-in ones. Raises `TemplateError` for a template or
+        theme that is none."""
+        self.setting = Setting(brand, default_locale)
+        self._libraries: dict[str, Library] = {}
+        self._editions = Editions(builtin() if own is None else own.over(builtin()))
+        library = self.library(self._editions.live)
+        library.set("confirmation", "", library.speak(None))
+
+    @property
+    def editions(self) -> Editions:
+        """What is used now."""
+        return self._editions
+
+    def prepare(self, editions: Editions) -> None:
+        """Compiles what will be needed: every kind, in the languages that are spoken now. May run
+        in a thread beside composing; a pack that fails says so when it is used."""
+        spoken = {tag for each in self._libraries.copy().values() for tag in each.spoken()}
+        for pack in editions.packs():
+            try:
+                library = self.library(pack)
+                for tag in (None, *sorted(spoken)):
+                    for kind in KINDS:
+                        library.set(kind, "", library.speak(tag))
+            except Exception:  # noqa: BLE001, S112
+                # Composing meets the same fault, and has what to do about it.
+                continue
+
+    def use(self, editions: Editions) -> None:
+        """From now on these."""
+        self._editions = editions
+        kept = {pack.version for pack in editions.packs()}
+        self._libraries = {
+            version: library for version, library in self._libraries.items() if version in kept
+        }
+
+    def library(self, pack: Pack) -> Library:
+        """A pack, compiled for this brand. Raises `TemplateError` for a theme that is none."""
+        known = self._libraries.get(pack.version)
+        if known is None:
+            if len(self._libraries) >= _MOST:
+                self.use(self._editions)
+            known = Library(pack, self.setting.brand, self.setting.locale)
+            self._libraries[pack.version] = known
+        return known
 
     def compose(self, letter: Letter, seed: Seed) -> Composed:
         """The mail. Raises `mime.MimeError` only for unusable addresses or ids in the seed."""
-        tongue = self._tongues.speak(letter.order.locale)
-        order, version = letter.order, self._pack.version
-        degraded = ""
-        try:
-            parts = self._rendered(letter, tongue)
-        except Exception as fault:  # noqa: BLE001
-            # A fault of a template, a catalog or ours must not leave a customer without a receipt.
-            degraded = f"{type(fault).__name__}: {fault}"[:500]
-            parts = receipt(order, self._brand.shop_name)
-        return Composed(
-            subject=parts.subject,
-            text=parts.text,
-            html=parts.html,
-            mime=mime.write(_mail(parts, seed)),
-            locale=tongue.tag,
-            template_version=version,
-            degraded=degraded,
+        return self._first(self._editions.order(seed.id), letter, seed)
+
+    def compose_as(self, pack: Pack | None, letter: Letter, seed: Seed) -> Composed:
+        """The mail as this pack alone makes it; None: the plain receipt. Raises `TemplateError`
+        and whatever a fault of the pack raises."""
+        if pack is None:
+            return self._first((), letter, seed)
+        return _composed(self._print(pack, letter, seed), letter, seed)
+
+    def inputs(self, letter: Letter, seed: Seed, composed: Composed) -> Inputs:
+        """What a mail was composed from."""
+        return Inputs(
+            engine=__version__,
+            pack=composed.template_version,
+            layout=composed.layout,
+            locale=composed.locale,
+            setting=self.setting,
+            seed=seed,
+            kind=letter.kind,
+            before=hashed(letter.before),
+            facts=letter.facts,
+            root_subject=letter.root_subject,
+            page_url=letter.page_url,
+            stock=letter.stock,
+            words=letter.words,
         )
 
-    def _part(self, kind: Kind, layout: str, tongue: Tongue) -> _Compiled:
-        wanted = (kind, layout or DEFAULT_LAYOUT, tongue.texts.language)
-        known = self._compiled.get(wanted)
-        if known is None:
-            known = self._compiled[wanted] = _compiled(self._pack, wanted, self._brand, tongue)
-        return known
+    def _first(self, packs: Iterable[Pack], letter: Letter, seed: Seed) -> Composed:
+        faults: list[str] = []
+        for pack in packs:
+            try:
+                printed = self._print(pack, letter, seed)
+            except Exception as fault:  # noqa: BLE001
+                # A fault of a template, a catalog or ours must not leave a customer without mail.
+                faults.append(f"{pack.version}: {type(fault).__name__}: {fault}"[:_LONGEST])
+            else:
+                return _composed(printed, letter, seed, "; ".join(faults))
+        said = receipt(letter, self.setting.brand.shop_name)
+        text, html = mime.body(said.text), mime.body(said.html)
+        plain = Printed(said.subject, text, html, PLAIN, "en", PLAIN)
+        return _composed(plain, letter, seed, "; ".join(faults))
 
-    def _rendered(self, letter: Letter, tongue: Tongue) -> Receipt:
-        """Subject and parts, with fewer lines in full where the mail would grow too long."""
-        compiled = self._part(letter.kind, letter.layout, tongue)
-        for limit in _LIMITS:
-            shown = view(letter, self._brand, tongue, limit)
-            html = compiled.html.render(shown)
-            if len(html) * 4 <= MAX_HTML or len(html.encode()) <= MAX_HTML:
-                return Receipt(str(shown["subject"]), compiled.text.render(shown), html)
-        raise ValueError(f"the mail does not fit into {MAX_HTML} bytes of HTML")
-
-
-def _compiled(pack: Pack, wanted: tuple[str, str, str], brand: Brand, tongue: Tongue) -> _Compiled:
-    kind, layout, _ = wanted
-    constants = {"t": tongue.texts.plain, "brand": brand_view(brand)}
-    sources = {
-        part.format: pack.files[part.path]
-        for part in pack.parts()
-        if (part.kind, part.layout) == (kind, layout)
-    }
-    page = short_lines(fold(sources["html"], constants, HTML))
-    html = compile_template(page, name=f"{kind}.{layout}.html", dialect=HTML)
-    text = compile_template(fold(sources["txt"], constants, TEXT), name="text", dialect=TEXT)
-    return _Compiled(html, text)
+    def _print(self, pack: Pack, letter: Letter, seed: Seed) -> Printed:
+        library = self.library(pack)
+        return library.print(letter, library.speak(letter.order.locale), seed.date)
 
 
-def _mail(parts: Receipt, seed: Seed) -> mime.Mail:
+def _composed(printed: Printed, letter: Letter, seed: Seed, degraded: str = "") -> Composed:
+    topic = letter.root_subject or printed.subject
+    return Composed(
+        subject=printed.subject,
+        parts=(printed.text, printed.html),
+        mime=mime.write(_mail(printed, seed, topic)),
+        kind=letter.kind,
+        layout=printed.layout,
+        locale=printed.locale,
+        template_version=printed.version,
+        degraded=degraded,
+    )
+
+
+def _mail(printed: Printed, seed: Seed, topic: str) -> mime.Mail:
+    """The mail. `topic`: the subject of its thread's first mail, by which Outlook keeps it."""
     return mime.Mail(
         from_=seed.sender,
         to=seed.recipient,
         reply_to=seed.reply_to,
-        subject=parts.subject,
-        text=parts.text,
-        html=parts.html,
+        subject=printed.subject,
+        text=printed.text,
+        html=printed.html,
         date=seed.date,
         message_id=seed.message_id,
         in_reply_to=seed.references[-1] if seed.references else None,
         references=seed.references,
-        headers=(("X-Twofifty-ID", seed.id),),
+        headers=(("X-Twofifty-ID", seed.id), ("Thread-Topic", topic)),
     )

@@ -89,7 +89,7 @@ def window(
     day = short_day(first, locale, year)
     if not (isinstance(start, datetime) and isinstance(end, datetime)) or start >= end:
         return day
-    return f"{day}, {_own(_hours(start, end, locale), locale)}"
+    return _own(f"{day}, {_hours(start, end, locale)}", locale)
 
 
 def _days(first: date, last: date, locale: Locale, year: int | None) -> str:
@@ -112,7 +112,7 @@ def _hours(start: datetime, end: datetime, locale: Locale) -> str:
     apart = day_period(start.hour >= 12, locale) != day_period(end.hour >= 12, locale)
     larger = ("a" if apart else "h") if twelve else "H"
     before, after = _interval(locale, "hm" if twelve else "Hm", larger)
-    return _written(before, start.time(), locale) + _written(after, end.time(), locale)
+    return _written(before, start, locale) + _written(after, end, locale)
 
 
 @lru_cache(maxsize=256)
@@ -127,7 +127,7 @@ def _pattern(locale: Locale, skeleton: str) -> str:
     """CLDR's pattern of a skeleton, that of the nearest one where it has none."""
     known = locale.datetime_skeletons
     found = skeleton if skeleton in known else match_skeleton(skeleton, known)
-    return known[found].pattern if found else locale.date_formats["medium"].pattern
+    return str((known[found] if found else locale.date_formats["medium"]).pattern)
 
 
 @lru_cache(maxsize=1_024)
@@ -148,8 +148,15 @@ def _quoted(literal: str) -> str:
     return f"'{literal}'" if literal else ""
 
 
-def _written(pattern: str, moment: date | time, locale: Locale) -> str:
-    return parse_pattern(pattern).format % Filling(moment, locale)
+def _written(pattern: str, moment: date, locale: Locale) -> str:
+    exact = moment if isinstance(moment, datetime) else datetime.combine(moment, _MIDNIGHT)
+    return _template(pattern) % Filling(exact, locale)
+
+
+@lru_cache(maxsize=2_048)
+def _template(pattern: str) -> str:
+    """A CLDR pattern as a `%` template: `%(E)s, %(d)s. %(MMM)s`."""
+    return str(vars(parse_pattern(pattern))["format"])
 
 
 def _own(text: str, locale: Locale) -> str:

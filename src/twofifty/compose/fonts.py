@@ -28,7 +28,8 @@ _STACKS: Final = {
     "Thai": "Thonburi, 'Leelawadee UI', 'Noto Sans Thai', Tahoma, sans-serif",
     "Jpan": "'Hiragino Sans', 'Hiragino Kaku Gothic ProN', 'Yu Gothic', Meiryo, 'Noto Sans CJK JP',"
     " 'Noto Sans JP', sans-serif",
-    "Kore": "'Apple SD Gothic Neo', 'Malgun Gothic', 'Noto Sans CJK KR', 'Noto Sans KR', sans-serif",
+    "Kore": "'Apple SD Gothic Neo', 'Malgun Gothic', 'Noto Sans CJK KR', 'Noto Sans KR',"
+    " sans-serif",
     "Hans": "'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', 'Noto Sans SC', sans-serif",
     "Hant": "'PingFang TC', 'Microsoft JhengHei', 'Noto Sans CJK TC', 'Noto Sans TC', sans-serif",
     "Armn": f"{_SYSTEM}, Mshtakan, 'Noto Sans Armenian', Sylfaen, sans-serif",

@@ -1,10 +1,18 @@
 """schema.org `Order` for mail programs that show orders at a glance.
 
-Fields: https://developers.google.com/workspace/gmail/markup/reference/order
+Required by Google (developers.google.com/workspace/gmail/markup/reference/types/Order):
+acceptedOffer, of it itemOffered with its name; merchant with its name; orderNumber; price;
+priceCurrency. Recommended, or in its examples (.../reference/order): orderStatus, url,
+potentialAction, billingAddress, customer, orderDate, discount; of an offer price, priceCurrency and
+eligibleQuantity; of a product image, sku and url.
+Read by Yandex (yandex.ru/support/webmaster/en/mail/order): the same, with orderStatus; and, though
+schema.org has them at a parcel only, expectedArrivalUntil, trackingNumber and trackingUrl.
+
+Where something required is missing there is no markup: an invalid one is worse than none.
 """
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Final
 
@@ -12,47 +20,44 @@ import msgspec
 
 from twofifty.compose import clean
 from twofifty.compose.address import code
+from twofifty.compose.dates import iso
+from twofifty.compose.letter import Letter
+from twofifty.compose.mustache.markup import Json
 from twofifty.compose.reader import Reader
-from twofifty.order.model import Address, Line, Order
+from twofifty.compose.view_links import status_url
+from twofifty.compose.view_subject import bare_number
+from twofifty.order.model import Address, Line, Order, Parcel, Window
+from twofifty.order.parcel import arrived, left, missing
 
 # Mail programs show a few; the mail must stay below the size at which they cut it off.
 MAX_OFFERS: Final = 25
-_STATUS: Final = "http://schema.org/OrderProcessing"
+CONTEXT: Final = "http://schema.org"
 
 View = dict[str, object]
 
 
-class _Node(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename="camel"):
+class Node(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename="camel"):
     """What is absent or empty is left out."""
 
 
-class _Organization(_Node, frozen=True, tag_field="@type", tag="Organization"):
+class Organization(Node, frozen=True, tag_field="@type", tag="Organization"):
+    """A shop or a carrier."""
+
     name: str
 
 
-class _Person(_Node, frozen=True, tag_field="@type", tag="Person"):
-    name: str
+class Product(Node, frozen=True, tag_field="@type", tag="Product"):
+    """What was bought."""
 
-
-class _Quantity(_Node, frozen=True, tag_field="@type", tag="QuantitativeValue"):
-    value: Decimal
-
-
-class _Product(_Node, frozen=True, tag_field="@type", tag="Product"):
     name: str
     sku: str = ""
     url: object = None
     image: object = None
 
 
-class _Offer(_Node, frozen=True, tag_field="@type", tag="Offer"):
-    item_offered: _Product
-    eligible_quantity: _Quantity
-    price: Decimal | None = None
-    price_currency: str = ""
+class PostalAddress(Node, frozen=True, tag_field="@type", tag="PostalAddress"):
+    """An address; `address_country`: its ISO code where known."""
 
-
-class _Address(_Node, frozen=True, tag_field="@type", tag="PostalAddress"):
     name: str = ""
     street_address: str = ""
     address_locality: str = ""
@@ -61,14 +66,29 @@ class _Address(_Node, frozen=True, tag_field="@type", tag="PostalAddress"):
     address_country: str = ""
 
 
-class _Action(_Node, frozen=True, tag_field="@type", tag="ViewAction"):
+class _Person(Node, frozen=True, tag_field="@type", tag="Person"):
+    name: str
+
+
+class _Quantity(Node, frozen=True, tag_field="@type", tag="QuantitativeValue"):
+    value: Decimal
+
+
+class _Offer(Node, frozen=True, tag_field="@type", tag="Offer"):
+    item_offered: Product
+    eligible_quantity: _Quantity
+    price: Decimal | None = None
+    price_currency: str = ""
+
+
+class _Action(Node, frozen=True, tag_field="@type", tag="ViewAction"):
     url: str
     name: str
 
 
-class _Order(_Node, frozen=True, tag_field="@type", tag="Order"):
+class _Order(Node, frozen=True, tag_field="@type", tag="Order"):
     context: str = msgspec.field(name="@context")
-    merchant: _Organization
+    merchant: Organization
     order_number: str
     order_status: str
     price_currency: str
@@ -78,59 +98,125 @@ class _Order(_Node, frozen=True, tag_field="@type", tag="Order"):
     discount: Decimal | None = None
     discount_currency: str = ""
     customer: _Person | None = None
-    billing_address: _Address | None = None
+    billing_address: PostalAddress | None = None
+    expected_arrival_until: str = ""
+    tracking_number: str = ""
+    tracking_url: str = ""
     url: str | None = None
     potential_action: _Action | None = None
 
 
 def order_markup(
-    order: Order, reader: Reader, shown: Sequence[tuple[Line, View]], status_url: str | None
-) -> str:
-    """The order as JSON-LD, safe inside a `<script>` element; `shown`: lines with their views."""
-    totals, name = order.totals, clean.line(order.customer.name or "", 120)
-    action = _Action(url=status_url, name=reader.text("view_order")) if status_url else None
-    node = _Order(
-        context="http://schema.org",
-        merchant=_Organization(name=clean.line(reader.brand.shop_name, 100)),
-        order_number=clean.line(order.number or order.id, 60).lstrip("# "),
-        order_status=_STATUS,
-        price_currency=order.currency,
-        price=totals.total,
-        accepted_offer=[_offer(line, said, order.currency) for line, said in shown[:MAX_OFFERS]],
-        order_date=order.placed_at,
-        discount=totals.discount or None,
-        discount_currency=order.currency if totals.discount else "",
-        customer=_Person(name=name) if name else None,
-        billing_address=_address(order.billing_address) if order.billing_address else None,
-        url=status_url,
-        potential_action=action,
+    letter: Letter,
+    reader: Reader,
+    shown: Sequence[tuple[Line, View]],
+    parcel: Parcel | None = None,
+) -> Json | None:
+    """The order, safe inside a `<script>` element; None where something required is missing.
+    `shown`: lines with their views; `parcel`: the one that the mail is about."""
+    order, merchant = letter.order, merchant_of(reader)
+    offers = [_offer(line, said, order.currency) for line, said in shown[:MAX_OFFERS]]
+    if merchant is None or not offers:
+        return None
+    totals, name, url = order.totals, clean.line(order.customer.name or "", 120), status_url(letter)
+    return Json(
+        clean.jsonld(
+            _Order(
+                context=CONTEXT,
+                merchant=merchant,
+                order_number=bare_number(order),
+                order_status=f"{CONTEXT}/{status(order)}",
+                price_currency=order.currency,
+                price=totals.total,
+                accepted_offer=offers,
+                order_date=order.placed_at,
+                discount=totals.discount or None,
+                discount_currency=order.currency if totals.discount else "",
+                customer=_Person(name=name) if name else None,
+                billing_address=postal(order.billing_address),
+                url=url,
+                potential_action=_Action(url=url, name=reader.text("view_order")) if url else None,
+                **_tracked(parcel, reader),
+            )
+        )
     )
-    return clean.jsonld(node)
 
 
-def _offer(line: Line, said: View, currency: str) -> _Offer:
-    price = line.unit_price if line.unit_price is not None else line.total
-    product = _Product(
+def status(order: Order) -> str:
+    """schema.org's `OrderStatus` of the order."""
+    if order.state.cancelled_at is not None:
+        return "OrderCancelled"
+    if arrived(order):
+        return "OrderDelivered"
+    if any(left(parcel) for parcel in order.parcels) and not missing(order):
+        return "OrderInTransit"
+    return "OrderProcessing"
+
+
+def merchant_of(reader: Reader) -> Organization | None:
+    """The shop; None for one without a name."""
+    name = clean.line(reader.brand.shop_name, 100)
+    return Organization(name=name) if name else None
+
+
+def product(line: Line, said: View) -> Product:
+    """A line's product, as its view says it."""
+    return Product(
         name=clean.cut(str(said["title"]), 150),
         sku=clean.line(line.sku, 80) if line.sku else "",
         url=said["url"],
         image=said["image"],
     )
-    return _Offer(
-        item_offered=product,
-        eligible_quantity=_Quantity(value=line.quantity),
-        price=price,
-        price_currency="" if price is None else currency,
-    )
 
 
-def _address(address: Address) -> _Address:
+def postal(address: Address | None) -> PostalAddress | None:
+    """An address; None for one that says nothing."""
+    if address is None:
+        return None
     street = " ".join(clean.line(row, 160) for row in (address.line1, address.line2) if row)
-    return _Address(
+    found = PostalAddress(
         name=clean.line(address.name or "", 120),
         street_address=street,
         address_locality=clean.line(address.city or "", 120),
         address_region=clean.line(address.region or "", 120),
         postal_code=clean.line(address.postal_code or "", 40),
         address_country=code(address.country) or clean.line(address.country or "", 80),
+    )
+    return found if found != PostalAddress() else None
+
+
+def moments(window: Window | None, reader: Reader) -> tuple[str, str]:
+    """The ends of a window as ISO 8601 date-times, whole days from their first second to their
+    last; empty where an end is unknown."""
+    if window is None:
+        return "", ""
+    ends = (iso(window.earliest, reader.where), iso(window.latest, reader.where))
+    return _moment(ends[0], time(), reader), _moment(ends[1], time(23, 59, 59), reader)
+
+
+def _moment(end: date | datetime | None, of_day: time, reader: Reader) -> str:
+    if end is None:
+        return ""
+    exact = end if isinstance(end, datetime) else datetime.combine(end, of_day)
+    return exact.replace(tzinfo=reader.where).isoformat()
+
+
+def _tracked(parcel: Parcel | None, reader: Reader) -> Mapping[str, str]:
+    """What Yandex reads of a parcel at its order."""
+    if parcel is None:
+        return {}
+    return {
+        "expected_arrival_until": moments(parcel.estimate, reader)[1],
+        "tracking_number": clean.line(parcel.tracking_number or "", 80),
+        "tracking_url": clean.url(parcel.tracking_url) or "",
+    }
+
+
+def _offer(line: Line, said: View, currency: str) -> _Offer:
+    price = line.unit_price if line.unit_price is not None else line.total
+    return _Offer(
+        item_offered=product(line, said),
+        eligible_quantity=_Quantity(value=line.quantity),
+        price=price,
+        price_currency="" if price is None else currency,
     )

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import msgspec
 
-from twofifty.compose import mime
+from twofifty.compose.mime.mailbox import Mailbox
 from twofifty.notice.model import Kind
 from twofifty.order.model import Order, Stock
 
@@ -38,8 +38,8 @@ class Seed(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     message_id: str
-    sender: mime.Mailbox
-    recipient: mime.Mailbox
+    sender: Mailbox
+    recipient: Mailbox
     date: datetime
-    reply_to: mime.Mailbox | None = None
+    reply_to: Mailbox | None = None
     references: tuple[str, ...] = ()

@@ -15,7 +15,6 @@ _BENT: Final = {
 }
 
 
-
 @lru_cache(maxsize=256)
 def _patterns(locale: Locale) -> dict[str, str]:
     found = locale.list_patterns["standard"]

@@ -139,15 +139,11 @@ def _likely(language: str, region: str) -> str:
     return next((part for part in found.split("_")[1:] if len(part) == 4), "")
 
 
-# Catalogs that are not written in the script that CLDR takes for the likely one.
-_WRITTEN: Final[dict[str, str]] = {}
-
-
 def _script(catalog: str) -> str:
-    """The script that a catalog is written in."""
+    """The script that a catalog is written in: that of its name, or else the likely one."""
     language, *parts = catalog.split("_")
     named = next((part for part in parts if len(part) == 4), None)
-    return named or _WRITTEN.get(catalog) or _likely(language, parts[0] if parts else "")
+    return named or _likely(language, parts[0] if parts else "")
 
 
 @lru_cache(maxsize=1_024)

@@ -21,8 +21,8 @@ MAX_DIGITS: Final = 40
 _KEPT: Final = 4_096
 _SPACE: Final = "\xa0"
 
-# Forints and rupiahs are priced without decimals since CLDR 48; Babel carries CLDR 47.
-_DECIMALS: Final = {"HUF": 0, "IDR": 0}
+# As in CLDR 48, where forints, pesos and rupiahs are priced without decimals; Babel has CLDR 47.
+_DECIMALS: Final = {"COP": 0, "HUF": 0, "IDR": 0, "PKR": 0, "RSD": 2}
 # Where a locale's pattern for its native digits is another one than for Latin digits.
 _NATIVE: Final = {
     ("ar", "arab"): "\u200f#,##0.00\xa0¤",

@@ -32,6 +32,7 @@ _PART = re.compile(
     r"(?P<kind>[a-z]+)(?:\.(?P<layout>[a-z0-9_-]{1,40}))?"
     r"\.(?P<format>html|mjml|txt|subject)\.(?P<engine>mustache|liquid)"
 )
+_PARTIALS: Final = "partials/"
 _VERSION: Final = 12
 
 
@@ -44,6 +45,11 @@ class Part(msgspec.Struct, frozen=True):
     format: Format
     engine: Engine
 
+    @property
+    def place(self) -> tuple[str, str, str]:
+        """Kind, layout, and which part of the mail it is: `html`, `txt` or `subject`."""
+        return self.kind, self.layout, "html" if self.format == "mjml" else self.format
+
 
 class Pack(msgspec.Struct, frozen=True):
     """Files by their path, and the version that their content gives."""
@@ -52,8 +58,21 @@ class Pack(msgspec.Struct, frozen=True):
     version: str
 
     def over(self, other: "Pack") -> "Pack":
-        """This pack with what only the other has."""
-        return pack(dict(other.files) | dict(self.files))
+        """This pack with what only the other has. A part of the other's is left out where this one
+        has its own for the same place, in whatever format or engine."""
+        mine = {part.place for part in self.parts()}
+        taken = {part.path for part in other.parts() if part.place in mine}
+        below = {path: text for path, text in other.files.items() if path not in taken}
+        return pack(below | dict(self.files))
+
+    def partials(self, written: Format) -> dict[str, str]:
+        """Mustache partials for parts written in that format, by name."""
+        end = f".{written}.mustache"
+        return {
+            path.removeprefix(_PARTIALS).removesuffix(end): text
+            for path, text in self.files.items()
+            if path.startswith(_PARTIALS) and path.endswith(end)
+        }
 
     def parts(self) -> tuple[Part, ...]:
         """Its files that are parts of mails, by path."""

@@ -1,9 +1,10 @@
-"""The last resort: a plain receipt that needs no template, catalog, locale or view model.
+"""The last resort: a plain mail that needs no template, catalog, locale or view model.
 
-Whatever went wrong elsewhere, the customer learns that the order arrived, what it holds and what
-it costs. English, for there may be no catalog; figures as the order has them.
+Whatever went wrong elsewhere, the customer learns the news, what the order holds and what it costs.
+English, for there may be no catalog; figures as the order has them.
 """
 
+from collections.abc import Mapping
 from decimal import Decimal
 from html import escape
 from typing import Final
@@ -11,9 +12,24 @@ from typing import Final
 import msgspec
 
 from twofifty.compose import clean
-from twofifty.order.model import Line, Order
+from twofifty.compose.letter import Letter
+from twofifty.notice.model import Kind
+from twofifty.order.model import Line, Order, Parcel
 
 _MAX_LINES: Final = 100
+_MAX_PARCELS: Final = 10
+_WORDS: Final = 12_000
+# What each kind is news of: the end of the subject, and the first line.
+_NEWS: Final[Mapping[Kind, tuple[str, str]]] = {
+    "confirmation": ("confirmed", "Thank you for your order{shop}."),
+    "update": ("changed", "Your order{shop} has changed. This is how it stands now."),
+    "cancellation": ("cancelled", "Your order{shop} has been cancelled."),
+    "refund": ("refunded", "We have made a refund for your order{shop}."),
+    "shipment": ("sent", "Your order{shop} is on its way."),
+    "delay": ("delayed", "We are sorry: your order{shop} will arrive later than we told you."),
+    "delivery": ("delivered", "Your order{shop} has been delivered."),
+}
+_OTHER: Final = ("", "This is about your order{shop}.")
 _HEAD: Final = (
     '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">\n'
     '<meta name="viewport" content="width=device-width,initial-scale=1">\n'
@@ -31,18 +47,46 @@ class Receipt(msgspec.Struct, frozen=True):
     html: str
 
 
-def receipt(order: Order, shop_name: str) -> Receipt:
-    """The receipt of an order."""
+def receipt(letter: Letter, shop_name: str) -> Receipt:
+    """The plain mail of a letter."""
+    order = letter.order
     number = clean.line(order.number or order.id, 60)
     shop = clean.line(shop_name, 100)
+    word, news = _NEWS.get(letter.kind, _OTHER)
     rows = [
-        f"Thank you for your order at {shop}." if shop else "Thank you for your order.",
+        news.replace("{shop}", f" at {shop}" if shop else ""),
+        *_words(letter),
         f"Order: {number}",
+        *(_parcel(parcel) for parcel in order.parcels[:_MAX_PARCELS]),
         *(_line(line, order.currency) for line in order.lines[:_MAX_LINES]),
         *_rest(order),
         *_sums(order),
+        *_page(letter),
     ]
-    return Receipt(f"Order {number} confirmed", "\n\n".join(rows) + "\n", _html(rows))
+    kept = [row for row in rows if row]
+    return Receipt(_subject(letter, number, word), "\n\n".join(kept) + "\n", _html(kept))
+
+
+def _subject(letter: Letter, number: str, word: str) -> str:
+    """The thread's own, where there is one."""
+    if letter.root_subject:
+        return f"Re: {letter.root_subject.removeprefix('Re: ')}"
+    return f"Order {number} {word}".rstrip()
+
+
+def _words(letter: Letter) -> list[str]:
+    return [clean.line(row, _WORDS) for row in letter.words[:_WORDS].splitlines()]
+
+
+def _parcel(parcel: Parcel) -> str:
+    stated = (clean.line(text or "", 80) for text in (parcel.carrier, parcel.tracking_number))
+    said = " ".join(text for text in (*stated, clean.url(parcel.tracking_url)) if text)
+    return f"Parcel: {said}" if said else ""
+
+
+def _page(letter: Letter) -> list[str]:
+    url = clean.url(letter.page_url) or clean.url(letter.order.links.status)
+    return [f"See your order: {url}"] if url else []
 
 
 def _line(line: Line, currency: str) -> str:
@@ -66,14 +110,13 @@ def _sums(order: Order) -> list[str]:
         ("Tax", totals.tax),
         ("Gift card", _negative(totals.gift_card)),
         ("Total", totals.total),
+        ("Refunded", totals.refunded),
     )
-    sums = [
+    return [
         f"{name}: {_figure(amount)} {order.currency}"
         for name, amount in stated
         if amount is not None
     ]
-    status = clean.url(order.links.status)
-    return [*sums, f"See your order: {status}"] if status else sums
 
 
 def _figure(amount: Decimal) -> str:

@@ -1,6 +1,6 @@
 """A tongue: everything that one mail needs to speak to one customer, prepared once per locale."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -88,9 +88,10 @@ class Tongue:
 class Tongues:
     """Tongues by the tag that an order asks for. Catalogs are read when they are first spoken."""
 
-    def __init__(self, default: str) -> None:
+    def __init__(self, default: str, texts: Mapping[str, Texts] | None = None) -> None:
+        """`texts`: catalogs by their names, other than the built-in ones alone."""
         self._default = default
-        self.texts = Catalogs()
+        self.texts = Catalogs() if texts is None else texts
         self._by_locale: dict[tuple[str, str | None], Tongue] = {}
         self._by_wish: dict[str | None, Tongue] = {}
         self.default = self.speak(None)

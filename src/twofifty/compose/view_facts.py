@@ -6,8 +6,9 @@ from typing import Final
 from twofifty.compose import clean
 from twofifty.compose.address import code, lines
 from twofifty.compose.columns import flowed, wrap
+from twofifty.compose.phrases import say
 from twofifty.compose.reader import Reader
-from twofifty.order.model import Address, Order, Shipping
+from twofifty.order.model import Address, Order, Shipping, Window
 
 _MAX_WAYS: Final = 6
 
@@ -17,7 +18,8 @@ Cell = dict[str, object]
 def address_cells(order: Order, reader: Reader) -> list[Cell]:
     """The addresses; one cell where both are the same."""
     shipping = address_lines(order.shipping_address, reader)
-    billing = address_lines(order.billing_address, reader)
+    same = order.billing_address == order.shipping_address
+    billing = shipping if same else address_lines(order.billing_address, reader)
     if shipping and shipping == billing:
         return [_cell("both_addresses", shipping, reader)]
     found = (("shipping_address", shipping), ("billing_address", billing))
@@ -43,18 +45,31 @@ def delivery_cell(order: Order, reader: Reader) -> Cell | None:
     """The ways of shipping, each with its window below it; None for nothing to say."""
     rows: list[str] = []
     for each in order.shipping[:_MAX_WAYS]:
-        rows += [_way(each), _expected(each, reader)]
+        rows += [way(each), expected(each.estimate, reader)]
     said = [row for row in rows if row]
     return _cell("delivery", said, reader) if said else None
 
 
 def first_window(order: Order, reader: Reader) -> str:
     """The expected delivery in a few words, for the preview line; empty if unknown."""
-    for each in order.shipping:
-        window = _window(each, reader)
-        if window is not None and window[0] == "delivery_expected":
-            return reader.tongue.texts.say("arrives", window=window[1])
-    return ""
+    found = (arrival(each.estimate, reader) for each in order.shipping)
+    return next(filter(None, found), "")
+
+
+def arrival(window: Window | None, reader: Reader) -> str:
+    """`arrives Wed 25 - Fri 27 Nov`; empty where one end of the window is unknown."""
+    found = reader.window(window) if window is not None else None
+    if found is None or found[0] != "delivery_expected":
+        return ""
+    return say(reader.tongue, "arrives", window=found[1])
+
+
+def expected(window: Window | None, reader: Reader) -> str:
+    """`Expected Wed 25 - Fri 27 Nov`, `Expected by Fri 27 Nov`; empty where unknown."""
+    found = reader.window(window) if window is not None else None
+    if found is None:
+        return ""
+    return say(reader.tongue, found[0], window=found[1], date=found[1])
 
 
 def cell(heading: str, rows: list[str], asks: Sequence[str] = ()) -> Cell:
@@ -69,23 +84,10 @@ def _cell(heading: str, rows: list[str], reader: Reader) -> Cell:
     return cell(reader.text(heading), rows)
 
 
-def _way(shipping: Shipping) -> str:
+def way(shipping: Shipping) -> str:
+    """A way of shipping with its carrier, unless the title names it."""
     title = clean.line(shipping.title, 160)
     carrier = clean.line(shipping.carrier or "", 80)
     if not carrier or carrier.casefold() in title.casefold():
         return title
     return f"{title} ({carrier})" if title else carrier
-
-
-def _expected(shipping: Shipping, reader: Reader) -> str:
-    window = _window(shipping, reader)
-    if window is None:
-        return ""
-    say, when = reader.tongue.texts.say, window[1]
-    return say(window[0], window=when, date=when)
-
-
-def _window(shipping: Shipping, reader: Reader) -> tuple[str, str] | None:
-    if shipping.estimate is None:
-        return None
-    return reader.window(shipping.estimate)

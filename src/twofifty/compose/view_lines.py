@@ -1,18 +1,27 @@
 """The lines of an order as a customer reads them."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from twofifty.compose import clean
 from twofifty.compose.attributes import chosen
-from twofifty.compose.columns import pair, wrap
+from twofifty.compose.bidi import isolate
+from twofifty.compose.columns import WIDTH, pair, wrap
+from twofifty.compose.phrases import say
 from twofifty.compose.reader import Reader
+from twofifty.compose.tongue import Tongue
 from twofifty.order.arithmetic import ZERO
 from twofifty.order.model import Line, Stock
+
+View = dict[str, object]
 
 MAX_LINES: Final = 100
 _MAX_ATTRIBUTES: Final = 8
 _UNTITLED: Final = "–"
+# What a shop sells is sold again: the same product, at the same price, in the same language.
+_MOST_KEPT: Final = 2_048
+_KEPT: Final[dict[tuple[object, ...], View]] = {}
 
 
 def shown_lines(lines: Sequence[Line], limit: int = MAX_LINES) -> list[tuple[Line, bool]]:
@@ -29,13 +38,36 @@ def shown_lines(lines: Sequence[Line], limit: int = MAX_LINES) -> list[tuple[Lin
     return _walked(tops, parts, lines)[:limit]
 
 
-def line_view(line: Line, part: bool, reader: Reader) -> dict[str, object]:
+def line_view(line: Line, part: bool, reader: Reader) -> View:
     """One line. Amounts are the order's own; what it does not say is empty."""
-    title = clean.line(line.title) or clean.line(line.sku or "", 80) or _UNTITLED
+    if line.attributes or line.stock is not None:
+        return _written(line, part, reader)
+    said = (
+        *(line.title, line.variant, line.sku, line.url, line.image_url),
+        *(line.quantity, line.unit_price, line.discount, line.total),
+        *(line.digital, line.gift_card, part, reader.tongue, reader.money),
+    )
+    try:
+        known = _KEPT.get(said)
+    except TypeError:  # a signalling NaN has no hash
+        return _written(line, part, reader)
+    if known is None:
+        if len(_KEPT) >= _MOST_KEPT:
+            _KEPT.clear()
+        known = _KEPT[said] = _written(line, part, reader)
+    return known.copy()
+
+
+def _written(line: Line, part: bool, reader: Reader) -> View:
+    title = _title(line)
     url = clean.url(line.url) if line.url else None
     quantity = reader.tongue.quantity(line.quantity)
-    total = "" if line.total is None or (part and not line.total) else reader.money(line.total)
-    details = _details(line, part, reader)
+    total = _total(line, part, reader)
+    variant = clean.line(line.variant, 200) if line.variant else ""
+    details = _details(line, part, variant, reader)
+    indent = "    " if part else ""
+    named = isolate(title, reader.tongue.direction)
+    head = pair(f"{quantity} × {named}", total, indent)
     return {
         "title": title,
         "alt": clean.cut(title, 48),
@@ -43,18 +75,28 @@ def line_view(line: Line, part: bool, reader: Reader) -> dict[str, object]:
         "image": clean.url(line.image_url) if line.image_url else None,
         "details": details,
         "quantity": quantity,
-        "several": line.quantity != 1,
         "total": total,
         "part": part,
         "top": not part,
-        "text": _text(f"{quantity} × {title}", total, [*details, url] if url else details, part),
+        "brief": variant,
+        "head": head,
+        "text": head + _below([*details, url] if url else details, indent + "    "),
     }
 
 
-def _details(line: Line, part: bool, reader: Reader) -> list[str]:
+def _title(line: Line) -> str:
+    return clean.line(line.title) or clean.line(line.sku or "", 80) or _UNTITLED
+
+
+def _total(line: Line, part: bool, reader: Reader) -> str:
+    """What the line costs; nothing is said of a part that is free."""
+    return "" if line.total is None or (part and not line.total) else reader.money(line.total)
+
+
+def _details(line: Line, part: bool, variant: str, reader: Reader) -> list[str]:
     """What stands below the title, most telling first."""
     details = (
-        clean.line(line.variant, 200) if line.variant else "",
+        variant,
         *(chosen(line.attributes, _MAX_ATTRIBUTES) if line.attributes else ()),
         _kind(line, reader) if line.digital or line.gift_card else "",
         _sku(line.sku, reader) if line.sku else "",
@@ -77,7 +119,12 @@ def _sku(sku: str, reader: Reader) -> str:
 
 
 def _each(line: Line, reader: Reader) -> str:
-    return reader.tongue.texts.say("each", price=reader.money(line.unit_price or ZERO))
+    return _each_at(reader.tongue, reader.money(line.unit_price or ZERO))
+
+
+@lru_cache(maxsize=2_048)
+def _each_at(tongue: Tongue, price: str) -> str:
+    return say(tongue, "each", price=price)
 
 
 def _says_price(line: Line, part: bool) -> bool:
@@ -95,15 +142,19 @@ def _stock(stock: Stock, reader: Reader) -> str:
     day = reader.day(stock.expected)
     if not day:
         return reader.text("backorder")
-    return reader.tongue.texts.say("backorder_until", date=day)
+    return say(reader.tongue, "backorder_until", date=day)
 
 
-def _text(head: str, total: str, details: list[str], part: bool) -> str:
-    indent = "    " if part else ""
-    rows = [pair(head, total, indent)]
+def _below(details: list[str], indent: str) -> str:
+    """Details as rows of plain text, a new line before each."""
+    rows = ""
     for detail in details:
-        rows += wrap(detail, indent + "    ")
-    return "\n".join(rows)
+        # no sign is wider than two columns
+        if len(detail) * 2 + len(indent) <= WIDTH:
+            rows += f"\n{indent}{detail}"
+        else:
+            rows += "\n" + "\n".join(wrap(detail, indent))
+    return rows
 
 
 def _walked(

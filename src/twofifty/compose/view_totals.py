@@ -5,7 +5,9 @@ from decimal import Decimal
 from typing import Final, TypeVar
 
 from twofifty.compose import clean
+from twofifty.compose.bidi import isolate
 from twofifty.compose.columns import pair
+from twofifty.compose.phrases import say
 from twofifty.compose.reader import Reader
 from twofifty.order.arithmetic import difference
 from twofifty.order.model import Discount, Fee, Order, Tax
@@ -26,27 +28,31 @@ def totals_view(order: Order, reader: Reader) -> dict[str, object]:
     rows = [*_goods(order, reader), *_charges(order, reader), *_settled(order, reader)]
     return {
         "rows": rows,
-        "total": row(reader.text("total"), reader.money(totals.total)),
+        "total": row(reader, reader.text("total"), reader.money(totals.total)),
         "after": list(_after(order, reader)),
         "remarks": [*_tax_within(order, reader), *_discount_within(order, reader)],
     }
 
 
-def row(label: str, value: str) -> Row:
+def row(reader: Reader, label: str, value: str) -> Row:
     """One row, for tables and for plain text."""
-    return {"label": label, "value": value, "text": pair(label, value)}
+    return {
+        "label": label,
+        "value": value,
+        "text": pair(isolate(label, reader.tongue.direction), value),
+    }
 
 
 def _goods(order: Order, reader: Reader) -> Iterable[Row]:
     totals = order.totals
     if totals.subtotal is not None:
-        yield row(reader.text("subtotal"), reader.money(totals.subtotal))
+        yield row(reader, reader.text("subtotal"), reader.money(totals.subtotal))
     if totals.discount:
         if _named(order.discounts, totals.discount):
             for each in order.discounts:
-                yield row(_discount(each, reader), reader.money(-each.amount))
+                yield row(reader, _discount(each, reader), reader.money(-each.amount))
         else:
-            yield row(_codes(order, reader), reader.money(-totals.discount))
+            yield row(reader, _codes(order, reader), reader.money(-totals.discount))
 
 
 def _charges(order: Order, reader: Reader) -> Iterable[Row]:
@@ -55,7 +61,7 @@ def _charges(order: Order, reader: Reader) -> Iterable[Row]:
     if totals.fees:
         yield from _split(order.fees, totals.fees, _fee, reader)
     if totals.duties:
-        yield row(reader.text("duties"), reader.money(totals.duties))
+        yield row(reader, reader.text("duties"), reader.money(totals.duties))
     if totals.tax and not totals.tax_included:
         yield from _split(order.taxes, totals.tax, _tax, reader)
 
@@ -63,9 +69,9 @@ def _charges(order: Order, reader: Reader) -> Iterable[Row]:
 def _shipping(order: Order, reader: Reader) -> Iterable[Row]:
     amount = order.totals.shipping
     if amount:
-        yield row(reader.text("shipping"), reader.money(amount))
+        yield row(reader, reader.text("shipping"), reader.money(amount))
     elif amount is not None and _ships(order):
-        yield row(reader.text("shipping"), reader.text("free"))
+        yield row(reader, reader.text("shipping"), reader.text("free"))
 
 
 def _split(
@@ -77,45 +83,48 @@ def _split(
     """A row for each part where they make up the stated sum, else one for the sum."""
     if _named(parts, stated):
         for each in parts:
-            yield row(label(each, reader), reader.money(each.amount))
+            yield row(reader, label(each, reader), reader.money(each.amount))
     else:
-        yield row(label(None, reader), reader.money(stated))
+        yield row(reader, label(None, reader), reader.money(stated))
 
 
 def _settled(order: Order, reader: Reader) -> Iterable[Row]:
     totals = order.totals
     if totals.tip:
-        yield row(reader.text("tip"), reader.money(totals.tip))
+        yield row(reader, reader.text("tip"), reader.money(totals.tip))
     if totals.gift_card:
-        yield row(reader.text("gift_card"), reader.money(-totals.gift_card))
+        yield row(reader, reader.text("gift_card"), reader.money(-totals.gift_card))
     if totals.rounding:
-        yield row(reader.text("rounding"), reader.money(totals.rounding))
+        yield row(reader, reader.text("rounding"), reader.money(totals.rounding))
     left = difference(order)
     if left:
-        yield row(reader.text("difference"), reader.money(left))
+        yield row(reader, reader.text("difference"), reader.money(left))
 
 
 def _after(order: Order, reader: Reader) -> Iterable[Row]:
     totals = order.totals
     if totals.paid:
-        yield row(reader.text("paid"), reader.money(totals.paid))
+        yield row(reader, reader.text("paid"), reader.money(totals.paid))
     if totals.refunded:
-        yield row(reader.text("refunded"), reader.money(-totals.refunded))
+        yield row(reader, reader.text("refunded"), reader.money(-totals.refunded))
     if totals.due is not None and totals.due > 0:
-        yield row(reader.text("due"), reader.money(totals.due))
+        yield row(reader, reader.text("due"), reader.money(totals.due))
 
 
 def _tax_within(order: Order, reader: Reader) -> Iterable[Row]:
     totals = order.totals
     if not totals.tax or not totals.tax_included:
         return
-    say = reader.tongue.texts.say
     if _named(order.taxes, totals.tax):
         for each in order.taxes:
-            yield row(say("tax_within", title=_tax(each, reader)), reader.money(each.amount))
+            yield row(
+                reader,
+                say(reader.tongue, "tax_within", title=_tax(each, reader)),
+                reader.money(each.amount),
+            )
     else:
-        label = say("tax_within", title=reader.text("tax_word"))
-        yield row(label, reader.money(totals.tax))
+        label = say(reader.tongue, "tax_within", title=reader.text("tax_word"))
+        yield row(reader, label, reader.money(totals.tax))
 
 
 def _is_something(discount: Discount) -> bool:
@@ -129,10 +138,10 @@ def _discount_within(order: Order, reader: Reader) -> Iterable[Row]:
     for each in filter(_is_something, order.discounts):
         name = _discount_name(each)
         if name:
-            label = reader.tongue.texts.say("discount_within", name=name)
+            label = say(reader.tongue, "discount_within", name=name)
         else:
             label = reader.text("discount_within_nameless")
-        yield row(label, reader.money(-each.amount))
+        yield row(reader, label, reader.money(-each.amount))
 
 
 def _named(parts: Sequence[Discount] | Sequence[Fee] | Sequence[Tax], stated: Decimal) -> bool:
@@ -148,12 +157,12 @@ def _codes(order: Order, reader: Reader) -> str:
     names = [name for each in order.discounts[:_MAX_NAMED] if (name := _discount_name(each))]
     if not names:
         return reader.text("discount")
-    return reader.tongue.texts.say("discount_named", name=clean.cut(", ".join(names), 160))
+    return say(reader.tongue, "discount_named", name=clean.cut(", ".join(names), 160))
 
 
 def _discount(discount: Discount, reader: Reader) -> str:
     name = _discount_name(discount)
-    return reader.tongue.texts.say("discount_named", name=name) if name else reader.text("discount")
+    return say(reader.tongue, "discount_named", name=name) if name else reader.text("discount")
 
 
 def _discount_name(discount: Discount) -> str:
@@ -171,4 +180,4 @@ def _tax(tax: Tax | None, reader: Reader) -> str:
         return title
     rate = reader.tongue.percent(tax.rate)
     stated = rate in title or rate.replace("\xa0", "") in title.replace(" ", "")
-    return title if stated else reader.tongue.texts.say("tax_rate", title=title, rate=rate)
+    return title if stated else say(reader.tongue, "tax_rate", title=title, rate=rate)

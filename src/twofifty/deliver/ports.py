@@ -121,7 +121,8 @@ class Outbox(Protocol):
 
     async def dot(self, owner: str, item: Leased, frozen: Frozen) -> bool:
         """Journals that the final dot is about to leave, freezing the bytes with it.
-        False: the lease is lost or the message was withdrawn; the dot must not leave."""
+        False: the lease is lost, the message was withdrawn, or its order is not any more what was
+        leased with it (it is leased again then); the dot must not leave."""
         ...
 
     async def settle(

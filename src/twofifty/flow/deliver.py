@@ -9,17 +9,18 @@ import msgspec
 
 from twofifty import telemetry
 from twofifty.clock import Clock
-from twofifty.compose import mime
-from twofifty.compose.composer import Composer
+from twofifty.compose import inputs, mime
+from twofifty.compose.composer import Composed, Composer
 from twofifty.compose.letter import Letter, Seed
 from twofifty.deliver import verdict as verdicts
 from twofifty.deliver.outcome import Fenced, InDoubt, Outcome
 from twofifty.deliver.ports import Channel, Envelope, Frozen, Leased, Lookup, Outbox, Verdict
 from twofifty.deliver.sink import Sink
 from twofifty.errors import StoreBroken, StoreError
+from twofifty.flow.stock import SHOW_STOCK, StockBook
 from twofifty.notice.recipient import is_canary
 from twofifty.order import wire
-from twofifty.order.model import Order
+from twofifty.order.model import Order, Stock
 
 STORE_REST = 1.0
 """Seconds between tries to write an outcome that the store refused."""
@@ -33,12 +34,14 @@ def no_page(order: Order, at: datetime) -> str | None:
 
 
 class Press(msgspec.Struct, frozen=True):
-    """How a source's mails are made: the composer, the sender, and where the customer finds an
-    order (given the order and the mail's time; None: nowhere of ours)."""
+    """How a source's mails are made: the composer, the sender, where the customer finds an order
+    (given the order and the mail's time; None: nowhere of ours), and where its stock is looked up
+    (None: only the order says it)."""
 
     composer: Composer
     sender: mime.Mailbox
     page: Page = no_page
+    stock: StockBook | None = None
 
 
 class Route(msgspec.Struct, frozen=True):
@@ -114,31 +117,39 @@ class Courier:
             return verdicts.still_unknown(now, self._route.settle)
         return verdicts.found() if known else None
 
-    def _compose(self, item: Leased) -> Frozen:
+    async def _stock(self, item: Leased) -> Mapping[str, Stock]:
+        """What the shop has now, where a mail that is composed now shows it."""
+        book = self._press(item).stock
+        if book is None or item.raw is not None or item.kind not in SHOW_STOCK or _is_canarys(item):
+            return {}
+        return await book.levels(wire.decode(item.order))
+
+    def _compose(self, item: Leased, stock: Mapping[str, Stock]) -> Frozen:
         if item.raw is not None:
             return Frozen(item.raw, "", item.rfc_id or "", "")
         press = self._press(item)
         self._at_work(item.seq)
         with telemetry.COMPOSE_SECONDS.time():
             seed = _seed(item, press, self._clock.seconds())
-            composed = press.composer.compose(_letter(item, seed.date, press), seed)
+            letter = _letter(item, (press, seed.date), stock)
+            composed = press.composer.compose(letter, seed)
         self._at_work(0)
         if composed.degraded:
-            telemetry.DEGRADED.inc()
-            telemetry.log().error(
-                "the plain receipt was sent instead of the template",
-                action="compose.degraded",
-                message=item.message_id,
-                fault=composed.degraded.partition(":")[0],
-            )
-        template = f"{composed.template_version}/{composed.locale}"
-        return Frozen(composed.mime, composed.subject, seed.message_id, template)
+            _say_degraded(item, composed)
+        return Frozen(
+            raw=composed.mime,
+            subject=composed.subject,
+            rfc_id=seed.message_id,
+            template=composed.template,
+            inputs=inputs.encode(press.composer.inputs(letter, seed, composed)),
+            degraded=composed.degraded,
+        )
 
     def _press(self, item: Leased) -> Press:
         return self._presses.get(item.source) or self._presses[""]
 
     async def _send(self, item: Leased, dot: "_Dot") -> Outcome:
-        dot.frozen = self._compose(item)
+        dot.frozen = self._compose(item, await self._stock(item))
         sender = self._press(item).sender.address
         envelope = Envelope(item.message_id, sender, item.recipient, dot.frozen.raw)
         channel = self._route.sink if _is_canarys(item) else self._route.channel
@@ -209,6 +220,19 @@ class _Dot:
         return self.journalled
 
 
+def _say_degraded(item: Leased, composed: Composed) -> None:
+    telemetry.DEGRADED.inc()
+    version, fault, *_ = composed.degraded.split(": ")
+    telemetry.log().error(
+        "a mail was made by another template than was wanted",
+        action="compose.degraded",
+        message=item.message_id,
+        version=version,
+        fault=fault,
+        instead=composed.template,
+    )
+
+
 def _is_canarys(item: Leased) -> bool:
     """Whether nobody may ever get this mail: also a copy of it to another address is a canary's."""
     if is_canary(item.recipient):
@@ -219,8 +243,9 @@ def _is_canarys(item: Leased) -> bool:
     )
 
 
-def _letter(item: Leased, at: datetime, press: Press) -> Letter:
-    order = wire.decode(item.order)
+def _letter(item: Leased, made: tuple[Press, datetime], stock: Mapping[str, Stock]) -> Letter:
+    """What the mail says; `made`: by which press, and when."""
+    (press, at), order = made, wire.decode(item.order)
     return Letter(
         kind=item.kind,
         order=order,
@@ -228,6 +253,7 @@ def _letter(item: Leased, at: datetime, press: Press) -> Letter:
         facts=item.facts,
         root_subject=item.root_subject,
         page_url=press.page(order, at),
+        stock=stock,
     )
 
 

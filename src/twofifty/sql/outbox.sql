@@ -53,6 +53,15 @@ SET status = 'sending', dot_at = :at, dot_owner = :owner, attempt = :attempt, up
     degraded = coalesce(degraded, :degraded)
 WHERE seq = :message AND status IN ('sending', 'in_doubt')
   AND EXISTS (SELECT 1 FROM jobs WHERE message = :message AND owner = :owner AND attempt = :attempt)
+  AND (raw IS NOT NULL
+       OR revision_id IS (SELECT o.revision_id FROM orders o WHERE o.id = order_id))
+
+-- name: take_outdated
+UPDATE jobs SET owner = NULL, run_at = :at
+WHERE message = :message AND owner = :owner AND attempt = :attempt
+  AND EXISTS (SELECT 1 FROM messages m JOIN orders o ON o.id = m.order_id
+              WHERE m.seq = :message AND m.status = 'sending' AND m.raw IS NULL
+                AND m.revision_id IS NOT o.revision_id)
 
 -- name: owned
 SELECT m.status, m.dot_owner, m.attempt, j.owner, j.attempt

@@ -20,6 +20,7 @@ SELECT id, at, scope, action, version, share, actor, note FROM publications ORDE
 -- name: latest
 SELECT max(id) FROM publications
 
+-- A mail is one of the version that should have made it: the first that `degraded` names.
 -- name: counts
 SELECT count(*),
        coalesce(sum(m.degraded IS NOT NULL), 0),
@@ -29,4 +30,6 @@ SELECT count(*),
                             WHERE e.message = m.seq AND e.cause = 'complained')), 0)
 FROM messages m
 WHERE m.seq > (SELECT coalesce(max(seq), 0) - 20000 FROM messages)
-  AND m.template >= :first AND m.template < :after AND m.updated_at >= :since
+  AND m.updated_at >= :since
+  AND ((m.degraded IS NULL AND m.template >= :first AND m.template < :after)
+       OR (m.degraded >= :failed AND m.degraded < :failed_after))

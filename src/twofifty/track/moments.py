@@ -38,7 +38,7 @@ class Moved(msgspec.Struct, frozen=True):
     message_id: str
 
 
-_PLANS = {
+PLANS = {
     "owe": "a confirmation is owed",
     "hold": "a confirmation is held",
     "fail": "a confirmation cannot be sent",
@@ -52,7 +52,7 @@ def of_arrival(arrived: Arrived) -> list[Moment]:
     topic, event_id = arrived.topic, arrived.event_id
     said = f"{topic}: {arrived.outcome}"
     if arrived.outcome == "applied":
-        said = f"{topic}: {_PLANS.get(arrived.plan or '', arrived.outcome)}"
+        said = f"{topic}: {PLANS.get(arrived.plan or '', arrived.outcome)}"
     moments = [
         Moment(
             at=instant(arrived.at),

@@ -15,6 +15,7 @@ from twofifty.track.model import (
     Refusal,
     Tally,
 )
+from twofifty.track.origin import Origin
 
 
 class Archive(Protocol):
@@ -58,6 +59,14 @@ class Archive(Protocol):
 
     async def conservation(self) -> Conservation:
         """The conservation law, counted now."""
+        ...
+
+
+class Origins(Protocol):
+    """Where messages come from."""
+
+    async def origin(self, message_id: str) -> Origin | None:
+        """One message's origin."""
         ...
 
 

@@ -14,7 +14,14 @@ Json = dict[str, Any]
 
 _REF = "#/components/schemas/{name}"
 _PLACE = re.compile(r"{(\w+)}")
-_PLACES = {"source": "the source's name", "id": "its id, percent-encoded"}
+_PLACES = {
+    "source": "the source's name",
+    "id": "its id, percent-encoded",
+    "token": "as in the mail",
+    "version": "its name, or the beginning of it; `live`; `builtin`",
+}
+# Operations whose body may be empty.
+_FREE = ("resendMessage", "promoteTemplates", "rollBackTemplates")
 _ERRORS = {
     400: "malformed",
     401: "no key, or a wrong one or a bad signature",
@@ -82,7 +89,7 @@ def _operation(operation: Operation, schemas: dict[Any, Json]) -> Json:
     if parameters := [*_path(operation), *_query(operation), *_headers(operation)]:
         described["parameters"] = parameters
     if operation.takes:
-        required = operation.name != "resendMessage"
+        required = operation.name not in _FREE
         described["requestBody"] = {"required": required, **_content(operation.takes, schemas)}
     return described
 

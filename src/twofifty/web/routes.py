@@ -31,7 +31,10 @@ from twofifty.web.api.shapes import (
 )
 from twofifty.web.openapi import openapi
 from twofifty.web.operation import Operation, Said
+from twofifty.web.orderpage import views as orderpage
+from twofifty.web.orderpage.correction import Correction
 from twofifty.web.page import HEADERS, HTML, rendered
+from twofifty.web.routes_templates import MADE, TEMPLATES
 from twofifty.web.services import Facts
 from twofifty.web.visit import Visit
 
@@ -52,6 +55,7 @@ def _described(facts: Facts) -> tuple[bytes, bytes]:
 
 
 _IDEMPOTENT = {"Idempotency-Key": "1 to 200 printable characters; the same key never acts twice"}
+_MARKUP = "text/html"
 _TAKEN = (400, 408, 409, 413, 415, 422, 503)
 _ONE_ORDER = "/v1/orders/{source}/{id}"
 _ONE_MESSAGE = "/v1/messages/{id}"
@@ -170,6 +174,30 @@ _SOURCES = (
     ),
 )  # fmt: skip
 
+_KEPT_OUT = {
+    404: Said("no such link", None, _MARKUP),
+    410: Said("its time is over", None, _MARKUP),
+    429: Said("too often; see Retry-After", None, _MARKUP),
+}
+_PAGES = (
+    Operation(
+        "GET", "/o/{token}", "getOrderPage", "An order's page for its customer", orderpage.page,
+        "pages", auth="none", says={200: Said("a page", None, _MARKUP), **_KEPT_OUT},
+        detail="The link is signed and expires. Nothing ever happens by looking.",
+    ),
+    Operation(
+        "POST", "/o/{token}/address", "correctAddress", "Another e-mail address",
+        orderpage.address, "pages", auth="none",
+        takes=Said("a form", Correction, "application/x-www-form-urlencoded"),
+        says={
+            303: Said("done, or nothing to do: back to the page", None, _MARKUP), **_KEPT_OUT,
+            403: Said("another site sent it", None, _MARKUP),
+            422: Said("this can be no address", None, _MARKUP),
+        },
+        detail="Only where the order's confirmation could not be delivered; five in an hour.",
+    ),
+)  # fmt: skip
+
 _SYSTEM = (
     Operation(
         "GET", "/healthz", "getHealth", "Is the process alive?", system.alive, auth="none",
@@ -194,4 +222,6 @@ _SYSTEM = (
     ),
 )  # fmt: skip
 
-OPERATIONS: tuple[Operation, ...] = (*_INTAKE, *_ORDERS, *_MESSAGES, *_EVENTS, *_SOURCES, *_SYSTEM)
+OPERATIONS: tuple[Operation, ...] = (
+    *_INTAKE, *_ORDERS, *_MESSAGES, *_EVENTS, *MADE, *_SOURCES, *TEMPLATES, *_PAGES, *_SYSTEM,
+)  # fmt: skip

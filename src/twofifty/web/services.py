@@ -11,9 +11,11 @@ import msgspec
 from twofifty.clock import Clock
 from twofifty.flow.audit import Balance
 from twofifty.flow.board import SourceState
+from twofifty.flow.templates import Templates
 from twofifty.intake.ports import Hook
 from twofifty.track.model import Tally
 from twofifty.track.ports import Archive, Desk
+from twofifty.web.orderpage.pages import OrderPages, closed
 
 
 class Answer(Protocol):
@@ -200,3 +202,5 @@ class Services:
     sources: Callable[[], tuple[SourceState, ...]] = field(default=_no_sources)
     stopping: Callable[[], bool] = field(default=_never)
     incident: Callable[[], str] = field(default=_incident)
+    templates: Templates | None = None
+    pages: OrderPages = field(default_factory=closed)

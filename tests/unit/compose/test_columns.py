@@ -33,3 +33,8 @@ def test_the_right_column_ends_at_the_edge(left: str, right: str) -> None:
 def test_a_word_longer_than_the_line_stays_whole() -> None:
     link = "https://example.com/" + "x" * 100
     assert link in wrap(f"see {link} now")
+
+
+def test_isolates_take_no_room() -> None:
+    assert width("\u2068שלום\u2069") == 4
+    assert len(pair("\u2068שלום\u2069", "1.00")) == 74

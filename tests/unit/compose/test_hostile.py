@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from tests.unit.compose.orders import BRAND, SEED, full, letter
 from tests.unit.compose.reading import Page, markup, message, part, shape
 from twofifty.compose import clean
+from twofifty.compose.bidi import balanced
 from twofifty.compose.composer import Composed, Composer
 from twofifty.order.model import Order
 
@@ -39,7 +40,7 @@ TYPED = re.compile(
 )
 URLS = re.compile(r"(url|links\.status|links\.support)$")
 CONTROLS = re.compile(
-    r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
+    r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2067\u206a-\u206f\ufeff]"
 )
 
 
@@ -131,6 +132,7 @@ def check(path: tuple[Any, ...], hostile: str) -> None:
     assert len(mail.html.encode()) <= 102_400
     for text in (mail.html, mail.text, mail.subject, *page.attributes):
         assert not CONTROLS.search(text.replace("\n", "")), repr(text)
+        assert balanced(text)
     assert "\n" not in mail.subject
     parsed = message(mail.mime)
     assert parsed.keys() == message(calm.mime).keys()

@@ -13,14 +13,15 @@ from tests.unit.compose.orders import (
     american,
     english,
     full,
-    letter,
     german,
     japanese,
+    letter,
     minimal,
     samples,
 )
 from twofifty.compose.tongue import Tongues
-from twofifty.compose.view import order_number, subject, view
+from twofifty.compose.view import view
+from twofifty.compose.view_subject import order_number, subject
 from twofifty.order.model import Line, Order, PaymentPart, Shipping, State, Totals, Window
 
 TONGUES = Tongues("en")
@@ -64,21 +65,24 @@ def test_an_order_number_has_one_hash_or_none(number: str | None, shown: str) ->
 
 
 def test_subjects() -> None:
-    assert subject(english(), TONGUES.speak("en")) == "Your order #1001"
-    assert subject(english(), TONGUES.speak("de")) == "Ihre Bestellung #1001"
-    assert subject(full(), TONGUES.speak("en")).startswith("[Test] ")
+    assert subject(letter(english()), TONGUES.speak("en")) == "Your order #1001"
+    assert subject(letter(english()), TONGUES.speak("de")) == "Ihre Bestellung #1001"
+    assert subject(letter(full()), TONGUES.speak("en")).startswith("[Test] ")
 
 
 def test_the_preview_line_tells_what_how_much_and_when() -> None:
-    assert seen(english())["preheader"] == "3 items · €221.95 · arrives Wed 25 – Fri 27 Nov"
-    assert seen(minimal())["preheader"] == "1 item · €9.90"
+    assert (
+        seen(english())["preheader"]
+        == "Confirmed · 3 items · €221.95 · arrives Wed 25 – Fri 27 Nov"
+    )
+    assert seen(minimal())["preheader"] == "Confirmed · 1 item · €9.90"
 
 
 def test_what_an_order_does_not_say_is_absent() -> None:
     shown = seen(minimal())
     assert shown["facts"] is None
     assert shown["note"] is None
-    assert shown["status_url"] is None
+    assert shown["button"] is None
     assert shown["placed_on"] == ""
     assert shown["images"] is False
     assert rows(minimal()) == []

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twofifty.compose.mime.body import quoted_printable
+from twofifty.compose.mime.quoted import quoted_printable
 
 PIECES = [".", "From ", "=", "é", "€", "😀", " ", "\t", "\n", "\r", "\r\n", "\0", "\x7f", "\x85"]
 PIECES += ["x" * 20, "x" * 72, "x" * 73, "x" * 74, "x" * 75, "x" * 76, "x" * 77]

@@ -20,9 +20,12 @@ WRONG = [
     ("{{=<%=%>=}}", 1, 1, "two delimiters"),
     ("{{>}}", 1, 1, "give the partial a name"),
     ("{{>one two}}", 1, 1, "give the partial a name"),
-    ("{{>*which}}", 1, 1, "cannot be a variable"),
-    ("{{<layout}}{{/layout}}", 1, 1, "inheritance"),
-    ("{{$block}}{{/block}}", 1, 1, "inheritance"),
+    ("{{>*}}", 1, 1, "empty"),
+    ("{{>*a b}}", 1, 1, "no spaces"),
+    ("{{<}}{{/}}", 1, 1, "give the partial a name"),
+    ("{{$two words}}{{/two words}}", 1, 1, "give the block a name"),
+    ("{{<layout}}{{$a}}{{/layout}}", 1, 18, "must close the section of line 1"),
+    ("{{<layout}}{{$a}}{{/a}}", 1, 1, "add {{/layout}}"),
     ("{{#a}}" * 65 + "{{/a}}" * 65, 1, 385, "nested deeper than 64"),
 ]
 
@@ -58,3 +61,19 @@ def test_sections_may_be_nested_64_deep() -> None:
         view = {"a": [view]}
     source = "{{#a}}" * 64 + "{{leaf}}" + "{{/a}}" * 64
     assert compile_template(source).render(view) == "!"
+
+
+def test_all_problems_are_found_at_once_and_one_mistake_is_said_once() -> None:
+    source = "{{a b}}\n{{#s}}{{#t}}{{/s}}{{/t}}\n{{>row}}{{#open}}\n{{x"
+    with pytest.raises(TemplateError) as caught:
+        compile_template(source, {"row": "{{..}}{{/never}}"})
+    said = [(p.place.template, p.place.line, p.place.column) for p in caught.value.problems]
+    assert said == [
+        ("template", 1, 1),
+        ("template", 2, 13),
+        ("template", 4, 1),
+        ("template", 3, 9),
+        ("row", 1, 1),
+        ("row", 1, 7),
+    ]
+    assert caught.value.place == caught.value.problems[0].place

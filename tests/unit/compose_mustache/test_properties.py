@@ -41,8 +41,8 @@ def test_names_and_literals_reach_the_generated_code_as_string_literals_only(
 ) -> None:
     recursive = f"{literal} {{{{#{name}}}}} {{{{>{partial}}}}} {{{{/{name}}}}}"
     source = f"{literal} {{{{{name}}}}} {{{{>{partial}}}}}"
-    plain = compile_template("l {{n}} {{>p}}", {"p": "l {{#n}} {{>p}} {{/n}}"})
-    hostile = compile_template(source, {partial: recursive})
+    plain = compile_template("l {{n}} {{>p}}", {"p": "l {{#n}} {{>p}} {{/n}}"}, SPEC)
+    hostile = compile_template(source, {partial: recursive}, SPEC)
     assert hostile.python.isascii()
     assert _identifiers(hostile.python) == _identifiers(plain.python)
 

@@ -87,7 +87,7 @@ def test_a_true_value_shows_the_section_only(value: object) -> None:
 
 def test_nested_lists_are_walked_with_the_dot() -> None:
     view = {"rows": [["a", "b"], ["c"]]}
-    assert compiled("{{#rows}}<{{#.}}{{.}}{{/.}}>{{/rows}}").render(view) == "<ab><c>"
+    assert compiled("{{#rows}}({{#.}}{{.}}{{/.}}){{/rows}}").render(view) == "(ab)(c)"
 
 
 TREE = {"v": "1", "kids": [{"v": "2", "kids": [{"v": "3", "kids": []}]}, {"v": "4", "kids": []}]}
@@ -99,9 +99,9 @@ def test_a_partial_may_call_itself_and_its_indentation_grows() -> None:
 
 
 def test_partials_that_call_each_other_see_the_names_around_them() -> None:
-    partials = {"a": "<{{v}}{{title}}{{#kids}}{{>b}}{{/kids}}>", "b": "({{>a}})"}
+    partials = {"a": "[{{v}}{{title}}{{#kids}}{{>b}}{{/kids}}]", "b": "({{>a}})"}
     view = {"title": "t", **TREE}
-    assert compiled("{{>a}}", partials).render(view) == "<1t(<2t(<3t>)>)(<4t>)>"
+    assert compiled("{{>a}}", partials).render(view) == "[1t([2t([3t])])([4t])]"
 
 
 def test_a_partial_without_end_is_an_error_and_no_crash() -> None:

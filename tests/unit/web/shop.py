@@ -9,6 +9,10 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from tests.unit.web.printer import printing
+from twofifty.compose.brand import Brand
+from twofifty.compose.tongue import Tongues
+from twofifty.compose.view_page import Front
 from twofifty.errors import BadInput, Problem, ShopBusy, StoreBroken, StoreFull
 from twofifty.intake.ports import Hook
 from twofifty.notice.lifecycle import RESENDABLE, UNSENT
@@ -29,11 +33,14 @@ from twofifty.track.model import (
     Refusal,
 )
 from twofifty.web.keys import SingleKey
+from twofifty.web.orderpage.pages import OrderPages
 from twofifty.web.services import Facts, Services
 
 T = TypeVar("T")
 
 KEY = "test-key"
+PAGE_SECRET = b"p" * 32
+FRONT = Front(Brand(shop_name="Shop"), Tongues("en"))
 NAMES = ("Ada Winter", "José Núñez", "李小龍", "Mara Okafor", "Søren Dahl", "Zoë & Söhne GmbH")
 GOODS = ("Teapot", "Enamel mug", "Linen towel", "Beeswax candle", "Oak board")
 STATES: tuple[Status, ...] = (
@@ -366,7 +373,8 @@ class Shop:
             "archive": self, "desk": self, "intake": Doors(self), "keys": SingleKey(KEY, "ci"),
             "clock": self.clock, "facts": Facts("http://127.0.0.1:2500", "1.2.3"), "health": self,
             "metrics": self, "one_time": self, "session_secret": b"s" * 32,
-            "changes": lambda: self.changed, "mailbox": self,
+            "changes": lambda: self.changed, "mailbox": self, "templates": printing(self),
+            "pages": OrderPages((PAGE_SECRET,), {"": FRONT}, self.clock),
         }  # fmt: skip
         return Services(**(given | changes))
 

@@ -198,7 +198,7 @@ def test_metrics_want_the_key_where_others_can_reach_them(
 
 
 KEYED = [
-    (each.method, each.path.format(source="shop", id="61001"))
+    (each.method, each.path.format(source="shop", id="61001", version="live"))
     for each in OPERATIONS
     if each.auth == "key"
 ]
@@ -240,7 +240,7 @@ def test_an_unknown_path_is_a_404_problem(path: str, api: httpx2.Client) -> None
 
 @pytest.mark.parametrize("path", sorted({each.path for each in OPERATIONS}))
 def test_options_and_405_name_the_methods_of_a_path(path: str, visitor: httpx2.Client) -> None:
-    real = path.format(source="shop", id="1")
+    real = path.format(source="shop", id="1", token="t", version="live")
     expected = {each.method for each in OPERATIONS if each.path == path} | {"OPTIONS"}
     expected |= {"HEAD"} if "GET" in expected else set()
     assert set(visitor.options(real).headers["allow"].split(", ")) == expected

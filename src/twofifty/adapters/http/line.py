@@ -14,11 +14,12 @@ SECONDS = 30.0
 class HttpLine:
     """Implements `flow.ask.Line`. Follows no redirect: a key is for the host that it was given for.
 
-    `seconds` bounds a whole exchange, however slowly its bytes come.
+    `seconds` bounds a whole exchange, however slowly its bytes come; `longest` the reply's bytes.
     """
 
-    def __init__(self, *, seconds: float = SECONDS) -> None:
+    def __init__(self, *, seconds: float = SECONDS, longest: int = LONGEST) -> None:
         self._seconds = seconds
+        self._longest = longest
         timeout = httpx2.Timeout(seconds, connect=min(seconds, 10.0))
         self._client = httpx2.AsyncClient(timeout=timeout, follow_redirects=False)
 
@@ -45,21 +46,22 @@ class HttpLine:
         )
         response = await self._client.send(request, stream=True)
         try:
-            return Reply(response.status_code, _named(response.headers), await _bounded(response))
+            return Reply(
+                response.status_code, _named(response.headers), await self._bounded(response)
+            )
         finally:
             await response.aclose()
+
+    async def _bounded(self, response: httpx2.Response) -> bytes:
+        parts: list[bytes] = []
+        size = 0
+        async for part in response.aiter_bytes():
+            size += len(part)
+            if size > self._longest:
+                raise ShopError(f"the shop answers more than {self._longest // 1_048_576} MiB")
+            parts.append(part)
+        return b"".join(parts)
 
 
 def _named(headers: httpx2.Headers) -> dict[str, str]:
     return {name.lower(): value for name, value in headers.items()}
-
-
-async def _bounded(response: httpx2.Response) -> bytes:
-    parts: list[bytes] = []
-    size = 0
-    async for part in response.aiter_bytes():
-        size += len(part)
-        if size > LONGEST:
-            raise ShopError(f"the shop answers more than {LONGEST // 1_048_576} MiB")
-        parts.append(part)
-    return b"".join(parts)

@@ -37,6 +37,10 @@ class MemoryOutbox:
         if job is None:
             return False
         message, now = job.message, self._clock.seconds()
+        if message.frozen is None and message.said != message.order.planned.encoded:
+            changed = ("facts_changed", "the order changed meanwhile")
+            self._rows.move(message, "queued", changed, now)
+            return False
         message.status, message.attempt, message.updated_at = "sending", item.attempt, now
         message.dot_at, message.dot_owner = now, owner
         message.frozen = message.frozen or frozen

@@ -192,6 +192,13 @@ class Rows:
             self.schedule(message, at if draft.run_at is None else draft.run_at)
         return message
 
+    def notice_of(self, message: MessageRow) -> str:
+        """The digest of the notice that a message is of."""
+        order = message.order.planned.order
+        recipient = message.recipient.lower()
+        key = NoticeKey(order.source, order.id, message.kind, recipient, facts=message.facts)
+        return key.digest()
+
     def waits(self, event: EventRow) -> bool:
         """Whether anything in an arrival waits still."""
         amending = any(row.waits and row.event is event for row in self.amendments)

@@ -63,7 +63,11 @@ class MemoryShelf:
 
 
 def _is_of(row: MessageRow, version: str) -> bool:
-    return row.frozen is not None and row.frozen.template.startswith(f"{version}/")
+    """A mail is one of the version that should have made it."""
+    made = row.frozen
+    return made is not None and version == (
+        made.degraded.partition(":")[0] or made.template.partition("/")[0]
+    )
 
 
 def _was_complained_about(row: MessageRow) -> bool:

@@ -8,6 +8,7 @@ from twofifty.adapters.memory.books import MemoryBooks
 from twofifty.adapters.memory.desk import MemoryDesk
 from twofifty.adapters.memory.errands import MemoryErrands
 from twofifty.adapters.memory.ledger import MemoryLedger
+from twofifty.adapters.memory.origin import MemoryOrigins
 from twofifty.adapters.memory.outbox import MemoryOutbox
 from twofifty.adapters.memory.rows import Rows
 from twofifty.adapters.memory.shelf import MemoryShelf
@@ -34,6 +35,7 @@ class MemoryStore:
         self.audit = MemoryAudit(self.rows)
         self.outbox = MemoryOutbox(self.rows, clock)
         self.archive = MemoryArchive(self.rows)
+        self.origins = MemoryOrigins(self.rows)
         self.shelf = MemoryShelf(self.rows)
         self.desk = MemoryDesk(self.rows, clock, announced)
 

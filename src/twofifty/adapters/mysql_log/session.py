@@ -113,9 +113,15 @@ class Session:
 
     def ask(self, question: str, values: Sequence[object] = ()) -> list[tuple[object, ...]]:
         """The rows that answer."""
+        return self.named(question, values)[1]
+
+    def named(
+        self, question: str, values: Sequence[object] = ()
+    ) -> tuple[list[str], list[tuple[object, ...]]]:
+        """The names of the answer's columns, and its rows."""
         with self._closed_on_fault(), self._open().cursor() as cursor:
             cursor.execute(question, tuple(values))
-            return list(cursor.fetchall())
+            return [str(column[0]) for column in cursor.description or ()], list(cursor.fetchall())
 
     def one(self, question: str) -> str:
         """The one value that answers, as text; '' for none."""

@@ -53,6 +53,12 @@ class Session:
         self, question: sql.SQL | sql.Composed | LiteralString, values: Sequence[object] = ()
     ) -> list[tuple[str | None, ...]]:
         """The rows that answer, every value as PostgreSQL writes it."""
+        return (await self.named(question, values))[1]
+
+    async def named(
+        self, question: sql.SQL | sql.Composed | LiteralString, values: Sequence[object] = ()
+    ) -> tuple[list[str], list[tuple[str | None, ...]]]:
+        """The names of the answer's columns, and its rows."""
         try:
             with translated():
                 cursor = await (await self._open()).execute(question, values or None)
@@ -61,12 +67,13 @@ class Session:
             raise
         found = cursor.pgresult
         if found is None or not found.nfields:
-            return []
+            return [], []
         columns = range(found.nfields)
-        return [
+        rows = [
             tuple(_text(found.get_value(at, column)) for column in columns)
             for at in range(found.ntuples)
         ]
+        return [_text(found.fname(column)) or "" for column in columns], rows
 
     async def one(self, question: LiteralString, values: Sequence[object] = ()) -> str:
         """The one value that answers, '' for none."""

@@ -7,7 +7,7 @@ from typing import Any
 from twofifty import sql
 from twofifty.adapters.sqlite.codec import Codec
 from twofifty.adapters.sqlite.messages import Event, record
-from twofifty.adapters.sqlite.settle import hand_back, settle
+from twofifty.adapters.sqlite.settle import dot, hand_back, settle
 from twofifty.adapters.sqlite.story import before
 from twofifty.adapters.sqlite.sweep import acquit, sweep
 from twofifty.adapters.sqlite.writer import Writer
@@ -49,7 +49,7 @@ class SqliteOutbox:
             "at": self._clock.seconds(),
             **self._frozen_row(frozen, item.raw is None),
         }
-        return await self._writer.run(lambda db: db.execute(Q["dot"], row).rowcount == 1)
+        return await self._writer.run(lambda db: dot(db, item, row))
 
     async def settle(
         self, owner: str, item: Leased, verdict: Verdict, frozen: Frozen | None

@@ -1,4 +1,5 @@
-"""The end of an attempt inside a transaction: settled by whoever holds it, or handed back."""
+"""The end of an attempt inside a transaction: dotted and settled by whoever holds it, or handed
+back."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -22,6 +23,20 @@ class _Held(msgspec.Struct, frozen=True):
     dot_attempt: int
     owner: str | None
     attempt: int | None
+
+
+def dot(db: sqlite3.Connection, item: Leased, row: dict[str, Any]) -> bool:
+    """Journals the final dot where the message is still its worker's, and what it tells is still
+    so; `row` as the query `dot` wants it. What is not so any more is taken back, to be told anew:
+    also a copy that a person asked for, which no change of the order withdraws."""
+    if db.execute(Q["dot"], row).rowcount == 1:
+        return True
+    if db.execute(Q["take_outdated"], row).rowcount == 1:
+        changed = Event(
+            "queued", "facts_changed", "the order changed meanwhile", attempt=item.attempt
+        )
+        requeue(db, item.seq, changed, row["at"])
+    return False
 
 
 def settle(

@@ -68,8 +68,14 @@ class SqliteShelf:
 
     async def counts(self, version: str, since: datetime) -> Counts:
         """See `compose.ports.Bookshelf`."""
-        # `0` is the character after `/`: a range of the index, and no wildcard
-        wanted = {"first": f"{version}/", "after": f"{version}0", "since": since.timestamp()}
+        # `0` is the character after `/`, `;` the one after `:`: ranges, and no wildcards
+        wanted = {
+            "first": f"{version}/",
+            "after": f"{version}0",
+            "failed": f"{version}:",
+            "failed_after": f"{version};",
+            "since": since.timestamp(),
+        }
         row = await self._reader.run(lambda db: db.execute(Q["counts"], wanted).fetchone())
         return Counts(*row)
 

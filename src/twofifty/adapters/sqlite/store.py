@@ -12,6 +12,7 @@ from twofifty.adapters.sqlite.database import connect, prepare, translated
 from twofifty.adapters.sqlite.desk import SqliteDesk
 from twofifty.adapters.sqlite.errands import SqliteErrands
 from twofifty.adapters.sqlite.ledger import SqliteLedger
+from twofifty.adapters.sqlite.origin import SqliteOrigins
 from twofifty.adapters.sqlite.outbox import SqliteOutbox
 from twofifty.adapters.sqlite.shelf import SqliteShelf
 from twofifty.adapters.sqlite.writer import Writer
@@ -48,6 +49,7 @@ class SqliteStore:
         self.archive = SqliteArchive(path, codec)
         self.books = SqliteBooks(self._writer, self.archive.reader, codec)
         self.audit = SqliteAudit(self.archive.reader)
+        self.origins = SqliteOrigins(self.archive.reader, codec)
         self.shelf = SqliteShelf(self._writer, self.archive.reader, codec)
         self.desk = SqliteDesk(self._writer, self.archive, clock, announced)
 

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Final
 from urllib.parse import quote
 
@@ -15,6 +16,8 @@ Escaper = Callable[[object], str]
 
 # What a link leads to where its value leads nowhere safe.
 NOWHERE: Final = "#"
+# Nothing in it needs encoding, for a URL or for HTML.
+_PLAIN_URL = re.compile(r"https?://[A-Za-z0-9\-._~:/?#\[\]@!$()*+,;=]*")
 _SAFE_START = re.compile(r"https?://|mailto:|tel:", re.IGNORECASE)
 _URL_KEPT: Final = "/?#[]@!$&()*+,;=%:~"
 _BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
@@ -70,7 +73,15 @@ def commented(value: object) -> str:
 
 def url(value: object) -> str:
     """A whole URL or its begin: only with a scheme that leads to a page, a mailbox or a phone."""
-    text = plain(value).strip()
+    return url_text(plain(value))
+
+
+@lru_cache(maxsize=4096)
+def url_text(text: str) -> str:
+    """As `url`. Kept for the pictures and products that mail after mail shows."""
+    if _PLAIN_URL.fullmatch(text):
+        return text
+    text = text.strip()
     if not text:
         return ""
     return _percent(text) if _SAFE_START.match(text) else NOWHERE

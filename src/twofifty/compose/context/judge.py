@@ -1,7 +1,6 @@
 """Tokens -> the context of each value."""
 
 from collections.abc import Iterable
-from functools import reduce
 
 import msgspec
 
@@ -36,12 +35,13 @@ def contexts(tokens: Iterable[Token]) -> tuple[Judged, ...]:
 def judge(tokens: Iterable[Token]) -> tuple[tuple[Judged, ...], tuple[TemplateProblem, ...]]:
     """As `contexts`, with the problems as a value: a value that has one is judged as TEXT."""
     walk = Walk()
-    judged = tuple(
-        Judged(token.place, walk.value(token.place, token.shown))
-        for token in tokens
-        if isinstance(token, Value) or walk.passed(token)
-    )
-    return judged, tuple(walk.problems)
+    judged: list[Judged] = []
+    for token in tokens:
+        if isinstance(token, Value):
+            judged.append(Judged(token.place, walk.value(token.place, token.shown)))
+        else:
+            walk.past(token)
+    return tuple(judged), tuple(walk.problems)
 
 
 class _Open(msgspec.Struct):
@@ -107,17 +107,17 @@ class Walk:
             return
         section = self._open.pop()
         ways = [*section.ended, self.state, *([] if section.always else [section.begun])]
-        met = reduce(_met, ways[1:], ways[0])
+        met = _met(ways)
         if met is None:
             self.note(section.place, _torn(section.begun, ways))
-        self.state = met or section.begun
+        self.state = section.begun if met is None else met
 
     def note(self, place: Place, message: str) -> None:
         """Something is wrong at `place`."""
         self.problems.append(TemplateProblem(place, message))
 
-    def passed(self, token: Literal | Begin | Else | End) -> bool:
-        """Walk a token that is no value; always False."""
+    def past(self, token: Literal | Begin | Else | End) -> None:
+        """A token that is no value."""
         match token:
             case Literal():
                 self.text(token.text)
@@ -127,11 +127,13 @@ class Walk:
                 self.otherwise(always=token.otherwise)
             case End():
                 self.end()
-        return False
 
 
-def _met(one: State | None, other: State) -> State | None:
-    return None if one is None else joined(one, other)
+def _met(ways: list[State]) -> State | None:
+    met: State | None = ways[0]
+    for way in ways[1:]:
+        met = None if met is None else joined(met, way)
+    return met
 
 
 def _torn(begun: State, ways: list[State]) -> str:

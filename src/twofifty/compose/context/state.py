@@ -13,7 +13,7 @@ class Where(Enum):
     TAG = "inside a tag"
     NAME = "the name of an attribute"
     AFTER_NAME = "after an attribute's name"
-    BEFORE_VALUE = "before an attribute's value"
+    BEFORE_VALUE = "the place before a value"
     QUOTED = "an attribute's value"
     UNQUOTED = "an attribute's value without quotes"
     RAW = "an element whose content is no HTML"
@@ -38,7 +38,7 @@ class State(msgspec.Struct, frozen=True):
 
 
 UNKNOWN = "?"
-_BETWEEN = {Where.TAG, Where.NAME, Where.AFTER_NAME}
+_BETWEEN = {Where.TAG_NAME, Where.TAG, Where.NAME, Where.AFTER_NAME}
 _URL_ORDER = ("start", "rest", "query", "path")
 
 

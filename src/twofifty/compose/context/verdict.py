@@ -1,4 +1,4 @@
-"""State -> the context of a value that stands there, or why none is safe, and the state after it."""
+"""State -> the context of a value that stands there, or why none is safe; the state after it."""
 
 from typing import Final
 

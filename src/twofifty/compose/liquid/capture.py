@@ -5,15 +5,13 @@ Where the author wrote markup in it, what it keeps is markup, with every value i
 """
 
 from html import unescape
-from io import StringIO
 from typing import TextIO
 
 from liquid import RenderContext
 from liquid.builtin.tags.capture_tag import CaptureNode, CaptureTag
-from liquid.exceptions import OutputStreamLimitError
 
 from twofifty.compose.context import Context, Markup, escaper
-from twofifty.compose.liquid.meter import MAX_OUTPUT
+from twofifty.compose.liquid.sheet import Sheet
 
 
 class Tainted(str):
@@ -22,28 +20,16 @@ class Tainted(str):
     __slots__ = ()
 
 
-class Captured(StringIO):
-    """What is written in a capture, in pieces."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._pieces: list[str] = []
-        self._size = 0
-
-    def write(self, text: str) -> int:
-        self._pieces.append(text)
-        self._size += len(text)
-        if self._size > MAX_OUTPUT:
-            raise OutputStreamLimitError("a capture without end", token=None)
-        return len(text)
+class Captured(Sheet):
+    """What is written in a capture: markup, text of the template and values apart."""
 
     def kept(self) -> str:
         """The text, or `Markup` if any piece of it is markup."""
-        if not any(map(_is_markup, self._pieces)):
-            return "".join(self._pieces)
+        if not any(map(_is_markup, self.pieces)):
+            return "".join(self.pieces)
         escape = escaper(Context.TEXT)
         return Markup(
-            "".join(escape(each) if isinstance(each, Tainted) else each for each in self._pieces)
+            "".join(escape(each) if isinstance(each, Tainted) else each for each in self.pieces)
         )
 
 

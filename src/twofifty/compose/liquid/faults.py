@@ -32,8 +32,9 @@ def place_at(source: str, index: int, name: str) -> Place:
     return Place(name, before.count("\n") + 1, index - before.rfind("\n"))
 
 
-def fault(error: BaseException, name: str) -> TemplateError:
-    """The error as ours. `name` is the template, unless the error knows of a partial."""
+def fault(error: BaseException, name: str, source: str = "") -> TemplateError:
+    """The error as ours. `name` is the template, unless the error knows of a partial; `source` is
+    given while it is parsed: what is missing at its end is said to be missing there."""
     if isinstance(error, RecursionError):
         return TemplateError(f"{name}: blocks, conditions or partials go too deep")
     if isinstance(error, LiquidError):
@@ -41,7 +42,10 @@ def fault(error: BaseException, name: str) -> TemplateError:
         if error.token is None and isinstance(cause, RecursionError):
             return fault(cause, name)
         where = str(error.template_name or name)
-        return TemplateError(_said(error, where), place_of(error.token, where))
+        place = place_of(error.token, where)
+        if place is None and error.token is not None and source:
+            place = place_at(source, len(source), where)
+        return TemplateError(_said(error, where), place)
     return TemplateError(f"{name}: {error}")
 
 

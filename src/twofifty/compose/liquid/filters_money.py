@@ -2,11 +2,9 @@
 
 from typing import Final
 
-from babel.numbers import get_currency_precision
-
+from twofifty.compose.clean import line
 from twofifty.compose.liquid.numbers import amount
-from twofifty.compose.liquid.room import Filter, Room, reader_of
-from twofifty.compose.money import Number
+from twofifty.compose.liquid.room import Filter, Room, mark_context, reader_of
 
 
 def money(left: object, *_: object, context: Room) -> str:
@@ -26,21 +24,29 @@ def money_without_currency(left: object, *_: object, context: Room) -> str:
     value = amount(left)
     if value is None:
         return ""
-    locale = reader_of(context).tongue.locale
-    grouping = locale.currency_formats["standard"].grouping
-    written = Number(locale, get_currency_precision(currency_of(context)), grouping)(value)
+    written = bare(reader_of(context).money(value))
     return f"-{written}" if value < 0 else written
+
+
+def bare(text: str) -> str:
+    """From the first digit of a written amount to its last."""
+    places = [place for place, sign in enumerate(text) if sign.isdigit()]
+    return text[places[0] : places[-1] + 1] if places else ""
 
 
 def money_without_trailing_zeros(left: object, *_: object, context: Room) -> str:
     """`€82` for 82.00; `€82.95` stays."""
-    value = amount(left)
+    value, text = amount(left), money(left, context=context)
     if value is None or value != value.to_integral_value():
-        return money(left, context=context)
-    text = money(left, context=context)
-    bare = money_without_currency(left, context=context).lstrip("-")
-    digits = len(str(abs(int(value))))
-    return text.replace(bare, _whole_part(bare, digits))
+        return text
+    return text.replace(bare(text), _whole_part(bare(text), len(str(abs(int(value))))))
+
+
+def unit_price_with_measurement(left: object, measure: object = None, *, context: Room) -> str:
+    """`€3.00 / 100 g`."""
+    unit = measure.get("reference_unit") if isinstance(measure, dict) else measure
+    price = money(left, context=context)
+    return f"{price} / {line(str(unit))}" if price and unit else price
 
 
 def currency_of(context: Room) -> str:
@@ -58,9 +64,12 @@ def _whole_part(text: str, digits: int) -> str:
     return text
 
 
+mark_context(money, money_with_currency, money_without_currency)
+mark_context(money_without_trailing_zeros, unit_price_with_measurement)
 FILTERS: Final[dict[str, Filter]] = {
     "money": money,
     "money_with_currency": money_with_currency,
     "money_without_currency": money_without_currency,
     "money_without_trailing_zeros": money_without_trailing_zeros,
+    "unit_price_with_measurement": unit_price_with_measurement,
 }

@@ -6,13 +6,16 @@ markup, and every value that goes into it is escaped on the way.
 """
 
 import re
+from collections.abc import Sequence
 from html import escape, unescape
 from typing import Final
 
 from twofifty.compose.context import Markup
 from twofifty.compose.liquid.room import Filter
 
-_TAG = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->|<[^<>]*>", re.IGNORECASE | re.DOTALL)
+_TAG = re.compile(r"<[^<>]*>")
+# What goes with all that stands in it.
+_SILENT: Final = (("<script", "</script"), ("<style", "</style"), ("<!--", "--"))
 _BREAK = re.compile(r"\r\n|\r|\n")
 
 
@@ -35,7 +38,8 @@ def default(left: object, instead: object = "", *, allow_false: object = False) 
     """`default`: the other value for nothing, false and what is empty."""
     if left is False and allow_false is True:
         return left
-    return left if left or isinstance(left, int | float) and left is not False else instead
+    number = isinstance(left, int | float) and left is not False
+    return left if left or number else instead
 
 
 def join(left: object, between: object = " ") -> str:
@@ -47,17 +51,21 @@ def join(left: object, between: object = " ") -> str:
 
 def replace(left: object, old: object, new: object = "") -> str:
     """`replace`: every `old` in a text; an author's markup may take its place."""
-    if isinstance(left, Markup) or not isinstance(new, Markup):
-        changed = _plain(left).replace(_plain(old), _plain(new))
-        return Markup(changed) if isinstance(left, Markup) and "<" in left else changed
+    if isinstance(left, Markup):
+        kept = new if isinstance(new, Markup) else escape(_plain(new))
+        return Markup(_plain(left).replace(_plain(old), kept))
+    if not isinstance(new, Markup) or not old:
+        return _plain(left).replace(_plain(old), _plain(new))
     return joined([part for each in _plain(left).split(_plain(old)) for part in (new, each)][1:])
 
 
 def strip_html(left: object) -> str:
     """`strip_html`: the text without tags."""
-    if isinstance(left, Markup):
-        return unescape(_TAG.sub("", left))
-    return _TAG.sub("", _plain(left))
+    text = _plain(left)
+    for begin, end in _SILENT:
+        text = _without(text, begin, end)
+    bare = _TAG.sub("", text)
+    return unescape(bare) if isinstance(left, Markup) else bare
 
 
 def newline_to_br(left: object) -> str:
@@ -86,13 +94,24 @@ def strip_newlines(left: object) -> str:
     return _same(left, _BREAK.sub("", _plain(left)))
 
 
-def joined(parts: list[object]) -> str:
+def joined(parts: Sequence[object]) -> str:
     """Parts as one text; as markup if any is, the others escaped."""
     if not any(isinstance(part, Markup) for part in parts):
         return "".join(map(_plain, parts))
     return Markup(
         "".join(part if isinstance(part, Markup) else escape(_plain(part)) for part in parts)
     )
+
+
+def _without(text: str, begin: str, end: str) -> str:
+    """The text without all that is from `begin` to `end`; the tail goes where none ends it."""
+    kept, here, low = [], 0, text.lower()
+    while (start := low.find(begin, here)) >= 0:
+        kept.append(text[here:start])
+        here = low.find(end, start)
+        if here < 0:
+            return "".join(kept)
+    return "".join((*kept, text[here:])) if kept else text
 
 
 def _plain(value: object) -> str:

@@ -9,8 +9,6 @@ from typing import Final
 import msgspec
 from liquid.exceptions import ResourceLimitError
 
-from twofifty.compose.reader import Reader
-
 MAX_SOURCE: Final = 1_000_000
 MAX_OUTPUT: Final = 2_000_000
 MAX_NESTING: Final = 60
@@ -24,9 +22,8 @@ MAX_NUMBER: Final = 10**40
 
 
 class Meter(msgspec.Struct):
-    """What one rendering has used up so far, and for whom it is: None without an order."""
+    """What one rendering has used up so far."""
 
-    reader: Reader | None = None
     steps: int = 0
     made: int = 0
 
@@ -34,7 +31,9 @@ class Meter(msgspec.Struct):
         """`count` rounds of a loop, or partials. Raises `ResourceLimitError`."""
         self.steps += count
         if self.steps > MAX_STEPS:
-            raise ResourceLimitError(f"more than {MAX_STEPS:,} loop rounds and partials", token=None)
+            raise ResourceLimitError(
+                f"more than {MAX_STEPS:,} loop rounds and partials", token=None
+            )
 
     def make(self, size: int) -> None:
         """`size` characters or items that a filter or tag is about to make, or has made."""
@@ -43,7 +42,7 @@ class Meter(msgspec.Struct):
             raise ResourceLimitError("the template makes too much text on its way", token=None)
 
     def value(self, value: object) -> None:
-        """A value that a filter made or is given. Raises `ResourceLimitError` for an outsize one."""
+        """A value that a filter made or is given. Raises `ResourceLimitError` for outsize."""
         if isinstance(value, str):
             self.make(len(value))
             if len(value) > MAX_TEXT:
@@ -65,7 +64,7 @@ def _size(value: range | list[object] | tuple[object, ...]) -> int:
 
 
 def growth(name: str, left: object, given: tuple[object, ...]) -> int:
-    """How many characters a filter may make at most, for those that multiply what they are given."""
+    """How many characters a filter makes at most, for those that multiply what they are given."""
     if name == "join" and isinstance(left, list | tuple):
         gap = len(str(given[0])) if given else 1
         return sum(gap + (len(each) if isinstance(each, str) else 20) for each in left)

@@ -45,8 +45,8 @@ def number(value: object) -> Number | None:
 
 
 def whole(value: Decimal) -> Number:
-    """The integer where it is one, so that it prints without a point."""
-    return int(value) if value == value.to_integral_value() else value
+    """The integer where it is one, so that it prints without a point; else without idle zeros."""
+    return int(value) if value == value.to_integral_value() else value.normalize()
 
 
 def plus(left: object, right: object) -> Number:

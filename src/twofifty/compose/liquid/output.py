@@ -12,17 +12,18 @@ from liquid.expression import Expression
 from liquid.stringify import to_liquid_string
 from liquid.token import Token
 
-from twofifty.compose.context import Context, Markup, escaper, raw_escaper
+from twofifty.compose.context import Context, Json, Markup, escaper, raw_escaper
 from twofifty.compose.liquid.capture import Captured, Tainted, text_of
 
 
 class Printing:
     """How one printing tag escapes: what fits a context, `Markup` raw only between tags."""
 
-    __slots__ = ("_between", "_escape")
+    __slots__ = ("_between", "_escape", "_json")
 
     def __init__(self, context: Context) -> None:
         self._between = context is Context.TEXT
+        self._json = raw_escaper(context)
         self._escape: Callable[[object], str] = (
             raw_escaper(context) if self._between else escaper(context)
         )
@@ -30,6 +31,8 @@ class Printing:
     def write(self, value: object, buffer: TextIO) -> int:
         """Write a value as text of the context; into a capture still unescaped, but marked."""
         text = value if isinstance(value, str) else to_liquid_string(value, autoescape=False)
+        if isinstance(text, Json):
+            return buffer.write(self._json(text))
         if not self._between:
             return buffer.write(self._escape(text_of(text)))
         if isinstance(buffer, Captured):

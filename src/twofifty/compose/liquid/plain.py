@@ -1,15 +1,17 @@
 """Liquid as its specification has it: values are written as they are, for `templates render`."""
 
 from collections.abc import Mapping
+from typing import TextIO
 
-from liquid import BoundTemplate, DictLoader, Mode
+from liquid import BoundTemplate, DictLoader, Mode, RenderContext
+from liquid.builtin.output import Output, OutputNode
 
 from twofifty.compose.liquid.equal import mended
 from twofifty.compose.liquid.faults import RAISED, fault
-from twofifty.compose.liquid.meter import MAX_SOURCE
 from twofifty.compose.liquid.room import Bound, House
+from twofifty.compose.liquid.ruby import adopt, text
+from twofifty.compose.liquid.survey import survey
 from twofifty.compose.liquid.walk import expressions, nodes
-from twofifty.compose.context import TemplateError
 
 
 class PlainBound(Bound):
@@ -25,6 +27,26 @@ class PlainHouse(House):
 
     template_class = PlainBound
 
+    def setup_tags_and_filters(self, *, extra: bool = False) -> None:
+        super().setup_tags_and_filters(extra=False)
+        adopt(self.filters)
+        self.add_tag(Printing)
+
+
+class Printed(OutputNode):
+    """`{{ x }}`, written as Liquid's origin writes it."""
+
+    __slots__ = ()
+
+    def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
+        return buffer.write(text(self.expression.evaluate(context)))
+
+
+class Printing(Output):
+    """The pseudo tag of `Printed`."""
+
+    node_class = Printed
+
 
 def render_plain(source: str, data: dict[str, object], partials: Mapping[str, str]) -> str:
     """The text of a template for `data`; `{% render %}` and `{% include %}` know `partials`.
@@ -32,18 +54,12 @@ def render_plain(source: str, data: dict[str, object], partials: Mapping[str, st
     Raises `TemplateError` with the place of what is wrong, and for a template that loops or grows
     beyond the limits of `meter`.
     """
-    sized(source, partials)
+    survey(source, partials, "template")
     try:
         house = PlainHouse(loader=DictLoader(dict(partials)), tolerance=Mode.STRICT)
         return house.from_string(source, path="template").render(data)
     except RAISED as error:
         raise fault(error, "template") from error
-
-
-def sized(source: str, partials: Mapping[str, str]) -> None:
-    """Raises `TemplateError` for a template that is too long, its partials counted in."""
-    if len(source) + sum(map(len, partials.values())) > MAX_SOURCE:
-        raise TemplateError(f"a template and its partials have at most {MAX_SOURCE:,} characters")
 
 
 def mend(template: BoundTemplate) -> None:

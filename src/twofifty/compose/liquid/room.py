@@ -7,10 +7,12 @@ from io import StringIO
 from typing import TextIO
 
 from liquid import BoundTemplate, Environment, RenderContext
-from liquid.output import LimitedStringIO
+from liquid.exceptions import LiquidError
 from liquid.token import Token
 
-from twofifty.compose.liquid.meter import MAX_DEPTH, MAX_NESTING, MAX_OUTPUT, Meter, growth
+from twofifty.compose.liquid.meter import MAX_DEPTH, MAX_NESTING, Meter, growth
+from twofifty.compose.liquid.sheet import Sheet
+from twofifty.compose.reader import Reader
 
 Filter = Callable[..., object]
 
@@ -18,9 +20,10 @@ Filter = Callable[..., object]
 class Room(RenderContext):
     """A render context whose loops, partials, assignments and filters are metered."""
 
-    __slots__ = ("_meter",)
+    __slots__ = ("_meter", "_reader")
 
     _meter: Meter
+    _reader: Reader
 
     @property
     def meter(self) -> Meter:
@@ -31,6 +34,19 @@ class Room(RenderContext):
             parent = self.parent_context
             self._meter = parent.meter if isinstance(parent, Room) else Meter()
             return self._meter
+
+    @property
+    def reader(self) -> Reader | None:
+        """For whom the template renders; None without an order."""
+        try:
+            return self._reader
+        except AttributeError:
+            parent = self.parent_context
+            return parent.reader if isinstance(parent, Room) else None
+
+    def read_by(self, reader: Reader) -> None:
+        """Say for whom the template renders."""
+        self._reader = reader
 
     def assign(self, key: str, val: object) -> None:
         self.meter.value(val)
@@ -51,7 +67,20 @@ class Room(RenderContext):
         return partial(_measured, self.meter, name, super().filter(name, token))
 
     def get_buffer(self, buf: TextIO | None = None) -> StringIO:
-        return sheet(buf.size if isinstance(buf, LimitedStringIO) else 0)
+        return Sheet(buf.size if isinstance(buf, Sheet) else 0)
+
+
+def mark_context(*filters: Filter) -> None:
+    """Have filters called with the room that they run in, as `context`."""
+    for each in filters:
+        setattr(each, "with_context", True)  # noqa: B010 - functions have no such attribute
+
+
+def reader_of(room: Room) -> Reader:
+    """For whom a template renders. Raises `LiquidError` where a filter needs an order."""
+    if room.reader is None:
+        raise LiquidError("this filter needs an order", token=None)
+    return room.reader
 
 
 class Bound(BoundTemplate):
@@ -60,7 +89,7 @@ class Bound(BoundTemplate):
     context_class = Room
 
     def _get_buffer(self) -> StringIO:
-        return sheet()
+        return Sheet()
 
 
 class House(Environment):
@@ -69,12 +98,6 @@ class House(Environment):
     template_class = Bound
     block_nesting_limit = MAX_NESTING
     context_depth_limit = MAX_DEPTH
-    output_stream_limit = MAX_OUTPUT
-
-
-def sheet(used: int = 0) -> LimitedStringIO:
-    """A new buffer for what is left of the output; line ends in it stay as they are."""
-    return LimitedStringIO(MAX_OUTPUT - used, newline="")
 
 
 def _measured(

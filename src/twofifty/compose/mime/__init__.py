@@ -5,9 +5,21 @@ mailbox has a non-ASCII local part: where `data.isascii()` is false, the next ho
 """
 
 from twofifty.compose.mime.address import ascii_domain
+from twofifty.compose.mime.body import Body, body, body_of
 from twofifty.compose.mime.error import MimeError
 from twofifty.compose.mime.identity import message_id
-from twofifty.compose.mime.mail import Mail, Mailbox
+from twofifty.compose.mime.mail import Mail
+from twofifty.compose.mime.mailbox import Mailbox
 from twofifty.compose.mime.write import write
 
-__all__ = ["Mail", "Mailbox", "MimeError", "ascii_domain", "message_id", "write"]
+__all__ = [
+    "Body",
+    "Mail",
+    "Mailbox",
+    "MimeError",
+    "ascii_domain",
+    "body",
+    "body_of",
+    "message_id",
+    "write",
+]

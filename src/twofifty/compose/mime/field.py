@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from twofifty.compose.mime.address import header_address
 from twofifty.compose.mime.clean import one_line
 from twofifty.compose.mime.error import MimeError
-from twofifty.compose.mime.mail import Mailbox
+from twofifty.compose.mime.mailbox import Mailbox
 from twofifty.compose.mime.words import encoded_words
 
 LINE = 78

@@ -4,16 +4,13 @@ from datetime import datetime
 
 import msgspec
 
-
-class Mailbox(msgspec.Struct, frozen=True):
-    """A display name (None or empty: none) and an address `local@domain`, which may be an IDN."""
-
-    name: str | None
-    address: str
+from twofifty.compose.mime.body import Body
+from twofifty.compose.mime.mailbox import Mailbox
 
 
 class Mail(msgspec.Struct, frozen=True, kw_only=True):
     """All that `write` needs. Texts may hold anything; addresses, ids and header names may not.
+    `text` and `html` may be encoded already.
 
     `date` is aware. `message_id`, `in_reply_to` and `references` are without angle brackets.
     `references` are oldest first. `headers` are further (name, value) pairs, in this order.
@@ -22,8 +19,8 @@ class Mail(msgspec.Struct, frozen=True, kw_only=True):
     from_: Mailbox
     to: Mailbox
     subject: str
-    text: str
-    html: str
+    text: str | Body
+    html: str | Body
     date: datetime
     message_id: str
     reply_to: Mailbox | None = None

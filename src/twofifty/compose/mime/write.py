@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from twofifty.compose.mime.body import quoted_printable
+from twofifty.compose.mime.body import Body, body
 from twofifty.compose.mime.error import MimeError
 from twofifty.compose.mime.field import (
     date_field,
@@ -18,30 +18,31 @@ OWN_FIELDS = frozenset(
     "auto-submitted bcc date from in-reply-to message-id mime-version references reply-to subject"
     " to".split()
 )
-PART = (
-    "--{}\r\n"
-    "Content-Type: text/{}; charset=utf-8\r\n"
-    "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
-)
+PART = "--{}\r\nContent-Type: text/{}; charset=utf-8\r\nContent-Transfer-Encoding: {}\r\n\r\n"
 
 
 def write(mail: Mail) -> bytes:
-    """The mail as it goes over the wire: CRLF lines, multipart/alternative, quoted-printable.
+    """The mail as it goes over the wire: CRLF lines, multipart/alternative, 7-bit bodies.
 
     The same `Mail` gives the same bytes. Raises `MimeError` for an address, id, date or header name
     that no mail can carry; every other text is made harmless (see `clean` and `body`).
     """
     mark = boundary(mail.message_id)
     head = "\r\n".join((*_fields(mail), *_mime_fields(mark)))
+    text, html = _body(mail.text), _body(mail.html)
     return b"".join(
         (
-            f"{head}\r\n\r\n{PART.format(mark, 'plain')}".encode(),
-            quoted_printable(mail.text),
-            PART.format(mark, "html").encode(),
-            quoted_printable(mail.html),
+            f"{head}\r\n\r\n{PART.format(mark, 'plain', text.encoding)}".encode(),
+            text.lines,
+            PART.format(mark, "html", html.encoding).encode(),
+            html.lines,
             f"--{mark}--\r\n".encode(),
         )
     )
+
+
+def _body(part: str | Body) -> Body:
+    return part if isinstance(part, Body) else body(part)
 
 
 def _fields(mail: Mail) -> Iterator[str]:

@@ -1,4 +1,5 @@
-"""Tree -> Python source of one module with a function `render(view) -> str`.
+"""Tree -> Python source of one module with a function `render(view) -> str`, of plain text or of
+text that is quoted-printable already (`ink.py`).
 
 Sections become loops of that one function, and partials are written out in place, so that a name is
 a dictionary look-up in local variables. Two things become functions of their own, which find outer
@@ -6,29 +7,31 @@ names in a stack: partials that call themselves, and sections nested deeper than
 
 Of the template only literals and names reach the source, each as an ASCII string literal.
 
-Variables of the generated code: `w` appends one piece of output, `x` several; `i0`, `c0` are the
-view and its frame, `iN`, `cN` a section's item and its frame; `v`, `u` a value on its way. In the
-functions of their own `s` is the stack of outer frames and `n` the indentation of lines; `d` counts
-the depth of partials.
+Variables of the generated code: `o` is the output, `k` when to count it next, `w` appends one piece
+to it, `x` several; `i0`, `c0` are the view and its frame, `iN`, `cN` a section's item and its
+frame; `v`, `u` a value on its way, `t` its type. In the functions of their own `s` is the stack of
+outer frames and `n` the indentation of lines; `d` counts the depth of partials.
 """
 
 import msgspec
 
-from twofifty.compose.mustache.dialect import Dialect
+from twofifty.compose.mustache.ink import BLOCK, Ink
+from twofifty.compose.mustache.limits import MAX_PARTIAL_DEPTH
 from twofifty.compose.mustache.partials import Partials
-from twofifty.compose.mustache.runtime import MAX_PARTIAL_DEPTH
-from twofifty.compose.mustache.tree import LineStart, Node, Partial, Section, Text, Value
+from twofifty.compose.mustache.runtime import WAITING
+from twofifty.compose.mustache.tree import Dynamic, LineStart, Node, Partial, Section, Text, Value
 
 MAX_BLOCKS = 12
 MAX_INLINED = 16
 MAX_INLINED_NODES = 20_000
 MAX_PIECES = 256
-NOTHING_SPECIAL = " and ".join(f"{character!r} not in v" for character in "&<>\"'")
+COUNT = "if len(o) > k[0]: count(o, k)"
 
 
-def generate(nodes: tuple[Node, ...], partials: Partials, dialect: Dialect) -> str:
-    """The Python source of the module for `nodes`."""
-    return _Generator(partials, dialect).module(nodes)
+def generate(nodes: tuple[Node, ...], partials: Partials, ink: Ink) -> str:
+    """The Python source of the module for `nodes`, written with a fresh `ink`. Raises `UnfitError`
+    for a literal that has no encoding by itself."""
+    return _Generator(partials, ink).module(nodes)
 
 
 class _Scope(msgspec.Struct, frozen=True):
@@ -52,31 +55,40 @@ class _Function(msgspec.Struct, frozen=True):
 
 
 class _Generator:
-    def __init__(self, partials: Partials, dialect: Dialect) -> None:
+    def __init__(self, partials: Partials, ink: Ink) -> None:
         self.partials = partials
-        self.dialect = dialect
+        self.ink = ink
         self.code: list[str] = []
         self.pieces: list[str] = []
         self.literal: list[str] = []
         self.waiting: list[_Function] = []
         self.partial_functions: dict[str, str] = {}
+        self.dispatchers: list[str] = []
         self.counter = 0
         self.nodes_written = 0
 
     def module(self, nodes: tuple[Node, ...]) -> str:
-        self.code += ["def render(i0):", " out = []", " w = out.append", " x = out.extend"]
-        self.code += [" d = 0", " c0 = i0 if i0.__class__ is dict else frame(i0)"]
+        self.code += ["def render(i0):", " o = []", " w = o.append", " x = o.extend"]
+        self.code += [
+            f" k = [{WAITING}]",
+            " d = 0",
+            " c0 = i0 if i0.__class__ is dict else frame(i0)",
+        ]
         self._nodes(nodes, _Scope(outlined=False))
-        self._flush(0)
-        self.code.append(" return ''.join(out)")
+        self.literal.append(self.ink.end)
+        self._flush(0, self.ink.last)
+        self.code.append(" return whole(o)")
         while self.waiting:
             self._function(self.waiting.pop())
+        self.code += self.dispatchers
         return "\n".join(self.code) + "\n"
 
     def _function(self, function: _Function) -> None:
-        self.code.append(f"def {function.name}(w, x, s, i0, n, d):")
+        self.code.append(f"def {function.name}(o, k, w, x, s, i0, n, d):")
+        self.code += [" w('')", f" {COUNT}"]
         if function.partial:
             self.code.append(f" if d > {MAX_PARTIAL_DEPTH}: raise too_deep({function.partial!a})")
+        self.ink.called()
         self._nodes(function.nodes, _Scope(outlined=True, inherits_indent=True))
         self._flush(0)
         self.code.append(" return")
@@ -93,28 +105,36 @@ class _Generator:
             case LineStart():
                 self._line_start(scope)
             case Value():
-                self._piece(self._value(node, scope), scope)
+                self._value(self.ink.value(node, self._look_up(node.name, scope)), scope)
             case Section():
                 self._flush(scope.blocks)
                 self._section(node, scope)
             case Partial():
                 self._partial(node, scope)
+            case Dynamic():
+                self._flush(scope.blocks)
+                self._dynamic(node, scope)
 
     # Output
 
+    def _value(self, expression: str, scope: _Scope) -> None:
+        self._end_literal(self.ink.before_value)
+        self.ink.valued()
+        self._piece(expression, scope)
+
     def _piece(self, expression: str, scope: _Scope) -> None:
-        self._end_literal()
         self.pieces.append(expression)
         if len(self.pieces) >= MAX_PIECES:
             self._flush(scope.blocks)
 
-    def _end_literal(self) -> None:
-        if text := "".join(self.literal):
+    def _end_literal(self, column: int) -> None:
+        """`column`: the last in which what follows may begin."""
+        if text := self.ink.literal("".join(self.literal), column):
             self.pieces.append(ascii(text))
         self.literal.clear()
 
-    def _flush(self, blocks: int) -> None:
-        self._end_literal()
+    def _flush(self, blocks: int, column: int = BLOCK) -> None:
+        self._end_literal(column)
         if len(self.pieces) == 1:
             self._line(f"w({self.pieces[0]})", blocks)
         elif self.pieces:
@@ -126,7 +146,7 @@ class _Generator:
 
     def _line_start(self, scope: _Scope) -> None:
         if scope.inherits_indent:
-            self._piece("n", scope)
+            self._value(self.ink.indent, scope)
         self.literal.append(scope.indent)
 
     # Names and values
@@ -143,40 +163,45 @@ class _Generator:
             found = f"(u[{key}] if {is_there} else member(u, {key}))"
         return found
 
-    def _value(self, node: Value, scope: _Scope) -> str:
-        look_up = f"(v := {self._look_up(node.name, scope)})"
-        if self.dialect.escape == "text" or (node.raw and self.dialect.raw == "always"):
-            return f"(v if {look_up}.__class__ is str else plain(v))"
-        if node.raw and self.dialect.raw == "markup":
-            return f"(v if {look_up}.__class__ is Markup else escaped(v))"
-        return f"(v if {look_up}.__class__ is str and {NOTHING_SPECIAL} else escaped(v))"
-
     # Sections
 
     def _section(self, node: Section, scope: _Scope) -> None:
         look_up = self._look_up(node.name, scope)
+        column = self.ink.entered()
         inner = msgspec.structs.replace(scope, blocks=scope.blocks + 1)
         if node.inverted:
             self._line(f"if not {look_up}:", scope.blocks)
         else:
             inner = self._loop(look_up, inner)
+            if any(isinstance(child, Section | Partial | Dynamic) for child in node.children):
+                # Of what repeats within what repeats the text could grow without measure.
+                self._line(COUNT, inner.blocks)
         self._body(node.children, inner)
+        self._flush(inner.blocks, column)
+        self.ink.left(column)
 
     def _loop(self, look_up: str, inner: _Scope) -> _Scope:
         self.counter += 1
         item, frame = f"i{self.counter}", f"c{self.counter}"
         self._line(
-            f"for {item} in v if (v := {look_up}).__class__ is list else items(v):",
+            f"for {item} in v if (t := (v := {look_up}).__class__) is list "
+            "else ((v,) if v else ()) if t in one else items(v):",
             inner.blocks - 1,
         )
-        self._line(f"{frame} = {item} if {item}.__class__ is dict else frame({item})", inner.blocks)
+        self._line(
+            f"{frame} = {item} if (t := {item}.__class__) is dict "
+            f"else no_frame if t in one else frame({item})",
+            inner.blocks,
+        )
         return msgspec.structs.replace(inner, item=item, frames=(*inner.frames, frame))
 
     def _body(self, children: tuple[Node, ...], inner: _Scope) -> None:
         if inner.blocks < MAX_BLOCKS:
-            self._line("pass", inner.blocks)
             self._nodes(children, inner)
-            self._flush(inner.blocks)
+            if not any(isinstance(child, Text | Value) for child in children):
+                # A loop that writes nothing has no other end than the count of its pieces.
+                self._end_literal(BLOCK)
+                self._piece("''", inner)
         else:
             self.counter += 1
             function = _Function(f"section{self.counter}", children)
@@ -205,6 +230,20 @@ class _Generator:
             and self.nodes_written < MAX_INLINED_NODES
         )
 
+    def _dynamic(self, node: Dynamic, scope: _Scope) -> None:
+        """A call of the function that a table has for the name; of none where it has none."""
+        functions = {
+            name: self._partial_function(tree, self.partials.trees[tree])
+            for name, tree in node.choices.items()
+        }
+        self.counter += 1
+        table = f"table{self.counter}"
+        entries = ", ".join(f"{name!a}: {function}" for name, function in functions.items())
+        self.dispatchers.append(f"{table} = {{{entries}}}")
+        look_up = self._look_up(node.name, scope)
+        chosen = f"({table}.get(v, nothing) if (v := {look_up}).__class__ is str else nothing)"
+        self._line(self._call(chosen, _indented(scope, node.indent), "d + 1"), scope.blocks)
+
     def _partial_function(self, partial: str, nodes: tuple[Node, ...]) -> str:
         if partial not in self.partial_functions:
             name = f"partial{len(self.partial_functions)}"
@@ -213,9 +252,10 @@ class _Generator:
         return self.partial_functions[partial]
 
     def _call(self, function: str, scope: _Scope, depth: str) -> str:
+        self.ink.called()
         stack = ", ".join(("*s" if scope.outlined else "c0", *scope.frames))
         indent = f"n + {scope.indent!a}" if scope.inherits_indent else ascii(scope.indent)
-        return f"{function}(w, x, ({stack},), {scope.item}, {indent}, {depth})"
+        return f"{function}(o, k, w, x, ({stack},), {scope.item}, {indent}, {depth})"
 
 
 def _indented(scope: _Scope, indent: str | None) -> _Scope:

@@ -2,28 +2,35 @@
 
 from collections.abc import Iterable
 
-from twofifty.compose.mustache.error import TemplateError
+from twofifty.compose.context.error import TemplateError
+from twofifty.compose.context.escape import escaped, plain
+from twofifty.compose.mustache.limits import MAX_OUTPUT, MAX_PARTIAL_DEPTH, MAX_PIECES
 
-MAX_PARTIAL_DEPTH = 64
+__all__ = ["escaped", "plain"]
+
 NO_FRAME: dict[str, object] = {}
+# What a section shows once or not at all; only a dict among it brings names.
+ONE: frozenset[type] = frozenset((str, bool, int, float, dict, type(None)))
+# Pieces after which their number and size are looked at for the first time.
+WAITING = 1024
 
 
-def plain(value: object) -> str:
-    """A value as text: nothing for None, a dict or a list; `true` and `false`; else its str()."""
-    if isinstance(value, str):
-        return str(value)
-    if value is None or isinstance(value, dict | list | tuple):
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value)
+def count(out: list[str], limit: list[int]) -> None:
+    """Look at the size of the text so far, and say when to look again: at twice as many pieces.
+
+    Raises `TemplateError` for too many or too much.
+    """
+    if len(out) > MAX_PIECES or sum(map(len, out)) > MAX_OUTPUT:
+        raise too_much()
+    limit[0] = 2 * len(out)
 
 
-def escaped(value: object) -> str:
-    """A value as text that means itself in HTML, between tags and in a quoted attribute."""
-    text = value if value.__class__ is str else plain(value)
-    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return text.replace('"', "&quot;").replace("'", "&#39;")
+def whole(out: list[str]) -> str:
+    """The whole text. Raises `TemplateError` if it is too much."""
+    text = "".join(out)
+    if len(text) > MAX_OUTPUT:
+        raise too_much()
+    return text
 
 
 def items(value: object) -> Iterable[object]:
@@ -51,9 +58,21 @@ def find(stack: tuple[dict[str, object], ...], name: str) -> object:
     return None
 
 
+def nothing(*_scope: object) -> None:
+    """The partial of a name that no partial has."""
+
+
 def too_deep(partial: str) -> TemplateError:
     """The error of a partial that calls itself without end."""
     return TemplateError(
         f"partial {partial!r} calls itself more than {MAX_PARTIAL_DEPTH} levels deep; "
         "the data has a cycle or the partial lacks a section that ends it"
+    )
+
+
+def too_much() -> TemplateError:
+    """The error of a text without measure."""
+    return TemplateError(
+        f"the text grows to more than {MAX_OUTPUT:,} characters; show fewer items, or end the "
+        "sections that repeat each other"
     )

@@ -1,10 +1,14 @@
 """The template as a tree of frozen values.
 
-A further kind of tag (a dynamic name, a block of a parent template) is one more class in `Node`.
+Parsing gives `Parent` and `Block` too; `inherit.py` puts plain nodes in their places, so that what
+generates code or checks names never meets them.
 """
+
+from collections.abc import Mapping
 
 import msgspec
 
+from twofifty.compose.context.kind import Context
 from twofifty.compose.context.place import Place
 
 
@@ -24,6 +28,7 @@ class Value(msgspec.Struct, frozen=True):
     name: tuple[str, ...]
     raw: bool
     place: Place
+    context: Context = Context.TEXT
 
 
 class Section(msgspec.Struct, frozen=True):
@@ -43,4 +48,36 @@ class Partial(msgspec.Struct, frozen=True):
     place: Place
 
 
-Node = Text | LineStart | Value | Section | Partial
+class Dynamic(msgspec.Struct, frozen=True):
+    """`{{>*name}}`: the partial whose name the view model says. `choices`: the trees by name."""
+
+    name: tuple[str, ...]
+    indent: str | None
+    place: Place
+    choices: Mapping[str, str] = {}
+
+
+class Parent(msgspec.Struct, frozen=True):
+    """`{{<name}}...{{/name}}`: that partial with its blocks replaced by these."""
+
+    name: str
+    blocks: tuple["Block", ...]
+    indent: str | None
+    place: Place
+
+
+class Block(msgspec.Struct, frozen=True):
+    """`{{$name}}...{{/name}}`: where a block may be replaced, or in a `Parent` what replaces it.
+
+    `alone`: its tags have lines for themselves, of which no newline is left. `indent`: what the
+    lines of a replacement begin with.
+    """
+
+    name: str
+    children: tuple["Node", ...]
+    indent: str
+    alone: bool
+    place: Place
+
+
+Node = Text | LineStart | Value | Section | Partial | Dynamic | Parent | Block

@@ -17,6 +17,7 @@ from babel.messages.pofile import read_po
 
 SOURCE: Final = "en"
 _CATEGORIES: Final = ("zero", "one", "two", "few", "many", "other")
+_MOST_DIGITS: Final = 20
 # CLDR's `pt` counts as Brazil does; our catalog of that name is Portugal's.
 _COUNTED_AS: Final = {"pt": "pt_PT"}
 
@@ -97,14 +98,21 @@ def categories(language: str) -> tuple[str, ...]:
 
 
 def former(language: str) -> Callable[[int | Decimal], int]:
-    """Which of a language's forms a number takes; numbers repeat, so answers are kept."""
+    """Which of a language's forms a number takes; numbers repeat, so answers are kept. What is no
+    number of things (NaN, `1E+999999`) takes the form of `other`."""
     rule, order = _counting(language).plural_form, categories(language)
 
     @lru_cache(maxsize=1_024)
+    def counted(number: int | Decimal) -> int:
+        return order.index(rule(number))
+
     def form(number: int | Decimal) -> int:
+        if isinstance(number, int):
+            return counted(number)
+        if not number.is_finite() or abs(number.adjusted()) > _MOST_DIGITS:
+            return len(order) - 1
         # CLDR counts visible decimals: `1.50` is what is shown as `1.5`, `2.0` as `2`
-        whole = number if isinstance(number, int) or number % 1 else int(number)
-        return order.index(rule(whole.normalize() if isinstance(whole, Decimal) else whole))
+        return counted(number.normalize() if number % 1 else int(number))
 
     return form
 

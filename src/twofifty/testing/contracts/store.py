@@ -12,6 +12,7 @@ from twofifty.testing.contracts.store_desk import DeskPromises
 from twofifty.testing.contracts.store_errands import ErrandPromises
 from twofifty.testing.contracts.store_follow import FollowPromises
 from twofifty.testing.contracts.store_intake import IntakePromises
+from twofifty.testing.contracts.store_origin import OriginPromises
 from twofifty.testing.contracts.store_plan import PlanPromises
 from twofifty.testing.contracts.store_recovery import RecoveryPromises
 from twofifty.testing.contracts.store_shelf import ShelfPromises
@@ -30,6 +31,7 @@ class StoreContract(
     DeskPromises,
     ArchivePromises,
     ShelfPromises,
+    OriginPromises,
     Suite[Bench],
     ABC,
 ):

@@ -21,7 +21,7 @@ from twofifty.order.model import Customer, Order, State
 from twofifty.order.specimen import specimen
 from twofifty.testing.clock import NOON, FrozenClock
 from twofifty.track.model import EventView, MessageQuery, MessageView, Page
-from twofifty.track.ports import Archive, Audit, Desk
+from twofifty.track.ports import Archive, Audit, Desk, Origins
 
 LEASE = 2.0
 SETTLE = 900.0
@@ -73,6 +73,11 @@ class Store(Protocol):
     @property
     def audit(self) -> Audit:
         """What balances."""
+        ...
+
+    @property
+    def origins(self) -> Origins:
+        """Where messages come from."""
         ...
 
     @property

@@ -11,7 +11,15 @@ from twofifty.notice.policy import Rules
 from twofifty.order import wire
 from twofifty.order.model import Address, Order, Parcel, Refund, Shipping, State, Totals, Window
 from twofifty.testing.clock import NOON
-from twofifty.testing.contracts.store_bench import ACCEPTED, CANCELLED, Bench, How, an_order, to
+from twofifty.testing.contracts.store_bench import (
+    ACCEPTED,
+    CANCELLED,
+    DEFERRED,
+    Bench,
+    How,
+    an_order,
+    to,
+)
 
 FOLLOWING = How(rules=Rules())
 QUIET = Rules().quiet
@@ -196,6 +204,25 @@ class FollowPromises:
         await bench.store.desk.resend(first.message_id, None, "kim")
         copy = await bench.send()
         assert (copy.kind, copy.facts, copy.before) == (first.kind, first.facts, first.before)
+
+    async def test_a_copy_that_is_composed_of_old_facts_never_leaves(self, bench: Bench) -> None:
+        await _confirmed(bench)
+        await bench.store.desk.resend(await _first(bench), None, "kim")
+        old = await bench.one()
+        await bench.accept(_edited("2"))
+        assert not await bench.dot(old)
+        assert (await bench.moves(old.message_id))[-1] == "queued:facts_changed"
+        new = await bench.send()
+        assert (new.message_id, wire.decode(new.order)) == (old.message_id, _edited("2"))
+
+    async def test_a_copy_whose_bytes_are_frozen_leaves_as_it_is(self, bench: Bench) -> None:
+        await _confirmed(bench)
+        await bench.store.desk.resend(await _first(bench), None, "kim")
+        await bench.settle_composed(await bench.one(), DEFERRED)
+        bench.clock.advance(timedelta(days=1).total_seconds())
+        again = await bench.one()
+        await bench.accept(_edited("2"))
+        assert await bench.dot(again)
 
     async def test_a_shop_that_sends_no_such_mails_owes_none(self, bench: Bench) -> None:
         rules = Rules(mails={"shop": frozenset({"cancellation"})})

@@ -85,7 +85,7 @@ class ShelfPromises:
     async def test_a_versions_mails_are_counted_by_what_became_of_them(self, bench: Bench) -> None:
         began = bench.clock.now()
         await _mailed(bench, "1001", "aaaaaaaaaaaa")
-        await _mailed(bench, "1002", "aaaaaaaaaaaa", degraded="bbbbbbbbbbbb: TemplateError")
+        await _mailed(bench, "1002", "bbbbbbbbbbbb", degraded="aaaaaaaaaaaa: TemplateError: no")
         await _mailed(bench, "1003", "aaaaaaaaaaaa", refused=True)
         await _mailed(bench, "1004", "aaaaaaaaaaaab")
         await bench.accept(an_order("1005"))

@@ -60,6 +60,29 @@ class Resend(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     to: str | None = None
 
 
+class Commit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`files`: the whole pack, the text of each file by its name."""
+
+    files: dict[str, str]
+    note: Words = ""
+
+
+class Promote(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`source`: empty for all; `share`: of a hundred mails; `force`: also what is judged unfit."""
+
+    source: Words = ""
+    share: Annotated[int, msgspec.Meta(ge=1, le=100)] = 100
+    note: Words = ""
+    force: bool = False
+
+
+class Rollback(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`source`: empty for all."""
+
+    source: Words = ""
+    note: Words = ""
+
+
 class OrderDetail(OrderView, frozen=True, kw_only=True):
     """An order as in lists, with its canonical form under `order`."""
 

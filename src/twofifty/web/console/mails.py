@@ -33,7 +33,7 @@ _DONE = {
 class Look(msgspec.Struct, frozen=True):
     """How a mail is shown. `done` names the action that led here."""
 
-    tab: Literal["html", "text", "raw", "history"] = "html"
+    tab: Literal["html", "text", "raw", "history", "why"] = "html"
     width: Literal["640", "320"] = "640"
     dark: Switched = "0"
     images: Switched = "0"
@@ -71,6 +71,7 @@ async def _message(visit: Visit, look: Look, status: int = 200, refusal: str = "
         message=view,
         look=look,
         moments=moments or (),
+        **await _causes(visit, view.id, look),
         mail=await _anatomy(visit, view.id),
         refusal=refusal,
         notice=_DONE.get(look.done or "", ""),
@@ -78,6 +79,18 @@ async def _message(visit: Visit, look: Look, status: int = 200, refusal: str = "
         may_cancel=view.status in UNSENT or view.status == "sending",
         may_judge=view.status == "held",
     )
+
+
+async def _causes(visit: Visit, message_id: str, look: Look) -> dict[str, object]:
+    """Why somebody got a message, and whether it comes out the same again, where that is asked."""
+    known = visit.services.templates
+    if known is None or look.tab != "why":
+        return {"explains": known is not None, "causes": (), "again": None}
+    return {
+        "explains": True,
+        "causes": await known.historian.why(message_id) or (),
+        "again": await known.archivist.again(message_id),
+    }
 
 
 async def _anatomy(visit: Visit, message_id: str) -> Anatomy | None:

@@ -17,6 +17,7 @@ def shown(visit: Visit, template: str, status: int = 200, **values: object) -> R
         now=visit.services.clock.now(),
         csrf=token_of(visit),
         base_url=visit.services.facts.base_url,
+        with_templates=visit.services.templates is not None,
         with_mailbox=visit.services.mailbox is not None,
         **values,
     )

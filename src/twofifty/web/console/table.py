@@ -3,7 +3,16 @@
 from typing import NamedTuple
 
 from twofifty.web.admission import anyone
-from twofifty.web.console import access, assets, letters, mails, sources, stream, views
+from twofifty.web.console import (
+    access,
+    assets,
+    letters,
+    mails,
+    publishing,
+    sources,
+    stream,
+    views,
+)
 from twofifty.web.console.access import signed_in
 from twofifty.web.switch import Admit
 from twofifty.web.visit import Handler
@@ -20,6 +29,7 @@ class Page(NamedTuple):
 
 _MESSAGE = "/console/messages/{id}"
 _LETTER = "/console/mailbox/{id}"
+_VERSION = "/console/templates/{version}"
 
 PAGES: tuple[Page, ...] = (
     Page("GET", "/", anyone, views.front),
@@ -41,6 +51,12 @@ PAGES: tuple[Page, ...] = (
     Page("POST", _MESSAGE + "/reject", signed_in, mails.reject),
     Page("GET", "/console/arrivals", signed_in, views.arrivals),
     Page("GET", "/console/arrivals/{id}/raw", signed_in, views.arrival_body),
+    Page("GET", "/console/templates", signed_in, publishing.versions),
+    Page("POST", "/console/templates/rollback", signed_in, publishing.roll_back),
+    Page("GET", _VERSION, signed_in, publishing.version),
+    Page("GET", _VERSION + "/mail", signed_in, publishing.mail),
+    Page("POST", _VERSION + "/promote", signed_in, publishing.promote),
+    Page("POST", _VERSION + "/theme", signed_in, publishing.theme),
     Page("GET", "/console/sources", signed_in, sources.sources),
     Page("GET", "/console/audit", signed_in, sources.audit),
     Page("GET", "/console/mailbox", signed_in, letters.letters),

@@ -1,0 +1,1 @@
+"""Pictures of mails, taken by a browser that is installed beside us."""

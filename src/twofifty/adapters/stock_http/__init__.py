@@ -1,0 +1,1 @@
+"""Stock from an HTTP endpoint of the shop."""

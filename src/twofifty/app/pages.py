@@ -1,0 +1,76 @@
+"""The order pages: how they look, what signs the links to them, which mails have such a link."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from ipaddress import ip_address
+from typing import Final
+from urllib.parse import urlsplit
+
+from twofifty.adapters.smtp.url import parse_routes
+from twofifty.app.folder import data_folder, kept_page_secret
+from twofifty.app.letters import brand, sources
+from twofifty.compose import clean
+from twofifty.compose.tongue import Tongues
+from twofifty.compose.view_page import Front
+from twofifty.errors import SettingsError
+from twofifty.flow.deliver import Page, no_page
+from twofifty.order.model import Order
+from twofifty.settings import Settings
+from twofifty.track.token import issue, last_day
+
+_SHORTEST: Final = 16
+
+
+def fronts(settings: Settings) -> Mapping[str, Front]:
+    """How the pages of every source look and speak, and '' for every other."""
+    return {
+        name: Front(brand(settings, stated), Tongues(stated.locale or settings.locale))
+        for name, stated in sources(settings).items()
+    }
+
+
+def stated_secrets(settings: Settings) -> tuple[str, ...]:
+    """The secrets that the settings name, the newest first. Raises SettingsError: a short one."""
+    stated = tuple(word for word in map(str.strip, settings.page_secret.split(",")) if word)
+    if any(len(word) < _SHORTEST for word in stated):
+        raise SettingsError(f"PAGE_SECRET: needs {_SHORTEST} characters or more")
+    return stated
+
+
+def page_secrets(settings: Settings) -> tuple[bytes, ...]:
+    """What a link may be signed with, the newest first; made once where the settings name none."""
+    stated = stated_secrets(settings) or (kept_page_secret(data_folder(settings)),)
+    return tuple(hashlib.sha256(b"order-page:" + word.encode()).digest() for word in stated)
+
+
+def order_page(settings: Settings) -> Page:
+    """Where a customer finds an order, by the setting `ORDER_PAGE`."""
+    if settings.order_page == "never":
+        return no_page
+    secret, base_url = page_secrets(settings)[0], settings.base_url()
+    public = settings.order_page == "always" or bool(settings.public_url)
+    here = _stays_here(settings)
+
+    def page(order: Order, at: datetime) -> str | None:
+        if not public and (not here or clean.url(order.links.status)):
+            return None
+        token = issue(secret, order.source, order.id, last_day(at, settings.order_page_days))
+        return f"{base_url}/o/{token}"
+
+    return page
+
+
+def _stays_here(settings: Settings) -> bool:
+    """Whether no mail leaves this machine, so that a link to it leads somewhere."""
+    routes = parse_routes(settings.smtp_url) if settings.smtp_url else ()
+    return _is_here(urlsplit(settings.base_url()).hostname or "") and all(
+        route.loopback for route in routes
+    )
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False

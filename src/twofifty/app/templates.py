@@ -1,0 +1,27 @@
+"""What is done with templates, wired over one store."""
+
+from twofifty.adapters.sqlite.store import SqliteStore
+from twofifty.app.letters import presses
+from twofifty.clock import Clock
+from twofifty.flow.again import Archivist
+from twofifty.flow.preview import Desktop
+from twofifty.flow.publish import Publisher
+from twofifty.flow.replay import Rehearsal
+from twofifty.flow.templates import Templates
+from twofifty.flow.why import Historian
+from twofifty.settings import Settings
+
+
+def templates(settings: Settings, store: SqliteStore, clock: Clock) -> Templates:
+    """Everything about templates. Raises SettingsError."""
+    made = presses(settings)
+    mailed = {name: press.composer.setting for name, press in made.items()}
+    desktop = Desktop(store.archive, made, clock)
+    rehearsal = Rehearsal(store.archive, desktop)
+    return Templates(
+        publisher=Publisher(store.shelf, mailed, clock, rehearsal.objections),
+        desktop=desktop,
+        rehearsal=rehearsal,
+        archivist=Archivist(store.origins, store.shelf),
+        historian=Historian(store.archive, store.origins, store.shelf),
+    )

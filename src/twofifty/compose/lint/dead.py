@@ -1,0 +1,101 @@
+"""Whether the links and images of a mail still answer. Asked for, never done by itself."""
+
+import asyncio
+import socket
+from ipaddress import ip_address
+from typing import Final
+from urllib.parse import urljoin, urlsplit
+
+import httpx2
+
+from twofifty.compose.lint.finding import Finding, Where
+from twofifty.compose.lint.page import Element, Page, read
+
+MAX_LINKS: Final = 100
+SECONDS: Final = 10.0
+_REDIRECTS: Final = 5
+_TOGETHER: Final = 8
+# A page that is closed to strangers, or to programs, is there.
+_CLOSED: Final = frozenset((401, 403, 405, 406, 407, 409, 418, 429, 999))
+_HEADERS: Final = {"user-agent": "twofifty link check", "accept": "*/*"}
+
+
+async def check_links(
+    html: str, client: httpx2.AsyncClient, *, name: str = "html", private: bool = False
+) -> tuple[Finding, ...]:
+    """A finding for each address of a link or image that does not answer, or with an error.
+
+    At most `MAX_LINKS` different addresses, `SECONDS` each. Without `private` no address inside of
+    the own network is asked: a template must not be able to look around there.
+    """
+    page = read(html)
+    found = _addresses(page)
+    gate = asyncio.Semaphore(_TOGETHER)
+
+    async def asked(url: str) -> str:
+        async with gate:
+            return await _fault(client, url, private)
+
+    faults = await asyncio.gather(*(asked(url) for url in found))
+    return tuple(
+        _finding(page, element, name, f"{url[:100]}: {fault}")
+        for (url, element), fault in zip(found.items(), faults, strict=True)
+        if fault
+    )
+
+
+def _addresses(page: Page) -> dict[str, Element]:
+    """The different addresses and the first element that has each."""
+    found: dict[str, Element] = {}
+    for element in page.named("a", "area", "img"):
+        url = element.get("src" if element.name == "img" else "href").strip()
+        if url.lower().startswith(("http://", "https://")) and len(found) < MAX_LINKS:
+            found.setdefault(url, element)
+    return found
+
+
+def _finding(page: Page, element: Element, name: str, message: str) -> Finding:
+    line, column = page.place(element.start)
+    return Finding("error", "link-dead", message, Where(name, line, column, element.name))
+
+
+async def _fault(client: httpx2.AsyncClient, url: str, private: bool) -> str:
+    """What is wrong with an address; empty for nothing."""
+    try:
+        async with asyncio.timeout(SECONDS):
+            status = await _status(client, "HEAD", url, private)
+            if (status >= 400 and status not in _CLOSED) or status in (405, 501):
+                status = await _status(client, "GET", url, private)
+    except TimeoutError:
+        return f"no answer within {SECONDS:g} s"
+    except (httpx2.InvalidURL, httpx2.UnsupportedProtocol, ValueError):
+        return "this is no address"
+    except (httpx2.HTTPError, OSError) as fault:
+        return f"cannot be reached ({type(fault).__name__})"
+    if status == 0:
+        return "leads into a private network, and is not asked"
+    return f"answers {status}" if status >= 400 and status not in _CLOSED else ""
+
+
+async def _status(client: httpx2.AsyncClient, method: str, url: str, private: bool) -> int:
+    """The status at the end of all redirects; 0 for one into a private network."""
+    for _ in range(_REDIRECTS + 1):
+        if not private and not await _is_public(url):
+            return 0
+        request = client.build_request(method, url, headers=_HEADERS)
+        response = await client.send(request, stream=True, follow_redirects=False)
+        await response.aclose()
+        where = response.headers.get("location", "")
+        if response.status_code not in (301, 302, 303, 307, 308) or not where:
+            return response.status_code
+        url = urljoin(url, where)
+    return 508
+
+
+async def _is_public(url: str) -> bool:
+    parts = urlsplit(url)
+    if not parts.hostname:
+        return False
+    loop = asyncio.get_running_loop()
+    found = await loop.getaddrinfo(parts.hostname, parts.port or 443, type=socket.SOCK_STREAM)
+    return all(ip_address(str(address[4][0])).is_global for address in found)

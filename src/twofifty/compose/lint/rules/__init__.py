@@ -1,0 +1,1 @@
+"""The rules of lint: each looks at one mail and yields its findings."""

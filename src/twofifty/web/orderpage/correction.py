@@ -1,0 +1,69 @@
+"""Another e-mail address, where the confirmation did not reach the one that was given."""
+
+import msgspec
+
+from twofifty.compose import clean
+from twofifty.compose.view_page import masked
+from twofifty.notice.recipient import is_canary, unusable
+from twofifty.track.model import MessageView
+from twofifty.web.orderpage.offer import Case, Field, Offer
+
+
+class Correction(msgspec.Struct, frozen=True):
+    """The form's content."""
+
+    email: str
+
+
+ACTION = "address"
+FIELD = "email"
+
+_MISSED = frozenset({"bounced", "failed", "suppressed"})
+_LONGEST = 254
+
+
+def offered(case: Case) -> Offer | None:
+    """The form; None where the last confirmation did not fail."""
+    return form(case)
+
+
+def form(case: Case, given: str = "", *, faulty: bool = False) -> Offer | None:
+    """The form with what was given and whether that can be no address."""
+    last = missed(case)
+    if last is None:
+        return None
+    texts = case.tongue.texts
+    fault = texts["page_bad_email"] if faulty else ""
+    label = texts["page_new_email"]
+    return Offer(
+        ACTION,
+        texts.say("page_bounced", email=masked(last.recipient, case.tongue)),
+        texts["page_send_again"],
+        (Field(FIELD, label, "email", "email", clean.line(given, _LONGEST), fault),),
+    )
+
+
+def missed(case: Case) -> MessageView | None:
+    """The last confirmation, where it did not reach the customer."""
+    last = last_confirmation(case)
+    return last if last is not None and last.status in _MISSED else None
+
+
+def last_confirmation(case: Case) -> MessageView | None:
+    """The last confirmation that was made; None where there is none."""
+    made = [mail for mail in case.view.messages if mail.kind == "confirmation"]
+    return max(made, key=lambda mail: mail.created_at, default=None)
+
+
+def usable(given: str) -> bool:
+    """Whether mail can go to what was given."""
+    return unusable(given) is None and not is_canary(given)
+
+
+def thanks(case: Case) -> str:
+    """That the confirmation is on its way again; empty where it is not."""
+    last = last_confirmation(case)
+    if last is None or missed(case) is not None:
+        return ""
+    shown = masked(last.recipient, case.tongue)
+    return case.tongue.texts.say("page_sent_again", email=shown)

@@ -1,0 +1,121 @@
+"""Mails of parcels say which, with what in it, when, and what is still to come."""
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from tests.unit.compose.family import FIRST, SECOND, later, letters, shipped
+from tests.unit.compose.orders import BRAND, SEED, english
+from tests.unit.compose.reading import Page
+from twofifty.compose.composer import Composer
+from twofifty.compose.letter import Letter
+from twofifty.compose.tongue import Tongues
+from twofifty.compose.view import view
+from twofifty.notice.model import Kind
+from twofifty.order.model import Order, Parcel, Window
+
+COMPOSER = Composer(BRAND)
+TONGUES = Tongues("en")
+SENT = msgspec.structs.replace(SECOND, status="in_transit")
+
+
+def seen(kind: Kind, order: Order, facts: str, before: Order | None = None) -> dict[str, Any]:
+    letter = Letter(kind=kind, order=order, facts=facts, before=before)
+    return dict(view(letter, BRAND, TONGUES.speak(order.locale)))
+
+
+def titles(items: Any) -> list[tuple[str, str]]:
+    return [(line["quantity"], line["title"]) for line in items["lines"]] if items else []
+
+
+def test_a_shipment_says_what_is_inside_and_what_is_still_to_come() -> None:
+    said = seen("shipment", shipped(FIRST, SECOND), "parcel:p1")
+    assert said["headline"] == "Part of your order is on its way"
+    assert titles(said["items"]) == [("1", "Merino crew neck sweater")]
+    assert titles(said["rest"]) == [
+        ("1", "Merino crew neck sweater"),
+        ("1", "Ceramic pour-over set"),
+        ("1", "Engraved walnut board"),
+    ]
+    assert said["parcels"][0]["heading"] == "Parcel 1 of 2"
+
+
+def test_the_only_parcel_has_no_number_and_holds_everything() -> None:
+    whole = msgspec.structs.replace(FIRST, lines=())
+    said = seen("shipment", shipped(whole), "parcel:p1")
+    assert said["headline"] == "Your order is on its way"
+    assert said["parcels"][0]["heading"] == "Parcel"
+    assert len(titles(said["items"])) == 3
+    assert said["rest"] is None
+
+
+def test_what_a_parcel_of_several_holds_is_never_guessed() -> None:
+    unsaid = msgspec.structs.replace(FIRST, lines=())
+    said = seen("shipment", shipped(unsaid, SENT), "parcel:p1")
+    assert said["items"] is None
+    assert said["rest"] is None
+
+
+def test_the_button_tracks_the_parcel() -> None:
+    said = seen("shipment", shipped(FIRST, SECOND), "parcel:p1")
+    assert said["button"]["url"] == FIRST.tracking_url
+    assert said["other"]["url"] == english().links.status
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "ftp://track.example.com/1", None])
+def test_a_parcel_is_tracked_by_web_addresses_alone(url: str | None) -> None:
+    parcel = msgspec.structs.replace(FIRST, tracking_url=url)
+    said = seen("shipment", shipped(parcel), "parcel:p1")
+    assert said["button"]["url"] == english().links.status
+    assert said["other"] is None
+    assert said["parcels"][0]["url"] is None
+
+
+def test_a_parcel_that_is_gone_still_makes_a_mail() -> None:
+    said = seen("shipment", english(), "parcel:p9")
+    assert said["parcels"] == []
+    assert said["items"] is None
+
+
+def test_a_delay_says_the_new_window_and_the_old_one() -> None:
+    said = seen("delay", later(Window(latest="2026-12-03")), "m_1", english())
+    assert said["windows"] == {"new": "Expected by Thu, 3 Dec", "old": "Wed 25 – Fri 27 Nov"}
+
+
+def test_a_delay_of_a_parcel_says_its_own_window() -> None:
+    said = seen("delay", shipped(FIRST, SECOND), "parcel:p1@2026-11-26", english())
+    assert said["windows"]["new"] == "Wed 25 – Thu 26 Nov"
+    assert titles(said["items"]) == [("1", "Merino crew neck sweater")]
+
+
+def test_a_delay_without_a_new_date_says_so() -> None:
+    said = seen("delay", english(), "parcel:p1@", english())
+    assert "as soon as we know the new date" in said["intro"]
+    assert said["windows"]["new"] == ""
+
+
+def test_a_delivery_names_its_parcel() -> None:
+    there = msgspec.structs.replace(FIRST, status="delivered")
+    said = seen("delivery", shipped(there, SECOND), "parcel:p1")
+    assert said["headline"] == "Your parcel has been delivered"
+    assert said["parcels"][0]["heading"] == "Parcel 1 of 2"
+    assert "Parcel 1 of 2" in said["preheader"]
+
+
+def test_the_delivery_of_all_says_so_and_shows_every_parcel() -> None:
+    mail = COMPOSER.compose(letters()["delivery_all"], SEED)
+    assert "delivered completely" in mail.text
+    assert "Parcel 1 of 2" in mail.text
+    assert "Parcel 2 of 2" in Page(mail.html).shown()
+
+
+def many(count: int) -> tuple[Parcel, ...]:
+    return tuple(msgspec.structs.replace(FIRST, id=f"p{n}") for n in range(count))
+
+
+def test_a_mail_of_very_many_parcels_still_fits() -> None:
+    letter = Letter(kind="delivery", order=shipped(*many(400)), facts="all")
+    mail = COMPOSER.compose(letter, SEED)
+    assert mail.degraded == ""
+    assert len(mail.html.encode()) <= 102_400

@@ -1,0 +1,90 @@
+"""Every shop's and carrier's words for where a parcel is come down to ours."""
+
+from decimal import Decimal
+
+import msgspec
+import pytest
+
+from twofifty.order.model import Order, Parcel, ParcelLine
+from twofifty.order.parcel import arrived, left, missing, stage
+from twofifty.order.specimen import specimen
+
+WORDS = {
+    # Shopify: FulfillmentEvent status, shipment_status and fulfilment status
+    "label_printed": "pending",
+    "label_purchased": "pending",
+    "ready_for_pickup": "ready_for_pickup",
+    "confirmed": "in_transit",
+    "in_transit": "in_transit",
+    "out_for_delivery": "out_for_delivery",
+    "attempted_delivery": "failed",
+    "delayed": "delayed",
+    "delivered": "delivered",
+    "failure": "failed",
+    # by the customer, or by the carrier: nobody can tell
+    "picked_up": "in_transit",
+    "success": "in_transit",
+    "cancelled": "pending",
+    # AfterShip tags
+    "InfoReceived": "pending",
+    "InTransit": "in_transit",
+    "OutForDelivery": "out_for_delivery",
+    "AttemptFail": "failed",
+    "AvailableForPickup": "ready_for_pickup",
+    "Exception": "failed",
+    "Expired": "in_transit",
+    "Pending": "pending",
+    # EasyPost
+    "pre_transit": "pending",
+    "return_to_sender": "returned",
+    "available_for_pickup": "ready_for_pickup",
+    "error": "failed",
+    "unknown": "in_transit",
+    # Square, Spree, Saleor, Shopware, PayPal
+    "PROPOSED": "pending",
+    "RESERVED": "pending",
+    "PREPARED": "pending",
+    "COMPLETED": "delivered",
+    "shipped": "in_transit",
+    "partially_shipped": "in_transit",
+    "not shipped": "pending",
+    "open": "pending",
+    "ON_HOLD": "pending",
+    "Undeliverable": "failed",
+    "returned": "returned",
+}
+
+
+@pytest.mark.parametrize(("word", "wanted"), WORDS.items())
+def test_a_word_of_a_shop_or_carrier_is_understood(word: str, wanted: str) -> None:
+    assert stage(Parcel(id="1", status=word)) == wanted
+
+
+def test_a_parcel_without_a_status_has_left() -> None:
+    assert left(Parcel(id="1"))
+
+
+def held(*parcels: tuple[str, str]) -> Order:
+    """The specimen in parcels: each holds one line and has a status."""
+    made = tuple(
+        Parcel(id=line, status=status, lines=(ParcelLine(line_id=line, quantity=Decimal(1)),))
+        for line, status in parcels
+    )
+    plain = specimen()
+    state = msgspec.structs.replace(plain.state, fulfillment=None)
+    return msgspec.structs.replace(plain, parcels=made, state=state)
+
+
+def test_everything_arrived_when_every_line_did() -> None:
+    assert not arrived(held(("1", "delivered")))
+    assert missing(held(("1", "delivered")))
+    assert not arrived(held(("1", "delivered"), ("2", "in_transit")))
+    assert arrived(held(("1", "delivered"), ("2", "delivered")))
+
+
+def test_a_shop_that_says_fulfilled_is_believed() -> None:
+    order = held(("1", "delivered"))
+    state = msgspec.structs.replace(order.state, fulfillment="fulfilled")
+    assert arrived(msgspec.structs.replace(order, state=state))
+    state = msgspec.structs.replace(order.state, fulfillment="partial")
+    assert not arrived(msgspec.structs.replace(order, state=state))
