@@ -6,12 +6,23 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Final, Literal, cast
 
+import msgspec
 import typer
 
+from twofifty.compose.brand import Brand
 from twofifty.compose.context.error import TemplateError
-from twofifty.compose.liquid import render_plain
+from twofifty.compose.liquid import (
+    Occasion,
+    ShopView,
+    compile_liquid,
+    render_plain,
+    shopify_view,
+)
 from twofifty.compose.mustache import SPEC, compile_template
+from twofifty.compose.reader import reader
+from twofifty.compose.tongue import Tongues
 from twofifty.errors import TwofiftyError
+from twofifty.order.model import Order
 
 Engine = Literal["mustache", "liquid"]
 SUFFIXES: Final[Mapping[Engine, str]] = {"mustache": ".mustache", "liquid": ".liquid"}
@@ -23,12 +34,37 @@ class Unreadable(TwofiftyError):
 
 def rendered(engine: Engine, source: str, data: object, partials: Mapping[str, str]) -> str:
     """The text of `source` for `data`, by the specification's rules: what a template leaves raw
-    stays raw. Raises `TemplateError`."""
+    stays raw. A canonical order as the data of a Liquid template is what Shopify's notifications
+    are about: it brings their variables, and they are escaped as in a mail. Raises
+    `TemplateError`."""
     if engine == "mustache":
         return compile_template(source, partials, SPEC).render(data)
     if not isinstance(data, dict):
         raise TemplateError("the data of a Liquid template is an object with names")
-    return render_plain(source, cast("dict[str, object]", data), partials)
+    order = order_in(cast("dict[str, object]", data))
+    if order is None:
+        return render_plain(source, cast("dict[str, object]", data), partials)
+    return compile_liquid(source, partials).render(_variables(order))
+
+
+def order_in(data: dict[str, object]) -> Order | None:
+    """The canonical order that `data` is, or holds as `order` or first of `orders` (as `source try`
+    prints it); None where it is other data."""
+    listed = data.get("orders")
+    stated = listed[0] if isinstance(listed, list) and listed else data.get("order", data)
+    try:
+        return msgspec.convert(stated, Order)
+    except msgspec.ValidationError:
+        return None
+
+
+def _variables(order: Order) -> ShopView:
+    """Shopify's variables; of several parcels and refunds the latest is what the mail is about."""
+    tongue = Tongues("en").speak(order.locale)
+    whose = reader(order, Brand(shop_name=order.source), tongue)
+    parcel = order.parcels[-1] if order.parcels else None
+    refund = order.refunds[-1] if order.refunds else None
+    return shopify_view(order, whose, Occasion(parcel=parcel, refund=refund))
 
 
 def render_verb(

@@ -6,6 +6,7 @@ kept where it matters: a city or postal code is never lost.
 """
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import zip_longest
 from typing import Final
@@ -75,6 +76,15 @@ def lines(address: Address) -> list[str]:
     """The address's lines without its country, cleaned; empty where nothing is known."""
     country = code(address.country) or _NOWHERE
     shape = formats(country)
+    parts, street = _parts(address, country), _street(address)
+    own = _is_native(shape, [parts["C"]] if "C" in parts else street)
+    if "S" in parts:
+        _settle_region(parts, shape, country, own)
+    return _written(shape, shape.local if own else shape.latin, parts, street)
+
+
+def _parts(address: Address, country: str) -> dict[str, str]:
+    """The fields of one line each by their letters, those that are stated."""
     stated = (
         ("N", address.name),
         ("O", address.company),
@@ -83,42 +93,60 @@ def lines(address: Address) -> list[str]:
         ("Z", address.postal_code),
     )
     parts = {letter: clean.line(text, 120) for letter, text in stated if text}
-    street = [clean.line(row, 160) for row in (address.line1, address.line2) if row]
     if "Z" in parts:
         parts["Z"] = postal_code(parts["Z"], country)
-    telling = [parts["C"]] if "C" in parts else street
-    own = shape.local is not shape.latin and not all(map(_latin, telling))
-    if "S" in parts:
-        _settle_region(parts, shape, country, own)
-    return _written(shape, shape.local if own else shape.latin, parts, [s for s in street if s])
+    return parts
+
+
+def _street(address: Address) -> list[str]:
+    stated = (clean.line(row, 160) for row in (address.line1, address.line2) if row)
+    return [row for row in stated if row]
+
+
+def _is_native(shape: Format, telling: list[str]) -> bool:
+    """Whether an address is in its country's script, where that is not Latin."""
+    return shape.local is not shape.latin and not all(map(_latin, telling))
 
 
 @lru_cache(maxsize=300)
 def formats(country: str) -> Format:
     """The format of an ISO country; a plain one for a country that the data does not have."""
     data = _data(country)
-    local = FORMATS.get(country) or data.get("fmt") or EVERYWHERE
-    latin = LATIN.get(country) or (data.get("lfmt") if country not in FORMATS else None) or local
+    local, latin = _ways(country, data)
     own = _layout(local)
     literals = "".join(text for _, text in _TOKEN.findall(local)).casefold()
     other = own if latin == local else _layout(latin)
     return Format(own, other, _regions(country, data), literals)
 
 
+def _ways(country: str, data: dict[str, str]) -> tuple[str, str]:
+    """How a country writes, in its own script and in Latin; our formats before the data's."""
+    if country in FORMATS:
+        return FORMATS[country], LATIN.get(country, FORMATS[country])
+    local = data.get("fmt") or EVERYWHERE
+    return local, LATIN.get(country) or data.get("lfmt") or local
+
+
 def _settle_region(parts: dict[str, str], shape: Format, country: str, own: bool) -> None:
     """The region as the post wants it; none where it only repeats the city. Without a city that
     the format could show, it stands for the city."""
-    known = shape.regions.get(parts["S"].casefold())
-    if known is not None:
-        native = own or not _roman(parts["S"])
-        name = _region_name(known, country, "Z" in parts, native)
-        parts["S"] = parts["S"] if name.casefold() == parts["S"].casefold() else name
+    parts["S"] = _named_region(parts, shape, country, own)
     if country not in _TWICE and parts["S"].casefold() == parts.get("C", "").casefold():
         parts["S"] = ""
     if country == "HK" and parts.get("C", "").casefold() in _ALL_HONG_KONG:
         parts["C"], parts["S"] = parts["S"], parts["C"]
     if "C" not in parts and "S" not in shape.local.placed:
         parts["C"] = parts.pop("S")
+
+
+def _named_region(parts: dict[str, str], shape: Format, country: str, own: bool) -> str:
+    """The region by the name that the data knows; as stated where that is the same or none."""
+    stated = parts["S"]
+    known = shape.regions.get(stated.casefold())
+    if known is None:
+        return stated
+    name = _region_name(known, country, "Z" in parts, own or not _roman(stated))
+    return stated if name.casefold() == stated.casefold() else name
 
 
 def _region_name(region: Region, country: str, coded: bool, own: bool) -> str:
@@ -130,32 +158,33 @@ def _region_name(region: Region, country: str, coded: bool, own: bool) -> str:
 
 def _written(shape: Format, layout: Layout, parts: dict[str, str], street: list[str]) -> list[str]:
     shown: list[str] = []
+    *first, last = street or [""]
+    parts["A"] = last
     for row in layout.rows:
-        if row.street:
-            parts["A"] = street[-1] if street else ""
-            first = len(shown)
-            shown += street[:-1]
-            shown.append(_joined(row, parts))
-            if "C" not in layout.placed:
-                _add_city(shown, first, parts, shape.literals)
-        else:
-            shown.append(_joined(row, parts))
-    if "Z" not in layout.placed:
-        shown.append(parts.get("Z", ""))
-    if "S" not in layout.placed and "Z" in layout.placed and "Z" not in parts:
+        held = [*first, _joined(row, parts)] if row.street else [_joined(row, parts)]
+        if row.street and "C" not in layout.placed:
+            _add_city(held, parts, shape.literals)
+        shown += held
+    return [text for text in (*shown, *_unplaced(layout.placed, parts)) if text]
+
+
+def _unplaced(placed: frozenset[str], parts: dict[str, str]) -> Iterator[str]:
+    """What the format has no place for and must not be lost."""
+    if "Z" not in placed:
+        yield parts.get("Z", "")
+    elif "S" not in placed and "Z" not in parts:
         # without its postal code a city is found by its region
-        shown.append(parts.get("S", ""))
-    return [text for text in shown if text]
+        yield parts.get("S", "")
 
 
-def _add_city(shown: list[str], first: int, parts: dict[str, str], literals: str) -> None:
-    """A city that the format has no place for, unless it is the format's own word (SINGAPORE). In
-    Chinese or Japanese it stands before the street, which begins at `first`."""
+def _add_city(shown: list[str], parts: dict[str, str], literals: str) -> None:
+    """A city that the format has no place for, unless it is the format's own word (SINGAPORE),
+    beside the lines of the street. In Chinese or Japanese it stands before them."""
     city, region = parts.get("C", ""), parts.get("S", "")
     if not city or city.casefold() in literals:
         return
     if not _latin(city):
-        shown[first] = city + shown[first]
+        shown[0] = city + shown[0]
     elif region and shown[-1].endswith(f", {region}"):
         shown[-1:] = [shown[-1].removesuffix(f", {region}"), f"{city}, {region}"]
     else:
@@ -168,7 +197,7 @@ def _joined(row: Row, parts: dict[str, str]) -> str:
     out, passed = "", ""
     for gap, letter in row.fields:
         value = parts.get(letter)
-        passed = gap if len(gap) >= len(passed) else passed
+        passed = max(gap, passed, key=len)
         if not value:
             continue
         if out:
@@ -226,8 +255,11 @@ def _regions(country: str, data: dict[str, str]) -> dict[str, Region]:
     columns = [(data.get(field) or "").split("~") for field in fields]
     known = {name: Region(*[code] * 3) for name, code in REGION_NAMES.get(country, {}).items()}
     for key, name, latin, iso in zip_longest(*columns, fillvalue=""):
-        title = name or key
-        region = Region(key, title, latin or (title if _roman(title) else key))
-        for word in filter(None, (iso, key, title, latin)):
+        region = _region(key, name or key, latin)
+        for word in filter(None, (iso, key, region.title, latin)):
             known.setdefault(word.casefold(), region)
     return known
+
+
+def _region(key: str, title: str, latin: str) -> Region:
+    return Region(key, title, latin or (title if _roman(title) else key))

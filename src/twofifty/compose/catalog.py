@@ -8,6 +8,7 @@ import difflib
 import string
 from collections.abc import Iterator, Mapping
 from io import BytesIO
+from itertools import chain
 
 import msgspec
 from babel import Locale, UnknownLocaleError
@@ -75,41 +76,61 @@ def own_catalog(path: str, text: str) -> Own:
     """What a catalog of a pack says, without the texts that are wrong."""
     language = path.removeprefix(_FOLDER).removesuffix(".po")
     try:
-        Locale.parse(language)
-        with BytesIO(text.encode()) as stored:
-            read = read_po(stored, locale=language, charset="utf-8", abort_invalid=True)
-            messages = list(read)
+        messages = _read(language, text)
     except (ValueError, UnknownLocaleError):
         said = f"{language!r} is no language; name it as `de`, `pt_BR` or `zh_Hant`"
         return Own("", {}, {}, (_problem(path, 1, said),))
     except PoFileError as fault:
         return Own("", {}, {}, (_problem(path, fault.lineno or 1, f"cannot be read: {fault}"),))
-    told = [each for each in messages if each.id and each.string and not each.fuzzy]
-    problems = [problem for each in told for problem in _wrong(path, language, each)]
-    fine = [each for each in told if not any(_wrong(path, language, each))]
+    return _own(path, language, list(filter(_is_said, messages)))
+
+
+def _read(language: str, text: str) -> list[Message]:
+    Locale.parse(language)
+    with BytesIO(text.encode()) as stored:
+        return list(read_po(stored, locale=language, charset="utf-8", abort_invalid=True))
+
+
+def _is_said(message: Message) -> bool:
+    return bool(message.id and message.string) and not message.fuzzy
+
+
+def _own(path: str, language: str, told: list[Message]) -> Own:
+    wrong = [tuple(_wrong(path, language, each)) for each in told]
+    fine = [each for each, problems in zip(told, wrong, strict=True) if not problems]
     return Own(
         language,
         {_name(each): _forms(each)[0] for each in fine if not each.pluralizable},
         {_name(each): _forms(each) for each in fine if each.pluralizable},
-        tuple(problems),
+        tuple(chain.from_iterable(wrong)),
     )
 
 
 def _wrong(path: str, language: str, message: Message) -> Iterator[TemplateProblem]:
-    line = message.lineno or 1
-    counted, name, forms = bool(message.pluralizable), _name(message), _forms(message)
-    source = load(SOURCE)
-    if counted and (len(forms) != len(categories(language)) or not all(forms)):
-        wanted = ", ".join(categories(language))
-        said = f"{name!r} needs {len(categories(language))} plural forms in {language} ({wanted})"
-        yield _problem(path, line, said)
-    if counted != (name in source.plurals) and name in {*source.plurals, *source.plain}:
+    where = _problem(path, message.lineno or 1, repr(_name(message)))
+    name, forms, source = _name(message), _forms(message), load(SOURCE)
+    wanted = categories(language)
+    if message.pluralizable and (len(forms) != len(wanted) or not all(forms)):
+        yield _also(where, f" needs {len(wanted)} plural forms in {language} ({', '.join(wanted)})")
+    if _is_miscounted(message, source):
         way = "msgid_plural and msgstr[0] ..." if name in source.plurals else "msgstr alone"
-        yield _problem(path, line, f"{name!r} is written with {way}")
+        yield _also(where, f" is written with {way}")
         return
     known = _names("".join(source.plurals.get(name, ()) or (source.plain.get(name, ""),)))
     for form in forms:
-        yield from _misnamed(_problem(path, line, repr(name)), form, known or frozenset())
+        yield from _misnamed(where, form, known or frozenset())
+
+
+def _is_miscounted(message: Message, source: Texts) -> bool:
+    """Whether a text that counts is written as one that does not, or the other way."""
+    name = _name(message)
+    if bool(message.pluralizable) == (name in source.plurals):
+        return False
+    return name in source.plurals or name in source.plain
+
+
+def _also(where: TemplateProblem, said: str) -> TemplateProblem:
+    return TemplateProblem(where.place, where.message + said)
 
 
 def _name(message: Message) -> str:

@@ -14,6 +14,7 @@ Where something required is missing there is no markup: an invalid one is worse 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -161,12 +162,13 @@ def merchant_of(reader: Reader) -> Organization | None:
 
 def product(line: Line, said: View) -> Product:
     """A line's product, as its view says it."""
-    return Product(
-        name=clean.cut(str(said["title"]), 150),
-        sku=clean.line(line.sku, 80) if line.sku else "",
-        url=said["url"],
-        image=said["image"],
-    )
+    return _product(str(said["title"]), line.sku or "", said["url"], said["image"])
+
+
+@lru_cache(maxsize=2_048)
+def _product(title: str, sku: str, url: object, image: object) -> Product:
+    """Kept, for products are sold again and again."""
+    return Product(name=clean.cut(title, 150), sku=clean.line(sku, 80), url=url, image=image)
 
 
 def postal(address: Address | None) -> PostalAddress | None:

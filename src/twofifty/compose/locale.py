@@ -113,9 +113,14 @@ def _understood(text: str) -> _Wish | None:
     if parts["extended"] and _known(named.partition("_")[0]) is None:
         named = _renamed(parts["language"].lower())
     language, _, rest = named.partition("_")
-    script = (parts["script"] or (rest if len(rest) == 4 else "")).title()
-    region = (parts["region"] or (rest if len(rest) == 2 else "")).upper()
+    script = _stated(parts["script"], rest, 4).title()
+    region = _stated(parts["region"], rest, 2).upper()
     return _Wish(language, script or _likely(language, region), _region(region))
+
+
+def _stated(part: str | None, rest: str, length: int) -> str:
+    """A part of a tag, or else what the language's name of today says of it, by its length."""
+    return part or (rest if len(rest) == length else "")
 
 
 @lru_cache(maxsize=512)

@@ -75,7 +75,8 @@ class _Mustache(msgspec.Struct, frozen=True):
         return self.template.render(sheet.view)
 
     def body(self, sheet: Sheet) -> mime.Body:
-        return mime.body_of(self.template.encoded(sheet.view))
+        encoded = self.template.encoded(sheet.view)
+        return mime.page_of(encoded) if self.template.dialect is HTML else mime.body_of(encoded)
 
 
 class _Liquid(msgspec.Struct, frozen=True):

@@ -62,9 +62,12 @@ def headline(order: Order) -> str:
     if any(stage(parcel) == "delayed" for parcel in order.parcels):
         return "delay_headline"
     if _shipped(order):
-        whole = all(left(parcel) for parcel in order.parcels) and not missing(order)
-        return "shipment_headline" if whole else "shipment_headline_part"
+        return "shipment_headline" if _shipped_all(order) else "shipment_headline_part"
     return progress(order)[_current(order)].name
+
+
+def _shipped_all(order: Order) -> bool:
+    return all(map(left, order.parcels)) and not missing(order)
 
 
 def progress(order: Order) -> tuple[Step, ...]:
@@ -124,10 +127,14 @@ def _payment(order: Order) -> str | None:
     """The step of the payment; None where nothing is to be waited for, or nothing is known."""
     if order.state.payment in _PAID:
         return "step_paid"
+    return "step_awaiting_payment" if _is_awaited(order) else None
+
+
+def _is_awaited(order: Order) -> bool:
+    if order.state.payment is None or _shipped(order):
+        return False
     later = any(part.method in _PAID_LATER for part in order.payments)
-    if order.state.payment is None or later or _shipped(order) or not unpaid(order):
-        return None
-    return "step_awaiting_payment"
+    return not later and unpaid(order)
 
 
 def _ships(order: Order) -> bool:
@@ -160,11 +167,8 @@ def _cancelled(order: Order, told: Sequence[Told]) -> Iterator[Happened]:
     """The cancellation and the refunds, by the order where it knows, else by the mails."""
     if order.state.cancelled_at is not None:
         yield Happened("step_cancelled", order.state.cancelled_at)
-    if any(one.at for one in order.refunds):
-        return
-    for mail in told:
-        if mail.kind == "refund":
-            yield Happened("step_refunded", mail.at)
+    if not _dates_refunds(order):
+        yield from (Happened("step_refunded", mail.at) for mail in told if mail.kind == "refund")
 
 
 def _paid(order: Order) -> Iterator[Happened]:
@@ -179,6 +183,9 @@ def _undated(order: Order, told: Sequence[Told]) -> Iterator[Happened]:
         yield Happened("step_shipped")
     if arrived(order) and "delivery" not in kinds:
         yield Happened("step_delivered")
-    known = "refund" in kinds or any(one.at for one in order.refunds)
-    if order.totals.refunded and not known:
+    if order.totals.refunded and "refund" not in kinds and not _dates_refunds(order):
         yield Happened("step_refunded", None, order.totals.refunded)
+
+
+def _dates_refunds(order: Order) -> bool:
+    return any(one.at for one in order.refunds)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final, TypeVar
 
 from twofifty.compose import clean
@@ -9,6 +10,7 @@ from twofifty.compose.bidi import isolate
 from twofifty.compose.columns import pair
 from twofifty.compose.phrases import say
 from twofifty.compose.reader import Reader
+from twofifty.compose.tongue import Tongue
 from twofifty.order.arithmetic import difference
 from twofifty.order.model import Discount, Fee, Order, Tax
 
@@ -178,6 +180,12 @@ def _tax(tax: Tax | None, reader: Reader) -> str:
     title = title or reader.text("tax")
     if tax is None or tax.rate is None:
         return title
-    rate = reader.tongue.percent(tax.rate)
-    stated = rate in title or rate.replace("\xa0", "") in title.replace(" ", "")
-    return title if stated else say(reader.tongue, "tax_rate", title=title, rate=rate)
+    return _rated(title, str(tax.rate), reader.tongue)
+
+
+@lru_cache(maxsize=512)
+def _rated(title: str, stated: str, tongue: Tongue) -> str:
+    """A tax with its rate, unless its title says it. Kept, for a shop has few."""
+    rate = tongue.percent(Decimal(stated))
+    known = rate in title or rate.replace("\xa0", "") in title.replace(" ", "")
+    return title if known else say(tongue, "tax_rate", title=title, rate=rate)

@@ -143,13 +143,17 @@ def _stock(level: Level, wanted: Decimal, today: date, own: Stock | None) -> Sto
     """The level as a word; None where it says nothing of this order."""
     if _is_allocated(level, own) and level.status in (None, "in_stock"):
         return None
-    short = level.available is not None and level.available < wanted
-    status = level.status or ("in_stock" if level.available is not None else None)
-    if status == "in_stock" and short:
-        status = "backorder"
+    status = _status(level, wanted)
     if status is None:
         return None
     return Stock(status=status, expected=_day(level.expected, today) if _waits(status) else None)
+
+
+def _status(level: Level, wanted: Decimal) -> StockWord | None:
+    """The level's word; by its count where it has none, or has less than is wanted."""
+    if level.available is None or level.status not in (None, "in_stock"):
+        return level.status
+    return "backorder" if level.available < wanted else "in_stock"
 
 
 def _is_allocated(level: Level, own: Stock | None) -> bool:

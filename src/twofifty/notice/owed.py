@@ -19,6 +19,7 @@ not.
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Final
 
 import msgspec
@@ -117,11 +118,9 @@ def tells_all(kind: Kind, facts: str) -> bool:
 
 def parcel_of(facts: str) -> str:
     """The parcel that a notice is about; `all`, or empty for none."""
-    return (
-        facts.removeprefix(_PARCEL).partition("@")[0]
-        if facts.startswith(_PARCEL)
-        else (ALL if facts == ALL else "")
-    )
+    if facts.startswith(_PARCEL):
+        return facts.removeprefix(_PARCEL).partition("@")[0]
+    return ALL if facts == ALL else ""
 
 
 def owed(order: Order, story: Story, terms: Terms) -> tuple[Due, ...]:
@@ -147,27 +146,39 @@ def _guarded(due: Due, order: Order, oldest: datetime | None) -> Due:
 
 
 def _whole(order: Order, last: Said) -> Iterator[tuple[Kind, str]]:
-    if order.state.cancelled_at is not None:
-        if last.order.state.cancelled_at is None:
-            yield "cancellation", last.message_id
-        elif _refunded_more(order, last.order):
-            yield "refund", last.message_id
-        return
-    change = told(difference(last.order, order))
-    if change and not only_later(change, last.order, order):
-        yield "update", last.message_id
-    elif _refunded_more(order, last.order):
-        yield "refund", last.message_id
+    is_cancelled = order.state.cancelled_at is not None
+    for kind in _of_cancelled(order, last.order) if is_cancelled else _of_open(order, last.order):
+        yield kind, last.message_id
+
+
+def _of_cancelled(order: Order, before: Order) -> Iterator[Kind]:
+    if before.state.cancelled_at is None:
+        yield "cancellation"
+    elif _refunded_more(order, before):
+        yield "refund"
+
+
+def _of_open(order: Order, before: Order) -> Iterator[Kind]:
+    change = told(difference(before, order))
+    if change and not only_later(change, before, order):
+        yield "update"
+    elif _refunded_more(order, before):
+        yield "refund"
     elif change:
-        yield "delay", last.message_id
+        yield "delay"
 
 
 def only_later(change: Difference, before: Order, after: Order) -> bool:
     """Whether nothing changed but that the goods come later."""
     if change.lines or [field.name for field in change.fields] != ["shipping"]:
         return False
-    ways = [tuple((way.title, way.carrier) for way in one.shipping) for one in (before, after)]
-    return ways[0] == ways[1] and _later(_latest(before.shipping), _latest(after.shipping))
+    is_same = _ways(before) == _ways(after)
+    return is_same and _later(_latest(before.shipping), _latest(after.shipping))
+
+
+def _ways(order: Order) -> list[tuple[str | None, str | None]]:
+    """How an order travels, whenever that is."""
+    return [(way.title, way.carrier) for way in order.shipping]
 
 
 def _latest(ways: Sequence[object]) -> str:
@@ -186,32 +197,43 @@ def _later(before: str, after: str) -> bool:
 
 def _refunded_more(order: Order, before: Order) -> bool:
     known = {refund.id for refund in before.refunds}
-    if order.refunds and any(refund.id not in known for refund in order.refunds):
-        return True
-    return (order.totals.refunded or 0) > (before.totals.refunded or 0)
+    is_new = any(refund.id not in known for refund in order.refunds)
+    return is_new or _refunded(order) > _refunded(before)
+
+
+def _refunded(order: Order) -> Decimal:
+    return order.totals.refunded or Decimal(0)
 
 
 def _of_parcels(order: Order, story: Story) -> Iterator[tuple[Kind, str]]:
     first = story.said[0].order
     silent = {parcel.id for parcel in first.parcels if left(parcel)}
     for parcel in order.parcels:
-        if left(parcel) and stage(parcel) != "delivered" and parcel.id not in silent:
+        if _is_under_way(parcel) and parcel.id not in silent:
             yield "shipment", _PARCEL + parcel.id
         if facts := _delay(parcel, story):
             yield "delay", facts
     yield from _deliveries(order, first, story)
 
 
+def _is_under_way(parcel: Parcel) -> bool:
+    return left(parcel) and not _is_there(parcel)
+
+
+def _is_there(parcel: Parcel) -> bool:
+    return stage(parcel) == "delivered"
+
+
 def _deliveries(order: Order, first: Order, story: Story) -> Iterator[tuple[Kind, str]]:
-    before = {parcel.id for parcel in first.parcels if stage(parcel) == "delivered"}
-    there = [one for one in order.parcels if stage(one) == "delivered" and one.id not in before]
+    before = {parcel.id for parcel in filter(_is_there, first.parcels)}
+    there = [_PARCEL + one.id for one in filter(_is_there, order.parcels) if one.id not in before]
     told_all = ("delivery", ALL) in story.known
     if there and arrived(order) and not told_all:
         yield "delivery", ALL
         return
-    for parcel in there:
-        if not told_all or ("delivery", _PARCEL + parcel.id) in story.known:
-            yield "delivery", _PARCEL + parcel.id
+    for facts in there:
+        if not told_all or ("delivery", facts) in story.known:
+            yield "delivery", facts
 
 
 def _delay(parcel: Parcel, story: Story) -> str:
@@ -228,11 +250,14 @@ def _delay(parcel: Parcel, story: Story) -> str:
 def _promised(parcel: Parcel, story: Story) -> str:
     """When the customer expects the parcel, by the last mail that said so."""
     for said in reversed(story.said):
-        own = [one.estimate for one in said.order.parcels if one.id == parcel.id and one.estimate]
-        stated = own or windows(said.order)
+        stated = _estimates(parcel.id, said.order) or windows(said.order)
         if stated:
-            return max(_end(window) for window in stated)
+            return max(map(_end, stated))
     return ""
+
+
+def _estimates(parcel_id: str, order: Order) -> list[Window]:
+    return [one.estimate for one in order.parcels if one.id == parcel_id and one.estimate]
 
 
 def _is_delayed(parcel_id: str, order: Order) -> bool:

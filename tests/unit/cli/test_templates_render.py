@@ -9,6 +9,8 @@ from typer.testing import CliRunner, Result
 
 from twofifty.cli.templates_render import render_verb, rendered
 from twofifty.compose.context import TemplateError
+from twofifty.order import wire
+from twofifty.order.specimen import specimen
 
 verbs = typer.Typer()
 verbs.command("render")(render_verb)
@@ -85,3 +87,15 @@ def test_an_engine_that_is_none_is_a_matter_of_usage(tmp_path: Path) -> None:
 def test_liquid_needs_data_with_names() -> None:
     with pytest.raises(TemplateError, match="an object with names"):
         rendered("liquid", "a", [], {})
+
+
+@pytest.mark.parametrize("wrapped", ["{}", '{{"order": {}}}', '{{"orders": [{}]}}'])
+def test_a_canonical_order_brings_shopify_s_variables(wrapped: str) -> None:
+    data = json.loads(wrapped.format(wire.encode(specimen()).decode()))
+    source = "{{ order_name }} {{ line_items[0].title }} {{ total_price | money }} {{ note }}"
+    text = rendered("liquid", source, data, {})
+    assert text == "#1001 Merino sweater €82.95 Please ring twice"
+
+
+def test_other_data_with_an_order_in_it_stays_what_it_is() -> None:
+    assert rendered("liquid", "{{ order.id }}", {"order": {"id": 7}}, {}) == "7"

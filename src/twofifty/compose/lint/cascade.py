@@ -6,14 +6,16 @@ and children, importance and specificity. A selector with more in it matches not
 
 import re
 from collections.abc import Iterator
+from itertools import chain, islice
 from typing import Final, Literal
 
 import msgspec
 
 from twofifty.compose.lint.page import Element, Page
-from twofifty.compose.mjml.sheet import Declaration, declarations, rules
+from twofifty.compose.mjml.sheet import Declaration, Rule, declarations, rules
 
 Mode = Literal["light", "dark"]
+_MODES: Final[tuple[Mode, ...]] = ("light", "dark")
 READ: Final = frozenset(
     "background background-color background-image color display font-size font-weight max-height "
     "opacity visibility".split()
@@ -40,9 +42,9 @@ class Compound(msgspec.Struct, frozen=True):
     def fits(self, element: Element, classes: frozenset[str]) -> bool:
         """Whether it describes the element, which has these classes."""
         return (
-            (not self.kind or self.kind == element.name)
+            self.kind in ("", element.name)
             and self.classes <= classes
-            and (not self.id or self.id == element.get("id"))
+            and self.id in ("", element.get("id"))
             and self.attributes <= element.attributes.keys()
         )
 
@@ -51,7 +53,7 @@ class _Ranked(msgspec.Struct, frozen=True):
     selector: tuple[Compound, ...]
     said: tuple[Declaration, ...]
     modes: tuple[Mode, ...]
-    rank: tuple[int, int, int, int]
+    rank: tuple[int, ...]
 
 
 class Cascade:
@@ -77,15 +79,18 @@ class Cascade:
         return {name: value for name, (_, value) in won.items()}
 
     def _matching(self, element: Element, mode: Mode) -> Iterator[_Ranked]:
+        for ranked in self._near(element):
+            self._steps += 1
+            if self._steps > MAX_STEPS:
+                return
+            if mode in ranked.modes and self._fits(ranked.selector, element):
+                yield ranked
+
+    def _near(self, element: Element) -> Iterator[_Ranked]:
+        """What may be about the element, by the last compound of its selector."""
         classes = self._classes[element.index]
         keys = [element.name, "*", *(f".{name}" for name in classes), f"#{element.get('id')}"]
-        for key in keys:
-            for ranked in self._by_key.get(key, ()):
-                self._steps += 1
-                if self._steps > MAX_STEPS:
-                    return
-                if mode in ranked.modes and self._fits(ranked.selector, element):
-                    yield ranked
+        return chain.from_iterable(self._by_key.get(key, ()) for key in keys)
 
     def _fits(self, selector: tuple[Compound, ...], element: Element) -> bool:
         if not selector[-1].fits(element, self._classes[element.index]):
@@ -113,38 +118,47 @@ def _note(
     for one in said:
         if one.name in READ:
             name = "background" if one.name == "background-color" else one.name
-            weight = (int(one.important), *((0, *rank) if len(rank) == 4 else rank))
+            weight = (int(one.important), *rank)
             if name not in won or won[name][0] <= weight:
                 won[name] = (weight, one.value)
 
 
 def _ranked(page: Page) -> Iterator[_Ranked]:
-    count = 0
+    """The first `MAX_RULES` selectors of all style sheets, those that we can follow."""
+    for count, (written, said, modes) in enumerate(islice(_said(page), MAX_RULES), 1):
+        selector = _selector(written)
+        if selector:
+            yield _Ranked(selector, said, modes, (0, *_specificity(selector), count))
+
+
+def _said(page: Page) -> Iterator[tuple[str, tuple[Declaration, ...], tuple[Mode, ...]]]:
+    """Each selector, what its rule says, and when."""
+    for rule, modes in _in_force(page):
+        said = tuple(one for one in rule.declarations if one.name in READ)
+        for written in rule.prelude.split(",") if said else ():
+            yield written, said, modes
+
+
+def _in_force(page: Page) -> Iterator[tuple[Rule, tuple[Mode, ...]]]:
     for owner, piece in page.raw_of("style"):
-        outer = f"@media {owner.get('media')}" if owner.get("media") else ""
+        outer = (f"@media {owner.get('media')}",) if owner.get("media") else ()
         for rule in rules(piece.text):
-            modes = _modes((outer, *rule.within) if outer else rule.within)
-            if rule.at or not modes:
-                continue
-            said = tuple(one for one in rule.declarations if one.name in READ)
-            for written in rule.prelude.split(",") if said else ():
-                selector = _selector(written)
-                count += 1
-                if selector and count <= MAX_RULES:
-                    yield _Ranked(selector, said, modes, (*_specificity(selector), count))
+            modes = _modes((*outer, *rule.within))
+            if modes and not rule.at:
+                yield rule, modes
 
 
 def _modes(within: tuple[str, ...]) -> tuple[Mode, ...]:
     """When rules within these at-rules hold; never for those about widths or printing."""
-    modes: tuple[Mode, ...] = ("light", "dark")
-    for at in within:
-        if _DARK.search(at):
-            modes = ("dark",) if "dark" in modes else ()
-        elif _LIGHT.search(at):
-            modes = ("light",) if "light" in modes else ()
-        elif not _EVERYWHERE.fullmatch(at):
-            return ()
-    return modes
+    return tuple(mode for mode in _MODES if all(mode in _held(at) for at in within))
+
+
+def _held(at: str) -> tuple[Mode, ...]:
+    if _DARK.search(at):
+        return ("dark",)
+    if _LIGHT.search(at):
+        return ("light",)
+    return _MODES if _EVERYWHERE.fullmatch(at) else ()
 
 
 def _selector(written: str) -> tuple[Compound, ...]:

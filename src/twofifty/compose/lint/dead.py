@@ -63,9 +63,7 @@ async def _fault(client: httpx2.AsyncClient, url: str, private: bool) -> str:
     """What is wrong with an address; empty for nothing."""
     try:
         async with asyncio.timeout(SECONDS):
-            status = await _status(client, "HEAD", url, private)
-            if (status >= 400 and status not in _CLOSED) or status in (405, 501):
-                status = await _status(client, "GET", url, private)
+            status = await _answer(client, url, private)
     except TimeoutError:
         return f"no answer within {SECONDS:g} s"
     except (httpx2.InvalidURL, httpx2.UnsupportedProtocol, ValueError):
@@ -74,7 +72,19 @@ async def _fault(client: httpx2.AsyncClient, url: str, private: bool) -> str:
         return f"cannot be reached ({type(fault).__name__})"
     if status == 0:
         return "leads into a private network, and is not asked"
-    return f"answers {status}" if status >= 400 and status not in _CLOSED else ""
+    return "" if _is_there(status) else f"answers {status}"
+
+
+async def _answer(client: httpx2.AsyncClient, url: str, private: bool) -> int:
+    """The status; a server that does not know HEAD is asked for the page itself."""
+    status = await _status(client, "HEAD", url, private)
+    if _is_there(status) and status != 405:
+        return status
+    return await _status(client, "GET", url, private)
+
+
+def _is_there(status: int) -> bool:
+    return status < 400 or status in _CLOSED
 
 
 async def _status(client: httpx2.AsyncClient, method: str, url: str, private: bool) -> int:

@@ -10,6 +10,11 @@ from twofifty.compose.lint.page import Element, Page, Piece, read
 from twofifty.compose.mjml.sheet import Declaration, Rule, declarations, rules
 
 _ZERO = re.compile(r"0(?:px|em|%|)")
+_HIDING = (
+    ("display", re.compile("none")),
+    ("visibility", re.compile("hidden")),
+    ("opacity", _ZERO),
+)
 
 
 class Mail:
@@ -67,13 +72,10 @@ class Mail:
     def link_words(self) -> dict[int, str]:
         """The text of each link, by its element's index."""
         found: dict[int, str] = {}
-        elements = self.page.elements
         for piece in self.page.texts:
-            at = piece.parent
-            while at >= 0 and elements[at].name != "a":
-                at = elements[at].parent
-            if at >= 0:
-                found[at] = found.get(at, "") + piece.text
+            link = next((one for one in self.page.above(piece.parent) if one.name == "a"), None)
+            if link is not None:
+                found[link.index] = found.get(link.index, "") + piece.text
         return found
 
     def at(
@@ -102,13 +104,7 @@ def style_of(element: Element) -> dict[str, Declaration]:
 
 
 def _is_hidden(element: Element) -> bool:
-    style = style_of(element)
-    if not style:
-        return False
-    said = {name: one.value.lower() for name, one in style.items()}
-    return (
-        said.get("display") == "none"
-        or said.get("visibility") == "hidden"
-        or bool(_ZERO.fullmatch(said.get("max-height", "")) and said.get("overflow") == "hidden")
-        or bool(_ZERO.fullmatch(said.get("opacity", "")))
-    )
+    said = {name: one.value.lower() for name, one in style_of(element).items()}
+    if _ZERO.fullmatch(said.get("max-height", "")) and said.get("overflow") == "hidden":
+        return True
+    return any(way.fullmatch(said.get(name, "")) for name, way in _HIDING)

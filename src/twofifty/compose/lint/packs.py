@@ -50,9 +50,7 @@ def _near(path: str) -> str:
 
 
 def _part(part: Part, pack: Pack) -> Iterator[Finding]:
-    beside = {
-        one.format for one in pack.parts() if (one.kind, one.layout) == (part.kind, part.layout)
-    }
+    beside = _formats(part, pack)
     if part.format in ("html", "mjml") and "txt" not in beside:
         message = f"there is no text part; write {part.kind}.{part.layout}.txt.{part.engine}"
         yield _at(part.path, "error", "pack-text", message)
@@ -61,6 +59,12 @@ def _part(part: Part, pack: Pack) -> Iterator[Finding]:
         yield _at(part.path, "error", "pack-both", message)
     if part.format == "mjml" and len(pack.files[part.path]) <= MAX_FILE:
         yield from _mjml(part, pack.files[part.path])
+
+
+def _formats(part: Part, pack: Pack) -> set[str]:
+    """The formats that the same mail has."""
+    mail = (part.kind, part.layout)
+    return {one.format for one in pack.parts() if (one.kind, one.layout) == mail}
 
 
 def _mjml(part: Part, text: str) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ Reading never fails and is linear; what is broken is noted in `faults`.
 
 from bisect import bisect_right
 from collections import Counter
+from collections.abc import Iterator
 from html import unescape
 from typing import Final, Literal
 
@@ -89,6 +90,12 @@ class Page(msgspec.Struct, frozen=True):
         """The elements of these names, in order."""
         return [element for element in self.elements if element.name in names]
 
+    def above(self, index: int) -> Iterator[Element]:
+        """An element and those that it stands in, the innermost first; none for -1."""
+        while index >= 0:
+            yield self.elements[index]
+            index = self.elements[index].parent
+
     def raw_of(self, name: str) -> list[tuple[Element, Piece]]:
         """The style sheets, scripts or titles with their texts."""
         owners = ((self.elements[piece.parent], piece) for piece in self.raw)
@@ -120,6 +127,19 @@ def read(source: str) -> Page:
         tuple(reading.faults),
         tuple(lines),
     )
+
+
+def _values(token: Start) -> dict[str, str]:
+    """The attributes, of each the first."""
+    values: dict[str, str] = {}
+    for one in token.attributes:
+        values.setdefault(one.name, unescape(one.value or ""))
+    return values
+
+
+def _is_empty(token: Start) -> bool:
+    """Whether nothing stands in it: a void element, or a foreign one that is closed at once."""
+    return token.name in VOID or (token.closed and ":" in token.name)
 
 
 class _Reading:
@@ -160,22 +180,20 @@ class _Reading:
     def _start(self, token: Start) -> None:
         while self.open and token.name in _ENDED_BY.get(self.open[-1].name, ()):
             self._close()
-        attributes: dict[str, str] = {}
-        for one in token.attributes:
-            attributes.setdefault(one.name, unescape(one.value or ""))
         place = len(self.elements)
-        element = Element(token.name, attributes, place, self._parent, token.start)
+        element = Element(token.name, _values(token), place, self._parent, token.start)
         self.elements.append(element)
         if not token.whole:
             self._fault("tag", token.name, token.start)
-        foreign = token.closed and ":" in token.name
-        if token.name in VOID or foreign:
-            return
+        if not _is_empty(token):
+            self._open(element)
+
+    def _open(self, element: Element) -> None:
         if len(self.open) >= MAX_DEPTH:
-            self._fault("deep", token.name, token.start)
+            self._fault("deep", element.name, element.start)
             return
         self.open.append(element)
-        self.counts[token.name] += 1
+        self.counts[element.name] += 1
 
     def _end(self, token: End) -> None:
         if not self.counts[token.name]:

@@ -45,6 +45,12 @@ def body(text: str) -> Body:
     return _base64(data) if _is_foreign(data) else _quoted(quoted_printable(text))
 
 
+def page_of(quoted: str) -> Body:
+    """HTML that is quoted-printable already. Most of it is markup, in every language, so that no
+    other encoding is shorter."""
+    return _quoted(quoted.encode())
+
+
 def body_of(quoted: str) -> Body:
     """A text that is quoted-printable already, as `quoted_printable` makes it, as a body."""
     lines = quoted.encode()

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from twofifty.compose.mime.address import header_address
 from twofifty.compose.mime.clean import one_line
@@ -37,8 +38,10 @@ def further_field(name: str, value: str) -> str:
     return folded(name, encoded_words(text, ENCODED_LINE - len(name) - 2))
 
 
+@lru_cache(maxsize=256)
 def mailbox_field(name: str, mailbox: Mailbox) -> str:
-    """From, To or Reply-To with one mailbox. Raises `MimeError` for a bad address."""
+    """From, To or Reply-To with one mailbox. Raises `MimeError` for a bad address. Kept, for the
+    sender is always the same."""
     address = header_address(name, mailbox.address)
     shown = one_line(mailbox.name or "")
     if not shown:
@@ -53,6 +56,12 @@ def date_field(name: str, moment: datetime) -> str:
         raise MimeError(name, "the time has no offset from UTC")
     if offset % timedelta(minutes=1):
         moment, offset = moment.astimezone(UTC), timedelta()
+    return _date(name, moment.replace(tzinfo=None, microsecond=0), offset)
+
+
+@lru_cache(maxsize=64)
+def _date(name: str, moment: datetime, offset: timedelta) -> str:
+    """Kept, for many mails are written in a second."""
     sign = "-" if offset < timedelta() else "+"
     hours, minutes = divmod(abs(offset) // timedelta(minutes=1), 60)
     return (

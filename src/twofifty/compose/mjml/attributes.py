@@ -40,7 +40,7 @@ def protected(one: Written, units: Units, loose: bool) -> str:
 
 
 def _word(value: str, one: Written, units: Units, loose: bool) -> str:
-    if "{{" not in value and "{%" not in value:
+    if not _is_tagged(value):
         return value.replace("<", "&lt;")
     return units.word(Unit(value, one.start, "value", loose))
 
@@ -80,20 +80,31 @@ def _parted(after: str, rest: list[Written]) -> tuple[str, str]:
 
 
 def _problem(source: Source, one: Written, owner: str) -> TemplateProblem | None:
-    known = ANY if owner in ("mj-all", "mj-class") else ATTRIBUTES[owner]
-    tagged = "{{" in one.value or "{%" in one.value
+    return _misnamed(source, one, owner) or _misvalued(source, one)
+
+
+def _misnamed(source: Source, one: Written, owner: str) -> TemplateProblem | None:
     if not one.name:
         return source.problem(one.start, f"{one.value} stands beside attributes; {_MEND}")
     if BLOT in one.name:
         return source.problem(one.start, "an attribute's name is written out, without tags")
-    if one.name not in known and (owner, one.name) != ("mj-class", "name"):
-        near = difflib.get_close_matches(one.name, sorted(known), 1)
-        message = f"<{owner}> has no attribute {one.name}"
-        return source.problem(one.start, message, near[0] if near else None)
-    if tagged and one.name in MEASURED:
+    known = ANY if owner in ("mj-all", "mj-class") else ATTRIBUTES[owner]
+    if one.name in known or (owner, one.name) == ("mj-class", "name"):
+        return None
+    near = difflib.get_close_matches(one.name, sorted(known), 1)
+    message = f"<{owner}> has no attribute {one.name}"
+    return source.problem(one.start, message, next(iter(near), None))
+
+
+def _misvalued(source: Source, one: Written) -> TemplateProblem | None:
+    if one.name in MEASURED and _is_tagged(one.value):
         message = f"the layout is worked out from {one.name} at publishing; write the value out"
         return source.problem(one.start, message)
     conditional = source.text[one.start : one.start + 2] in ("{{", "{%")
     if conditional and one.name not in MAY_BE_EMPTY:
         return source.problem(one.start, f"{one.name} cannot be left out by a condition; {_MEND}")
     return None
+
+
+def _is_tagged(value: str) -> bool:
+    return "{{" in value or "{%" in value

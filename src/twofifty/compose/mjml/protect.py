@@ -107,40 +107,54 @@ class _Reading:
         problem = self._misplaced(token)
         if problem:
             self.problems.append(problem)
-        owner = token.name
-        known = owner in ATTRIBUTES or (owner in _PARTS and self._inside == "mj-attributes")
-        said = list(islice(attributes(self.source, token, owner), MAX_ATTRIBUTES)) if known else []
-        self.problems += [one for one in said if isinstance(one, TemplateProblem)]
-        self.rooted = self.rooted or owner == "mjml"
+        said = self._attributes(token)
+        self.rooted = self.rooted or token.name == "mjml"
         if not token.closed:
             self.open.append(token)
         if not self._dropped:
-            held = [
-                protected(one, self.units, self._loose or owner == "mjml")
-                for one in said
-                if isinstance(one, Written)
-            ]
-            self.out.append(f"<{owner}{''.join(held)}{' /' if token.closed else ''}>")
+            self.out.append(self._tag(token, said))
+
+    def _attributes(self, token: Start) -> list[Written]:
+        """What the language knows of the attributes; the rest is noted."""
+        if not self._is_known(token.name):
+            return []
+        said = list(islice(attributes(self.source, token, token.name), MAX_ATTRIBUTES))
+        self.problems += [one for one in said if isinstance(one, TemplateProblem)]
+        return [one for one in said if isinstance(one, Written)]
+
+    def _is_known(self, name: str) -> bool:
+        return name in ATTRIBUTES or (name in _PARTS and self._inside == "mj-attributes")
+
+    def _tag(self, token: Start, said: list[Written]) -> str:
+        loose = self._loose or token.name == "mjml"
+        held = "".join(protected(one, self.units, loose) for one in said)
+        return f"<{token.name}{held}{' /' if token.closed else ''}>"
 
     def _misplaced(self, token: Start) -> TemplateProblem | None:
         name, inside = token.name, self._inside
-        shown = self.source.text[token.start + 1 : token.start + 1 + len(name)]
         if name == "mj-include":
             return self.source.problem(token.start, _INCLUDE)
         if not token.whole:
-            return self.source.problem(token.start, f"<{shown} is never ended; add >")
-        if inside == "mj-attributes" and (name in _PARTS or name in ATTRIBUTES):
+            return self.source.problem(token.start, f"<{self._shown(token)} is never ended; add >")
+        if not self._is_known(name):
+            return self._unknown(token)
+        if inside == "mj-attributes":
             return None
-        if name not in ATTRIBUTES:
-            near = difflib.get_close_matches(name, sorted(ATTRIBUTES), 1)
-            message = f"MJML has no element <{shown}>"
-            message += "" if near else "; write HTML in <mj-text> or <mj-raw>"
-            return self.source.problem(token.start, message, near[0] if near else None)
         if name not in CHILDREN.get(inside, ("mjml",)):
             return self.source.problem(token.start, _unfit(name, inside))
         if not inside and self.rooted:
             return self.source.problem(token.start, "there is one <mjml>; remove this one")
         return None
+
+    def _unknown(self, token: Start) -> TemplateProblem:
+        near = difflib.get_close_matches(token.name, sorted(ATTRIBUTES), 1)
+        message = f"MJML has no element <{self._shown(token)}>"
+        message += "" if near else "; write HTML in <mj-text> or <mj-raw>"
+        return self.source.problem(token.start, message, next(iter(near), None))
+
+    def _shown(self, token: Start) -> str:
+        """Its name as it is written."""
+        return self.source.text[token.start + 1 : token.start + 1 + len(token.name)]
 
     def _end(self, token: End) -> None:
         if token.name not in {start.name for start in self.open}:

@@ -11,6 +11,7 @@ from tests.unit.compose.orders import BRAND, SEED
 from tests.unit.compose.proofs.attacks import OWN, attacks
 from tests.unit.compose.proofs.fields import (
     DECIDING,
+    KEYS,
     SAME_AS,
     TYPED,
     every_field,
@@ -66,6 +67,7 @@ class Square:
         self._texts = texts
         self._turn = turn
         self._places: dict[tuple[str, str], int] = {}
+        self._told: dict[str, int] = {}
 
     def hostile(self, path: str, old: str) -> str:
         if kept(path):
@@ -77,8 +79,10 @@ class Square:
     def calm(self, path: str, old: str) -> str:
         if kept(path):
             return old
-        name = f"x{self._place(path, old)}"
-        return harmless(SAME_AS.get(path, path), self.hostile(path, old), name)
+        hostile, where = self.hostile(path, old), SAME_AS.get(path, path)
+        # a city and a region that come out the same are shown once
+        told = hostile if where in KEYS else clean.line(hostile).casefold()
+        return harmless(where, hostile, f"x{self._told.setdefault(told, len(self._told))}")
 
     def _place(self, path: str, old: str) -> int:
         return self._places.setdefault((SAME_AS.get(path, path), old), len(self._places))

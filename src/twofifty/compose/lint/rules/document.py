@@ -80,7 +80,5 @@ def _unfilled(text: str) -> Iterator[str]:
 
 
 def _table_of(mail: Mail, element: Element) -> int:
-    index = element.parent
-    while index >= 0 and mail.page.elements[index].name != "table":
-        index = mail.page.elements[index].parent
-    return index
+    above = mail.page.above(element.parent)
+    return next((one.index for one in above if one.name == "table"), -1)

@@ -43,7 +43,7 @@ def without_images(mail: Mail) -> Iterator[Finding]:
         yield mail.whole("warning", "image-only", message)
     worded = _worded_links(mail)
     for image in shown:
-        if _is_wordless_link(image, _links_above(mail.page.elements, image.parent), worded):
+        if _is_wordless_link(image, _links_above(mail, image.parent), worded):
             message = "a link that is only this image has no words; give the image an alt"
             yield mail.on("error", "image-link", message, image)
 
@@ -51,11 +51,10 @@ def without_images(mail: Mail) -> Iterator[Finding]:
 def _worded_links(mail: Mail) -> set[int]:
     """The links that have a visible word in them."""
     said = {piece.parent for piece in mail.visible if _LETTER.search(piece.text)}
-    return {above for index in said for above in _links_above(mail.page.elements, index)}
+    return set().union(*(_links_above(mail, index) for index in said))
 
 
-def _is_wordless_link(image: Element, above: Iterator[int], worded: set[int]) -> bool:
-    links = set(above)
+def _is_wordless_link(image: Element, links: set[int], worded: set[int]) -> bool:
     return bool(links) and worded.isdisjoint(links) and not image.get("alt").strip()
 
 
@@ -106,8 +105,9 @@ def _open_source(mail: Mail, element: Element, url: str) -> Iterator[Finding]:
 def _backgrounds(mail: Mail, element: Element) -> Iterator[Finding]:
     style = style_of(element)
     said = [one.value for name, one in style.items() if name.startswith("background")]
-    urls = [*chain.from_iterable(map(_URL.findall, said)), element.get("background")]
-    urls = list(filter(None, urls))
+    urls = list(chain.from_iterable(map(_URL.findall, said)))
+    if element.get("background"):
+        urls.append(element.get("background"))
     for url in urls:
         yield from _source(mail, element, url)
     if urls and not _has_colour(element, said):
@@ -120,8 +120,5 @@ def _has_colour(element: Element, said: list[str]) -> bool:
     return bool(element.get("bgcolor")) or any(colour(_URL.sub("", value)) for value in said)
 
 
-def _links_above(elements: tuple[Element, ...], index: int) -> Iterator[int]:
-    while index >= 0:
-        if elements[index].name == "a":
-            yield index
-        index = elements[index].parent
+def _links_above(mail: Mail, index: int) -> set[int]:
+    return {one.index for one in mail.page.above(index) if one.name == "a"}

@@ -137,7 +137,7 @@ def _ground(element: Element, parent: _Seen, style: dict[str, str]) -> Colour | 
     found = colour(said or element.get("bgcolor"))
     if found is None:
         return None if _has_image(element, style) else parent.ground
-    if found.alpha == 1:
+    if found.alpha >= 1:
         return found
     return found.over(parent.ground) if parent.ground else None
 

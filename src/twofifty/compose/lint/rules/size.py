@@ -5,7 +5,7 @@ from typing import Final
 
 from twofifty.compose.lint.finding import Finding, Level
 from twofifty.compose.lint.mail import Mail
-from twofifty.compose.lint.page import FaultKind
+from twofifty.compose.lint.page import Element, FaultKind
 
 CLIP: Final = 102_400
 NEAR: Final = 80_000
@@ -39,7 +39,7 @@ def style_sheets(mail: Mail) -> Iterator[Finding]:
     """Gmail drops style sheets beyond 8,192 characters, and a sheet with an at-rule in another."""
     yield from _beyond(mail)
     for owner, _ in mail.page.raw_of("style"):
-        if any(mail.page.elements[index].name == "body" for index in _above(mail, owner.parent)):
+        if _is_in_body(mail, owner):
             message = "Gmail reads style sheets only in <head>; move this one there"
             yield mail.on("hint", "style-in-body", message, owner)
     for rule in mail.rules:
@@ -62,10 +62,8 @@ def _beyond(mail: Mail) -> Iterator[Finding]:
             return
 
 
-def _above(mail: Mail, index: int) -> Iterator[int]:
-    while index >= 0:
-        yield index
-        index = mail.page.elements[index].parent
+def _is_in_body(mail: Mail, sheet: Element) -> bool:
+    return any(one.name == "body" for one in mail.page.above(sheet.parent))
 
 
 def broken(mail: Mail) -> Iterator[Finding]:
