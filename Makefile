@@ -29,7 +29,7 @@ install: $(VENV)/.installed ## the .venv with the product in it
 
 test: dev ## set up, then every test but the slow ones
 	@tools/system-packages
-	@$(BIN)/python -m pytest -m "not slow" $(ARGS)
+	@$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadfile $(ARGS)
 
 test-slow: dev ## set up, then every test, the long runs too
 	@tools/system-packages

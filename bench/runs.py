@@ -27,6 +27,7 @@ from bench.scene import (
     wait_taken,
     warm,
 )
+from bench.stages.render import ALL_LANGUAGES, ONE_LANGUAGE, further
 from twofifty.compose import mime
 from twofifty.compose.brand import Brand
 from twofifty.compose.composer import Composer
@@ -123,11 +124,15 @@ def render(count: int) -> Result:
     environment = Environment(autoescape=True)
     ours = _timed(lambda i: composer.compose(_letter(encoded[i % 200]), seed), count)
     plain = _timed(lambda i: usual.mail(made[i % 200], environment).as_bytes(), count // 4)
+    kinds = further(rounds=7)
+    one, many = kinds.pop(ONE_LANGUAGE), kinds.pop(ALL_LANGUAGES)
     return Result(
         "render",
         (
             Row("order to bytes", ours, "us", "<= 300 us", plain, "Jinja2 + EmailMessage"),
             Row("times faster", plain / ours, "x", ">= 15 x"),
+            *(Row(name, figure, "us") for name, figure in kinds.items()),
+            Row("all languages compiled, to one", many / one, "x", "<= 1.05 x"),
         ),
         f"{count} orders of 10 lines, one core; the baseline's template is a tenth of ours",
     )

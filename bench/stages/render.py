@@ -13,10 +13,11 @@ import email
 import email.policy
 import re
 import timeit
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from email.message import EmailMessage
+from itertools import cycle
 from time import process_time
 
 import jinja2
@@ -28,7 +29,8 @@ from rich.table import Table
 
 from twofifty.compose import mime
 from twofifty.compose.brand import Brand
-from twofifty.compose.composer import Composed, Composer
+from twofifty.compose.composed import Composed
+from twofifty.compose.composer import Composer
 from twofifty.compose.fold import fold, short_lines
 from twofifty.compose.letter import Letter, Seed
 from twofifty.compose.look import look
@@ -45,6 +47,7 @@ from twofifty.order.model import (
     Line,
     Links,
     Order,
+    Parcel,
     PaymentPart,
     Shipping,
     State,
@@ -59,6 +62,13 @@ BRAND = Brand(
     support_url="mailto:help@example.com",
     legal_footer="Northlight Ltd, 1 Harbour Road, Exampletown",
 )
+ONE_LANGUAGE = "one language compiled"
+ALL_LANGUAGES = "all languages compiled"
+TITLES = {
+    "de": "Wollpullover grün",
+    "ja": "メリノウール クルーネックセーター",
+    "ar": "سترة صوف ميرينو",
+}
 SEED = Seed(
     id="m_bench",
     message_id="m_bench@example.com",
@@ -276,10 +286,119 @@ def steps() -> tuple[Composed, Mapping[str, Callable[[], object]]]:
         "text": lambda: text.render(shown),
         "text, Jinja2": lambda: jinja_text.render(shown),
         "MIME": lambda: mime.write(mail),
-        "MIME, EmailMessage": lambda: usual_mail(mail.subject, mail.text, mail.html),
+        "MIME, EmailMessage": lambda: usual_mail(composed.subject, composed.text, composed.html),
+        "HTML, text and MIME in one": lambda: mime.write(
+            msgspec.structs.replace(
+                mail,
+                text=mime.body_of(text.encoded(shown)),
+                html=mime.page_of(html.encoded(shown)),
+            )
+        ),
+        "Jinja2 and EmailMessage": lambda: usual_mail(
+            composed.subject, jinja_text.render(shown), jinja_html.render(shown)
+        ),
         "order to bytes": lambda: composer.compose(letter, SEED),
         "order to bytes, Babel + Jinja2 + EmailMessage": usual,
     }
+
+
+def letters() -> Mapping[str, Letter]:
+    """Other mails of the same order: what follows it, and other languages."""
+    placed = order()
+    parcel = Parcel(
+        id="p1",
+        carrier="DHL",
+        tracking_number="00340434161094042557",
+        tracking_url="https://track.example.com/00340434161094042557",
+        status="in_transit",
+    )
+    sent = msgspec.structs.replace(placed, parcels=(parcel,))
+    fewer = msgspec.structs.replace(placed, lines=placed.lines[:-1])
+    root = "Your order #1001"
+    made = {
+        "update": Letter(kind="update", order=placed, before=fewer, root_subject=root),
+        "shipment": Letter(kind="shipment", order=sent, facts="p1", root_subject=root),
+    }
+    for locale, title in TITLES.items():
+        lines = tuple(
+            msgspec.structs.replace(line, title=f"{title} {line.id}") for line in placed.lines
+        )
+        spoken = msgspec.structs.replace(placed, locale=locale, lines=lines)
+        made[f"confirmation in {locale}"] = Letter(kind="confirmation", order=spoken)
+    return made
+
+
+def unlike(count: int) -> Sequence[Letter]:
+    """Confirmations of which no two have a product, a price, a customer or an address in common."""
+    return [Letter(kind="confirmation", order=_unlike(order(), n)) for n in range(count)]
+
+
+def _unlike(placed: Order, n: int) -> Order:
+    def changed(line: Line) -> Line:
+        own = f"{n}-{line.id}"
+        price = Decimal(n * 10 + int(line.id)) / 100 + 5
+        return msgspec.structs.replace(
+            line,
+            title=f"Merino crew neck sweater {own}",
+            sku=own,
+            variant=f"Green {own}",
+            unit_price=price,
+            total=price * 2,
+            url=f"https://shop.example.com/products/{own}",
+            image_url=f"https://cdn.example.com/products/{own}.jpg",
+        )
+
+    home = Address(name=f"Ada {n}", line1=f"{n} Canal Street", city="Springfield", country="US")
+    return msgspec.structs.replace(
+        placed,
+        id=str(n),
+        number=str(n),
+        customer=Customer(name=f"Ada {n}", email=f"ada{n}@example.com"),
+        lines=tuple(map(changed, placed.lines)),
+        shipping_address=home,
+        links=Links(status=f"https://shop.example.com/orders/{n}"),
+        note=f"Please ring {n} times.",
+    )
+
+
+def in_turn(composer: Composer, said: Sequence[Letter]) -> Callable[[], object]:
+    """Composes one letter after the other."""
+    following = cycle(said)
+    return lambda: composer.compose(next(following), SEED)
+
+
+def crowded() -> Composer:
+    """A composer that has spoken every language."""
+    composer = Composer(BRAND)
+    library = composer.library(composer.editions.live)
+    for language in library.languages():
+        library.set("confirmation", "", library.speak(language.replace("_", "-")))
+    return composer
+
+
+def beside(rounds: int) -> dict[str, float]:
+    """Microseconds with one language and with all of them, measured in turn; and their ratio."""
+    letter, alone, among = Letter(kind="confirmation", order=order()), Composer(BRAND), crowded()
+    pairs = [
+        (
+            cpu(lambda: alone.compose(letter, SEED), 1),
+            cpu(lambda: among.compose(letter, SEED), 1),
+        )
+        for _ in range(max(rounds, 3) * 2)
+    ]
+    one, many = (min(figures) for figures in zip(*pairs, strict=True))
+    return {ONE_LANGUAGE: one, ALL_LANGUAGES: many}
+
+
+def further(rounds: int) -> dict[str, float]:
+    """Microseconds from the order to the bytes of other mails."""
+    composer = Composer(BRAND)
+    figures: dict[str, float] = {}
+    for name, letter in letters().items():
+        assert composer.compose(letter, SEED).degraded == ""
+        figures[name] = cpu(in_turn(composer, (letter,)), rounds)
+    figures["confirmations, nothing in common"] = cpu(in_turn(composer, unlike(5_000)), rounds)
+    return figures | beside(rounds)
 
 
 def main() -> None:
@@ -298,7 +417,14 @@ def main() -> None:
     for mine, theirs in zip(names[::2], names[1::2], strict=True):
         ratio = figures[theirs] / figures[mine]
         table.add_row(mine, f"{figures[mine]:.0f}", f"{figures[theirs]:.0f}", f"{ratio:.1f} x")
-    Console().print(table)
+    console = Console()
+    console.print(table)
+    others = Table(title="order to bytes")
+    others.add_column("mail")
+    others.add_column("us", justify="right")
+    for name, figure in further(rounds).items():
+        others.add_row(name, f"{figure:.0f}")
+    console.print(others)
 
 
 if __name__ == "__main__":

@@ -8,13 +8,13 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from twofifty.adapters.smtp.url import parse_routes
+from twofifty.app.brands import brand, sources
 from twofifty.app.folder import data_folder, kept_page_secret
-from twofifty.app.letters import brand, sources
 from twofifty.compose import clean
 from twofifty.compose.tongue import Tongues
 from twofifty.compose.view_page import Front
 from twofifty.errors import SettingsError
-from twofifty.flow.deliver import Page, no_page
+from twofifty.flow.press import Page, no_page
 from twofifty.order.model import Order
 from twofifty.settings import Settings
 from twofifty.track.token import issue, last_day

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import httpx2
 import msgspec
 from rich.console import Console
 from rich.table import Table
@@ -14,14 +13,13 @@ from rich.table import Table
 from twofifty.adapters import registry
 from twofifty.adapters.sqlite.database import path_of
 from twofifty.adapters.sqlite.store import SqliteStore
-from twofifty.app import data_folder, kept_key
-from twofifty.app.canaries import door
 from twofifty.app.doors import askables
 from twofifty.app.links import hook_url, links
 from twofifty.app.logs import is_log
 from twofifty.app.seen import last_arrivals
 from twofifty.app.stock import stock_checks
 from twofifty.cli.connect import glance_words
+from twofifty.cli.states import service_states
 from twofifty.clock import SystemClock
 from twofifty.errors import SettingsError, ShopBusy, ShopError
 from twofifty.flow import connect
@@ -134,7 +132,7 @@ async def _known(settings: Settings) -> _Known:
 
 
 async def _checked(settings: Settings, names: Iterable[str]) -> list[Line]:
-    known, states = await _known(settings), await _states(settings)
+    known, states = await _known(settings), await service_states(settings)
     found = askables(settings, SystemClock())
     linked = links(settings, found)
     lines: list[Line] = []
@@ -236,20 +234,6 @@ def _canary(settings: Settings, name: str, states: Mapping[str, Any] | None) -> 
     last = state.get("canary")
     words = f"confirmed in {last['seconds']} s at {last['at']}" if last else "none sent yet"
     return [Line(name, "canary", ok=True if last else None, message=words)]
-
-
-async def _states(settings: Settings) -> Mapping[str, Any] | None:
-    """What the running service says of its sources; None: none answers."""
-    key = settings.api_key
-    if not key and (data_folder(settings) / "api-key").exists():
-        key = kept_key(data_folder(settings))
-    try:
-        async with httpx2.AsyncClient(base_url=door(settings), timeout=5) as client:
-            answer = await client.get("/v1/sources", headers={"x-api-key": key})
-            items = answer.json()["items"]
-    except (httpx2.HTTPError, ValueError, KeyError, TypeError):
-        return None
-    return {item["name"]: item for item in items}
 
 
 def _when(at: datetime | None) -> str:

@@ -53,21 +53,32 @@ async def checks(settings: Settings) -> AsyncIterator[Check]:
     if configured.state == "fail":
         return
     yield _disk(settings)
-    async for found in _store(settings):
-        yield found
-    helo = parseaddr(settings.sender)[1].rpartition("@")[2] or "localhost"
-    for route in parse_routes(settings.smtp_url) if settings.smtp_url else ():
-        yield await _smtp(route, helo)
+    for part in (_store, _mail, _logs, _stock):
+        async for found in part(settings):
+            yield found
+    yield Check("dns", "warn", "SPF, DKIM and DMARC of the sender's domain are not looked at yet")
+
+
+async def _mail(settings: Settings) -> AsyncIterator[Check]:
     if not settings.smtp_url:
         yield Check("smtp", "warn", "SMTP_URL is empty: mail goes to the built-in mailbox only")
+        return
+    helo = parseaddr(settings.sender)[1].rpartition("@")[2] or "localhost"
+    for route in parse_routes(settings.smtp_url):
+        yield await _smtp(route, helo)
+
+
+async def _logs(settings: Settings) -> AsyncIterator[Check]:
     for name, stated in logs(settings).items():
         kind = log_of(name, stated)
         for found in await kind.checks(name, stated.api_url, stated.options):
             yield msgspec.structs.replace(found, name=f"sources.{name} {found.name}")
+
+
+async def _stock(settings: Settings) -> AsyncIterator[Check]:
     for name in settings.sources:
         for found in await stock_checks(settings, name):
             yield msgspec.structs.replace(found, name=f"sources.{name} {found.name}")
-    yield Check("dns", "warn", "SPF, DKIM and DMARC of the sender's domain are not looked at yet")
 
 
 def _configuration(settings: Settings) -> Check:

@@ -5,7 +5,7 @@ import difflib
 import getpass
 import json
 import sys
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -16,18 +16,17 @@ from twofifty.adapters.sqlite.database import path_of
 from twofifty.adapters.sqlite.store import SqliteStore
 from twofifty.app import sample
 from twofifty.app import templates as wired
+from twofifty.cli.templates_subject import Verb, own_pack
 from twofifty.clock import SystemClock
 from twofifty.compose.context.error import TemplateError, TemplateProblem
-from twofifty.compose.pack import Pack, builtin, pack
+from twofifty.compose.pack import builtin
 from twofifty.compose.ports import Publication
 from twofifty.compose.publish.folder import begin, read_folder
-from twofifty.compose.publish.trial import Judgement
+from twofifty.compose.publish.judgement import Judgement
 from twofifty.errors import Unpublishable
-from twofifty.flow.publish import BUILTIN, Shown, Wish
+from twofifty.flow.published import Shown, Wish
 from twofifty.flow.templates import Templates
 from twofifty.settings import Settings
-
-Verb = Callable[[Templates], Awaitable[int]]
 
 
 def run(settings: Settings, verb: Verb) -> int:
@@ -181,23 +180,6 @@ def shown(version: str, name: str, *, as_json: bool) -> Verb:
         return 0
 
     return verb
-
-
-async def own_pack(templates: Templates, what: str) -> Pack:
-    """The shop's own files of a folder, or of a version by its name. Raises `TemplateError`,
-    Unpublishable."""
-    if what == BUILTIN:
-        return pack({})
-    folder = _folder(what)
-    if folder is not None:
-        return read_folder(folder)
-    kept = await templates.publisher.found(what)
-    return pack(kept.own)
-
-
-def _folder(what: str) -> Path | None:
-    """The folder that is meant; None where it is a version that is."""
-    return Path(what) if Path(what).is_dir() else None
 
 
 def difference(before: Mapping[str, str], after: Mapping[str, str]) -> Iterable[str]:

@@ -8,9 +8,10 @@ from typing import Annotated
 import typer
 
 from twofifty import telemetry
-from twofifty.cli import templates, templates_seen
-from twofifty.cli.templates_seen import Frame, Subject
-from twofifty.flow.publish import Wish
+from twofifty.cli import templates, templates_seen, templates_sent
+from twofifty.cli.templates_seen import Frame
+from twofifty.cli.templates_subject import Subject
+from twofifty.flow.published import Wish
 from twofifty.settings import Settings, load
 
 templates_app = typer.Typer(
@@ -148,7 +149,7 @@ def send_verb(
     """Send a mail as somebody would get it to an address of one's own."""
     settings = _settings()
     subject = Subject(order or sample, kind, locale)
-    sys.exit(templates.run(settings, templates_seen.sent(settings, version, subject, to)))
+    sys.exit(templates.run(settings, templates_sent.sent(settings, version, subject, to)))
 
 
 def _settings() -> Settings:

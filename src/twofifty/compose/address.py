@@ -63,6 +63,7 @@ class Format(msgspec.Struct, frozen=True):
     literals: str
 
 
+@lru_cache(maxsize=512)
 def code(country: str | None) -> str | None:
     """ISO 3166-1 alpha-2, upper case, or None for anything longer or stranger."""
     if not country:

@@ -5,6 +5,7 @@ it is found when the pack is published: a wrong placeholder would fail each mail
 """
 
 import difflib
+import re
 import string
 from collections.abc import Iterator, Mapping
 from io import BytesIO
@@ -20,6 +21,8 @@ from twofifty.compose.context.place import Place
 from twofifty.compose.texts import SOURCE, Catalogs, Texts, categories, former, load, over
 
 _FOLDER = "locales/"
+# A text that begins on a line and does not end there; the reader would lose its last letter.
+_OPEN = re.compile(r'\s*(?:msg\w+(?:\[\d+\])?\s+)?"(?:[^"\\]|\\.)*$')
 
 
 class Own(msgspec.Struct, frozen=True):
@@ -81,7 +84,10 @@ def own_catalog(path: str, text: str) -> Own:
         said = f"{language!r} is no language; name it as `de`, `pt_BR` or `zh_Hant`"
         return Own("", {}, {}, (_problem(path, 1, said),))
     except PoFileError as fault:
-        return Own("", {}, {}, (_problem(path, fault.lineno or 1, f"cannot be read: {fault}"),))
+        return Own("", {}, {}, (_unread(path, fault),))
+    open_ = next((row for row, line in enumerate(text.splitlines(), 1) if _OPEN.match(line)), 0)
+    if open_:
+        return Own("", {}, {}, (_problem(path, open_, "this text has no closing quote"),))
     return _own(path, language, list(filter(_is_said, messages)))
 
 
@@ -165,7 +171,17 @@ def _names(text: str) -> frozenset[str] | None:
         parts = list(string.Formatter().parse(text))
     except ValueError:
         return None
-    return frozenset(name + (spec or "") for _, name, spec, _ in parts if name is not None)
+    return frozenset(
+        name + (f"!{how}" if how else "") + (spec or "")
+        for _, name, spec, how in parts
+        if name is not None
+    )
+
+
+def _unread(path: str, fault: PoFileError) -> TemplateProblem:
+    """Why a file is no catalog. The reader counts its lines from nought, and says them too."""
+    said = re.sub(r" on \d+$", "", str(fault))
+    return _problem(path, (fault.lineno or 0) + 1, f"cannot be read: {said}")
 
 
 def _problem(path: str, line: int, message: str) -> TemplateProblem:

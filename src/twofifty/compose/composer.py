@@ -17,48 +17,18 @@ import msgspec
 from twofifty import __version__
 from twofifty.compose import mime
 from twofifty.compose.brand import Brand
+from twofifty.compose.composed import PLAIN, Composed
 from twofifty.compose.inputs import Inputs, Setting, hashed
 from twofifty.compose.letter import Letter, Seed
 from twofifty.compose.library import Library, Printed
 from twofifty.compose.pack import KINDS, Pack, builtin
 from twofifty.compose.plain import receipt
 from twofifty.compose.shelf import is_chosen
+from twofifty.compose.tongue import Tongue
 
-PLAIN: Final = "plain"
-"""What stands for a version, and for a layout, where the plain receipt was sent."""
 _LONGEST: Final = 300
 # Versions that are compiled at a time, those of previews among them.
 _MOST: Final = 12
-
-
-class Composed(msgspec.Struct, frozen=True, kw_only=True):
-    """A composed mail. `parts`: its text and its HTML. `template_version` made it. `degraded`: the
-    versions that should have made it and why they did not, `VERSION: FAULT; ...`, empty if none
-    failed."""
-
-    subject: str
-    parts: tuple[mime.Body, mime.Body]
-    mime: bytes
-    kind: str
-    layout: str
-    locale: str
-    template_version: str
-    degraded: str = ""
-
-    @property
-    def text(self) -> str:
-        """The text part."""
-        return self.parts[0].text
-
-    @property
-    def html(self) -> str:
-        """The HTML part."""
-        return self.parts[1].text
-
-    @property
-    def template(self) -> str:
-        """`VERSION/KIND.LAYOUT/LOCALE`."""
-        return f"{self.template_version}/{self.kind}.{self.layout}/{self.locale}"
 
 
 class Editions(msgspec.Struct, frozen=True):
@@ -103,15 +73,17 @@ class Composer:
         return self._editions
 
     def prepare(self, editions: Editions) -> None:
-        """Compiles what will be needed: every kind, in the languages that are spoken now. May run
-        in a thread beside composing; a pack that fails says so when it is used."""
+        """Compiles what will be needed soon: every kind in the default language, and confirmations
+        in those that are spoken now. May run in a thread beside composing; a pack that fails says
+        so when it is used."""
         spoken = {tag for each in self._libraries.copy().values() for tag in each.spoken()}
         for pack in editions.packs():
             try:
                 library = self.library(pack)
-                for tag in (None, *sorted(spoken)):
-                    for kind in KINDS:
-                        library.set(kind, "", library.speak(tag))
+                for kind in KINDS:
+                    library.set(kind, "", library.speak(None))
+                for tag in sorted(spoken):
+                    library.set("confirmation", "", library.speak(tag))
             except Exception:  # noqa: BLE001, S112
                 # Composing meets the same fault, and has what to do about it.
                 continue
@@ -162,6 +134,11 @@ class Composer:
             stock=letter.stock,
             words=letter.words,
         )
+
+    def tongue(self, pack: Pack, tag: str | None) -> Tongue:
+        """How a pack speaks to a customer of a language. Raises `TemplateError` for a theme that is
+        none."""
+        return self.library(pack).speak(tag)
 
     def _first(self, packs: Iterable[Pack], letter: Letter, seed: Seed) -> Composed:
         faults: list[str] = []

@@ -16,7 +16,6 @@ from twofifty.compose import clean, mime
 from twofifty.compose.brand import Brand
 from twofifty.compose.catalog import Voices
 from twofifty.compose.context.error import TemplateError, TemplateProblem
-from twofifty.compose.context.place import Place
 from twofifty.compose.letter import Letter
 from twofifty.compose.look import look
 from twofifty.compose.pack import DEFAULT_LAYOUT, Pack, Part
@@ -155,11 +154,6 @@ class Library:
     def languages(self) -> tuple[str, ...]:
         """Every language that has a catalog, sorted."""
         return tuple(self._voices)
-
-
-def placed(error: TemplateError, path: str) -> TemplateProblem:
-    """An error as the problem of a file."""
-    return TemplateProblem(error.place or Place(path, 1, 1), error.message)
 
 
 def _subject(made: Set, sheet: Sheet) -> str:

@@ -12,7 +12,7 @@ from twofifty.compose import mime
 from twofifty.compose.fold import fold, short_lines
 from twofifty.compose.letter import Letter
 from twofifty.compose.liquid import Occasion, ShopView, compile_liquid, shopify_view
-from twofifty.compose.liquid.engine import LiquidTemplate
+from twofifty.compose.liquid.template import LiquidTemplate
 from twofifty.compose.mjml import compile_mjml, inline_css
 from twofifty.compose.mustache import HTML, TEXT, Template, compile_template
 from twofifty.compose.mustache.dialect import HEADER, Dialect
@@ -69,12 +69,17 @@ class Ready(Protocol):
 
 
 class _Mustache(msgspec.Struct, frozen=True):
+    """`foreign`: text in a language that goes as base64."""
+
     template: Template
+    foreign: bool
 
     def render(self, sheet: Sheet) -> str:
         return self.template.render(sheet.view)
 
     def body(self, sheet: Sheet) -> mime.Body:
+        if self.foreign:
+            return mime.body(self.template.render(sheet.view))
         encoded = self.template.encoded(sheet.view)
         return mime.page_of(encoded) if self.template.dialect is HTML else mime.body_of(encoded)
 
@@ -106,7 +111,9 @@ def ready(part: Part, files: Mapping[str, str], constants: Constants) -> Ready:
     if dialect is HTML:
         page = short_lines(page)
         folded = {name: short_lines(text) for name, text in folded.items()}
-    return _Mustache(compile_template(page, folded, dialect, part.path))
+    words = "".join(map(str, constants.get("t", {}).values()))
+    foreign = dialect is TEXT and mime.is_foreign(words)
+    return _Mustache(compile_template(page, folded, dialect, part.path), foreign)
 
 
 @lru_cache(maxsize=64)

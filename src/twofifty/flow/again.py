@@ -4,33 +4,21 @@ import difflib
 from itertools import islice
 from typing import Final
 
-import msgspec
-
 from twofifty import __version__
 from twofifty.compose import inputs
-from twofifty.compose.composer import PLAIN, Composer
+from twofifty.compose.composed import PLAIN
+from twofifty.compose.composer import Composer
 from twofifty.compose.inputs import Inputs
 from twofifty.compose.letter import Letter
 from twofifty.compose.pack import Pack, builtin
 from twofifty.compose.ports import Bookshelf
+from twofifty.flow.reprint import Again
 from twofifty.order import wire
 from twofifty.order.model import Order
 from twofifty.track.origin import Origin
 from twofifty.track.ports import Origins
 
 _MOST_LINES: Final = 60
-
-
-class Again(msgspec.Struct, frozen=True, omit_defaults=True):
-    """`identical`: byte for byte. Where it is not, `reason` says why and `difference` which lines
-    differ. `template`: what made the mail; `engine`: the product's version then."""
-
-    message_id: str
-    identical: bool
-    template: str = ""
-    engine: str = ""
-    reason: str = ""
-    difference: tuple[str, ...] = ()
 
 
 class Archivist:

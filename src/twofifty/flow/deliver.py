@@ -10,38 +10,21 @@ import msgspec
 from twofifty import telemetry
 from twofifty.clock import Clock
 from twofifty.compose import inputs, mime
-from twofifty.compose.composer import Composed, Composer
+from twofifty.compose.composed import Composed
 from twofifty.compose.letter import Letter, Seed
 from twofifty.deliver import verdict as verdicts
 from twofifty.deliver.outcome import Fenced, InDoubt, Outcome
 from twofifty.deliver.ports import Channel, Envelope, Frozen, Leased, Lookup, Outbox, Verdict
 from twofifty.deliver.sink import Sink
 from twofifty.errors import StoreBroken, StoreError
-from twofifty.flow.stock import SHOW_STOCK, StockBook
+from twofifty.flow.press import Press
+from twofifty.flow.stock import SHOW_STOCK
 from twofifty.notice.recipient import is_canary
 from twofifty.order import wire
-from twofifty.order.model import Order, Stock
+from twofifty.order.model import Stock
 
 STORE_REST = 1.0
 """Seconds between tries to write an outcome that the store refused."""
-
-
-Page = Callable[[Order, datetime], str | None]
-
-
-def no_page(order: Order, at: datetime) -> str | None:
-    """There is no page of ours."""
-
-
-class Press(msgspec.Struct, frozen=True):
-    """How a source's mails are made: the composer, the sender, where the customer finds an order
-    (given the order and the mail's time; None: nowhere of ours), and where its stock is looked up
-    (None: only the order says it)."""
-
-    composer: Composer
-    sender: mime.Mailbox
-    page: Page = no_page
-    stock: StockBook | None = None
 
 
 class Route(msgspec.Struct, frozen=True):

@@ -11,7 +11,7 @@ from twofifty.compose.ports import Bookshelf, Publication
 from twofifty.compose.publish.fitness import unfit
 from twofifty.compose.shelf import Standing, scopes, standing
 from twofifty.errors import StoreError
-from twofifty.flow.publish import keep_builtin
+from twofifty.flow.shelve import keep_builtin
 
 LOOK_SECONDS: Final = 60.0
 FRESH: Final = timedelta(hours=1)

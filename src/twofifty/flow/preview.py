@@ -8,12 +8,12 @@ import msgspec
 
 from twofifty.clock import Clock
 from twofifty.compose import mime
-from twofifty.compose.composer import Composed
+from twofifty.compose.composed import Composed
 from twofifty.compose.letter import Letter, Seed
 from twofifty.compose.pack import Pack
 from twofifty.compose.publish.occasions import letter_for, samples
 from twofifty.errors import Unpublishable
-from twofifty.flow.deliver import Press
+from twofifty.flow.press import Press
 from twofifty.notice.model import Kind
 from twofifty.order import wire
 from twofifty.order.model import Order

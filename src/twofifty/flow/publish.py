@@ -17,44 +17,17 @@ from twofifty.compose.inputs import Setting
 from twofifty.compose.pack import Pack, builtin, pack
 from twofifty.compose.ports import Action, Bookshelf, KeptPack, PackHead, Publication
 from twofifty.compose.publish.folder import too_large
-from twofifty.compose.publish.trial import Judgement, judge
+from twofifty.compose.publish.judgement import Judgement
+from twofifty.compose.publish.trial import judge
 from twofifty.compose.shelf import EVERYWHERE, Standing, scopes, standing
 from twofifty.errors import Unpublishable
+from twofifty.flow.published import BUILTIN, LIVE, Committed, Shown, Wish
+from twofifty.flow.shelve import keep_builtin
 
-BUILTIN: Final = "builtin"
-LIVE: Final = "live"
 _LEAST: Final = 4
 _NOTE: Final = 500
 _SAID: Final = 5
 _REMEMBERED: Final = 8
-
-
-class Wish(msgspec.Struct, frozen=True, kw_only=True):
-    """What is to be published by whom. `scope`: a source's name, '' for all. `share`: of a hundred
-    mails, how many get it; 100: all of them. `force`: also what is judged unfit."""
-
-    actor: str
-    scope: str = EVERYWHERE
-    share: int = 100
-    note: str = ""
-    force: bool = False
-
-
-class Committed(msgspec.Struct, frozen=True):
-    """A version on the shelf. `is_new`: it was not there before."""
-
-    version: str
-    is_new: bool
-    judgement: Judgement
-
-
-class Shown(msgspec.Struct, frozen=True):
-    """A committed version with where it is used: `live` and `canary` name scopes, '' for all."""
-
-    head: PackHead
-    live: tuple[str, ...] = ()
-    canary: tuple[str, ...] = ()
-    share: int = 0
 
 
 Rehearsed = Callable[[Pack, Pack, str], Awaitable[tuple[str, ...]]]
@@ -212,13 +185,6 @@ class Publisher:
         if scope not in self._settings:
             known = ", ".join(sorted(name for name in self._settings if name)) or "none"
             raise Unpublishable(f"there is no source {scope!r}; sources are: {known}")
-
-
-async def keep_builtin(shelf: Bookshelf, clock: Clock) -> None:
-    """Puts the built-in pack on a shelf."""
-    whole = builtin()
-    if await shelf.pack(whole.version) is None:
-        await shelf.keep(KeptPack(whole.version, clock.now(), "built in", {}, whole.files))
 
 
 def _shown(head: PackHead, used: Mapping[str, Standing]) -> Shown:

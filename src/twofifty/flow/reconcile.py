@@ -230,24 +230,32 @@ def _name(source: str) -> str:
 
 def _compared(planned: Planned, known: KnownOrder | None, page: Listed, guard: datetime) -> Finding:
     order = planned.order
-    if known is None:
-        old = order.placed_at is not None and order.placed_at < guard
-        detail = "never came" + (", and was placed too long ago to be confirmed" if old else "")
-        return Finding("too_old" if old else "missing", order.id, order.number, detail)
-    if page.dated and _ahead(known.updated_at, order.updated_at):
-        return Finding("agrees", order.id, order.number, "")
+    stands = _unknown(order, guard) if known is None else _known(planned, known, page.dated)
+    return Finding(stands[0], order.id, order.number, stands[1])
+
+
+def _unknown(order: Order, guard: datetime) -> tuple[Code, str]:
+    if order.placed_at is not None and order.placed_at < guard:
+        return "too_old", "never came, and was placed too long ago to be confirmed"
+    return "missing", "never came"
+
+
+def _known(planned: Planned, known: KnownOrder, dated: bool) -> tuple[Code, str]:
+    order = planned.order
+    if dated and _ahead(known.updated_at, order.updated_at):
+        return "agrees", ""
     if (known.total, known.currency) != (order.totals.total, order.currency):
-        detail = f"{known.total} {known.currency} here, {order.totals.total} {order.currency} there"
-        return Finding("different", order.id, order.number, detail)
+        here, there = f"{known.total} {known.currency}", f"{order.totals.total} {order.currency}"
+        return "different", f"{here} here, {there} there"
     word, *_ = said(planned.decision)
     if known.plan == "wait" and word != "wait":
-        return Finding("behind", order.id, order.number, f"{known.reason} here, {word} there")
-    if page.dated and _ahead(order.updated_at, known.updated_at):
-        detail = f"changed at {order.updated_at:%Y-%m-%d %H:%M:%S} UTC, and the news never came"
-        return Finding("behind", order.id, order.number, detail)
+        return "behind", f"{known.reason} here, {word} there"
+    if dated and _ahead(order.updated_at, known.updated_at):
+        when = f"{order.updated_at:%Y-%m-%d %H:%M:%S}"
+        return "behind", f"changed at {when} UTC, and the news never came"
     if known.plan == "owe" and known.confirmation is None:
-        return Finding("unconfirmed", order.id, order.number, "owed, and there is no message")
-    return Finding("agrees", order.id, order.number, "")
+        return "unconfirmed", "owed, and there is no message"
+    return "agrees", ""
 
 
 def _ahead(one: datetime | None, other: datetime | None) -> bool:

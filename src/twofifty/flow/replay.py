@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from twofifty.compose.composer import Composed
+from twofifty.compose.composed import Composed
 from twofifty.compose.pack import KINDS, Pack
 from twofifty.compose.publish.structure import SERIOUS, Stray, facts, strays
 from twofifty.flow.preview import Camera, Desktop, Look
@@ -133,7 +133,7 @@ class Rehearsal:
         if isinstance(before, str):
             return ()
         composer = self._desktop.press(mail.order.source).composer
-        tongue = composer.library(packs[0]).speak(mail.order.locale)
+        tongue = composer.tongue(packs[0], mail.order.locale)
         return tuple(strays(before, after, facts(mail.order, tongue)))
 
     def _mail(self, pack: Pack, mail: Mail) -> Composed | str:

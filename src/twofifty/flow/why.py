@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 
 from twofifty.compose import inputs
-from twofifty.compose.composer import PLAIN
+from twofifty.compose.composed import PLAIN
 from twofifty.compose.pack import builtin
 from twofifty.compose.ports import Bookshelf, Publication
 from twofifty.notice.owed import parcel_of

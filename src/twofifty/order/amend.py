@@ -18,7 +18,7 @@ def amended(order: Order, amendments: Iterable[Amendment]) -> Order:
 
     An amendment from before the order's own last change adds what the order does not have, and says
     nothing of the rest any more. Parcels and refunds are known by their ids, so that the same one
-    twice changes nothing.
+    twice changes nothing. Where the order says when it changed, it changed with the last of them.
     """
     in_time = sorted(amendments, key=_when)
     older = [news for news in in_time if _older(order, news)]
@@ -32,7 +32,9 @@ def amended(order: Order, amendments: Iterable[Amendment]) -> Order:
     )
     for news in in_time:
         found = _amended(found, news)
-    return msgspec.structs.replace(found, totals=_totals(found, in_time))
+    return msgspec.structs.replace(
+        found, totals=_totals(found, in_time), updated_at=_changed(order.updated_at, in_time)
+    )
 
 
 def _filled(state: State, older: list[Amendment]) -> State:
@@ -61,6 +63,12 @@ def _amended(order: Order, news: Amendment) -> Order:
         refunds=_together(order.refunds, news.refunds),
         parcels=_together(order.parcels, news.parcels),
     )
+
+
+def _changed(stated: datetime | None, amendments: list[Amendment]) -> datetime | None:
+    if stated is None:
+        return None
+    return max([stated, *(news.at for news in amendments if news.at is not None)])
 
 
 def _older(order: Order, news: Amendment) -> bool:

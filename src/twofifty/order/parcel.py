@@ -1,6 +1,7 @@
 """Where a parcel is, in the few words that every shop's and carrier's own come down to."""
 
 import re
+from decimal import Decimal
 from typing import Final, Literal
 
 from twofifty.order.model import Order, Parcel
@@ -17,16 +18,22 @@ Stage = Literal[
 ]
 
 # The first whose pattern is found in the status decides: what is over outweighs what is under way.
+# That a parcel was delivered is only taken from words that say so: of a delivery speaks everybody.
 _STAGES: Final[tuple[tuple[Stage, str], ...]] = (
-    ("failed", r"undeliver|not.?delivered|fail|exception|damaged|lost|attempt|error"),
+    ("failed", r"undeliver|not.?delivered|unable.to|fail|exception|damaged|lost|attempt|error"),
+    ("failed", r"deliver.*refus|refus.*deliver"),
     ("returned", r"return"),
     ("pending", r"cancel|void|reject"),
     ("out_for_delivery", r"out.?for.?delivery|with.?courier|on.?vehicle"),
-    ("ready_for_pickup", r"pick.?up|collect|parcel.?shop|locker"),
+    ("ready_for_pickup", r"pick.?up|collect(?!ed)|parcel.?shop|locker"),
     ("delayed", r"delay|late$"),
+    ("pending", r"(info|information|notification|data|order|label) ?received"),
+    ("in_transit", r"(to be|being|partially|partly) deliver|deliver.*to.*(carrier|courier|depot)"),
+    ("in_transit", r"^package|(received|accepted) (by|at).*(carrier|courier|driver|depot|facility)"),
     ("pending", r"^not|pending|pre.?transit|ready|draft|open|creat|label|print|prepar|propos"),
-    ("pending", r"reserv|purchas|process|pack|await|unship|unfulfil|hold|new|inforeceived"),
-    ("delivered", r"deliver|complete|received|closed|accepted.by"),
+    ("pending", r"reserv|purchas|process|pack|await|unship|unfulfil|hold|^new\b(?! york)"),
+    ("delivered", r"delivered|deliver(y|ed)?.*(complete|success)|^complete|^received|^closed"),
+    ("delivered", r"accepted by"),
     ("in_transit", r""),
 )
 _STILL_COMING: Final = frozenset(
@@ -58,11 +65,11 @@ def arrived(order: Order) -> bool:
 
 def missing(order: Order) -> bool:
     """Whether a line that is shipped is not wholly in parcels, as far as the parcels say."""
-    packed: dict[str, float] = {}
+    packed: dict[str, Decimal] = {}
     for parcel in order.parcels:
         if not parcel.lines:
             return False
         for held in parcel.lines:
-            packed[held.line_id] = packed.get(held.line_id, 0) + float(held.quantity)
+            packed[held.line_id] = packed.get(held.line_id, Decimal(0)) + held.quantity
     shipped = [line for line in order.lines if not (line.digital or line.gift_card)]
-    return any(packed.get(line.id, 0) < float(line.quantity) for line in shipped)
+    return any(packed.get(line.id, 0) < line.quantity for line in shipped)

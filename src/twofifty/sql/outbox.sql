@@ -25,6 +25,7 @@ SELECT m.id, m.kind, m.recipient, j.since, m.doubts, m.raw, m.rfc_id, o.source,
        o.source_order_id, coalesce(r.amended, r.body), m.order_id, m.notice_id, n.facts,
        (SELECT root.seq FROM messages root
         WHERE root.order_id = m.order_id AND root.seq < m.seq AND root.dot_at IS NOT NULL
+          AND root.status <> 'failed'
         ORDER BY root.seq LIMIT 1)
 FROM messages m
 JOIN notices n ON n.id = m.notice_id

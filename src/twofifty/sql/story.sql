@@ -7,7 +7,8 @@ WHERE m.order_id = :order_id ORDER BY m.seq
 -- name: said_before
 SELECT m.kind, n.facts, m.recipient, m.resent, m.revision_id
 FROM messages m JOIN notices n ON n.id = m.notice_id
-WHERE m.order_id = :order_id AND m.dot_at IS NOT NULL AND m.revision_id IS NOT NULL
+WHERE m.order_id = :order_id AND m.dot_at IS NOT NULL AND m.status <> 'failed'
+  AND m.revision_id IS NOT NULL
   AND m.seq < (SELECT min(first.seq) FROM messages first
                WHERE first.notice_id = :notice_id)
 ORDER BY m.seq

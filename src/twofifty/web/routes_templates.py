@@ -1,8 +1,8 @@
 """The API's operations on templates, and on what past mails were made of."""
 
 from twofifty.compose.ports import Publication
-from twofifty.flow.again import Again
-from twofifty.flow.publish import Committed, Shown
+from twofifty.flow.published import Committed, Shown
+from twofifty.flow.reprint import Again
 from twofifty.flow.why import Link
 from twofifty.track.model import Listing
 from twofifty.web.api import templates

@@ -11,7 +11,7 @@ BOUNDED = frozenset({"meta", "dictionaries", "workers", "wanted", "found"})
 """Tables that do not grow with history; `wanted` are the ids that a query is asked for, `found` the
 sources that have errands."""
 
-FILES = ("intake", "amend", "errands", "books", "outbox", "message", "desk")
+FILES = ("intake", "amend", "errands", "books", "outbox", "message", "desk", "story")
 HOT = [(file, name) for file in FILES for name in sql.load(file)]
 
 

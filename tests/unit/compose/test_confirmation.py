@@ -8,7 +8,8 @@ import pytest
 from tests.unit.compose.orders import BRAND, SEED, english, full, letter, minimal, samples
 from tests.unit.compose.reading import Page, markup, message, part
 from twofifty.compose import mime
-from twofifty.compose.composer import Composed, Composer
+from twofifty.compose.composed import Composed
+from twofifty.compose.composer import Composer
 from twofifty.compose.letter import Seed
 from twofifty.compose.mustache import TemplateError
 from twofifty.compose.pack import Pack, pack

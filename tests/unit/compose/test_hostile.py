@@ -17,7 +17,8 @@ from tests.unit.compose.orders import BRAND, SEED, full, letter
 from tests.unit.compose.reading import Page, markup, message, part, shape
 from twofifty.compose import clean
 from twofifty.compose.bidi import balanced
-from twofifty.compose.composer import Composed, Composer
+from twofifty.compose.composed import Composed
+from twofifty.compose.composer import Composer
 from twofifty.order.model import Order
 
 CORPUS = Path(__file__).parents[4] / "shared/corpora/nasty-strings/blns/blns_dev.json"

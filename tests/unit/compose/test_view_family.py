@@ -11,7 +11,8 @@ from tests.unit.compose.family import FOLLOW_UPS, KINDS, PAGE, ROOT, letters, pa
 from tests.unit.compose.orders import BRAND, SEED, german, japanese, minimal
 from tests.unit.compose.reading import Page, message
 from twofifty.compose.bidi import balanced, plain
-from twofifty.compose.composer import Composed, Composer
+from twofifty.compose.composed import Composed
+from twofifty.compose.composer import Composer
 from twofifty.compose.letter import Letter
 from twofifty.compose.mustache import HTML, TEXT, faults, shape_of
 from twofifty.compose.pack import builtin

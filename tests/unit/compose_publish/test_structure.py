@@ -3,7 +3,8 @@ from base64 import encodebytes
 import msgspec
 
 from tests.unit.compose_publish.mails import SETTING, seed
-from twofifty.compose.composer import Composed, Composer
+from twofifty.compose.composed import Composed
+from twofifty.compose.composer import Composer
 from twofifty.compose.letter import Letter
 from twofifty.compose.mime.body import Body
 from twofifty.compose.pack import builtin, pack

@@ -2,7 +2,8 @@ import pytest
 
 from tests.unit.compose_publish.mails import SETTING
 from twofifty.compose.pack import pack
-from twofifty.compose.publish.trial import Judgement, judge
+from twofifty.compose.publish.judgement import Judgement
+from twofifty.compose.publish.trial import judge
 
 
 def judged(files: dict[str, str]) -> Judgement:

@@ -3,15 +3,17 @@
 from twofifty.adapters.memory.store import MemoryStore
 from twofifty.compose import inputs, mime
 from twofifty.compose.brand import Brand
-from twofifty.compose.composer import Composed, Composer
+from twofifty.compose.composed import Composed
+from twofifty.compose.composer import Composer
 from twofifty.compose.letter import Letter, Seed
 from twofifty.compose.pack import builtin, pack
 from twofifty.compose.ports import KeptPack
 from twofifty.deliver.ports import Frozen, Leased
 from twofifty.deliver.verdict import verdict
-from twofifty.flow.deliver import Press
+from twofifty.flow.press import Press
 from twofifty.flow.preview import Desktop
-from twofifty.flow.publish import Publisher, Wish
+from twofifty.flow.publish import Publisher
+from twofifty.flow.published import Wish
 from twofifty.flow.replay import Rehearsal
 from twofifty.flow.watch_templates import TemplateWatch
 from twofifty.order import wire

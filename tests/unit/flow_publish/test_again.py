@@ -9,7 +9,8 @@ from twofifty.compose.composer import Composer
 from twofifty.compose.letter import Letter, Seed
 from twofifty.compose.pack import KINDS, builtin
 from twofifty.compose.publish.occasions import letter_for, samples
-from twofifty.flow.again import Again, Archivist
+from twofifty.flow.again import Archivist
+from twofifty.flow.reprint import Again
 from twofifty.flow.why import Historian
 from twofifty.notice.model import Kind
 from twofifty.order import wire

@@ -7,7 +7,7 @@ import pytest
 from tests.unit.flow_publish.house import BARE, BROKEN, KIM, SUBJECT, House
 from twofifty.compose.pack import builtin
 from twofifty.errors import Unpublishable
-from twofifty.flow.publish import Wish
+from twofifty.flow.published import Wish
 
 THEME = {"theme.toml": '[light]\naccent = "#aa0000"\n'}
 

@@ -8,7 +8,7 @@ from twofifty.compose import mime
 from twofifty.compose.brand import Brand
 from twofifty.compose.composer import Composer
 from twofifty.flow.again import Archivist
-from twofifty.flow.deliver import Press
+from twofifty.flow.press import Press
 from twofifty.flow.preview import Desktop
 from twofifty.flow.publish import Publisher
 from twofifty.flow.replay import Rehearsal

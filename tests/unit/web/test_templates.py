@@ -12,6 +12,12 @@ BROKEN = {"confirmation.html.mustache": "<p>{{nummer}}</p><a href={{status_url}}
 BARE = {"confirmation.html.mustache": "<p>{{number}}</p>"}
 
 
+@pytest.fixture(autouse=True)
+def patient(visitor: httpx2.Client) -> None:
+    """Judging a pack takes seconds where other tests run beside it."""
+    visitor.timeout = httpx2.Timeout(120)
+
+
 def token_in(text: str) -> str:
     found = re.search(r'name="csrf" value="([0-9a-f]+)"', text)
     assert found

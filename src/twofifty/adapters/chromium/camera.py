@@ -18,6 +18,7 @@ _ARGUMENTS: Final = (
     "--disable-sync",
     "--disable-dev-shm-usage",
 )
+_SHORTEST: Final = 50
 _TALLEST: Final = 12_000
 
 
@@ -35,7 +36,7 @@ class Chromium:
         try:
             browser = self._browser or await self._started()
             context = await browser.new_context(
-                viewport={"width": width, "height": 400},
+                viewport={"width": width, "height": _SHORTEST},
                 color_scheme="dark" if dark else "light",
                 java_script_enabled=False,
                 offline=True,
@@ -44,8 +45,8 @@ class Chromium:
             await page.route("**/*", _refused)
             await page.set_content(html, wait_until="load", timeout=10_000)
             height = await page.locator("html").bounding_box()
-            tall = min(int(height["height"]) + 1, _TALLEST) if height else 400
-            await page.set_viewport_size({"width": width, "height": max(tall, 50)})
+            tall = min(int(height["height"]) + 1, _TALLEST) if height else _TALLEST
+            await page.set_viewport_size({"width": width, "height": max(tall, _SHORTEST)})
             taken = await page.screenshot(full_page=tall < _TALLEST)
             await context.close()
         except Error as fault:

@@ -105,7 +105,11 @@ class MessageRow:
     def root(self) -> "MessageRow":
         """The first message of the order that may have left before this one, else this one."""
         before = (one for one in self.order.messages if one.seq < self.seq)
-        return next((one for one in before if one.dot_at is not None), self)
+        return next((one for one in before if one.may_be_read()), self)
+
+    def may_be_read(self) -> bool:
+        """Whether its final dot left, and nobody refused it then."""
+        return self.dot_at is not None and self.status != "failed"
 
     def told(self) -> Told:
         """The message as the plan sees it."""

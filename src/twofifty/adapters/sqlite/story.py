@@ -31,7 +31,7 @@ from twofifty.track.moments import instant
 Q = sql.load("story")
 M = sql.load("message")
 
-# Of very long stories the first mail and the latest ones are compared with.
+# Of very long stories the first mail, the last that told the whole and the latest are compared with.
 _MOST = 20
 
 
@@ -93,13 +93,22 @@ def _story(db: sqlite3.Connection, codec: Codec, rows: list[Row], email: str) ->
         for row in rows
         if row.has_left() and not (row.resent and row.recipient.lower() != email)
     ]
-    kept = left if len(left) <= _MOST else [left[0], *left[1 - _MOST :]]
-    orders = {row.revision: said_order(db, codec, row.revision or 0) for row in kept}
+    kept = _telling(left)
+    revisions = {row.revision for row in kept}
+    orders = {revision: said_order(db, codec, revision or 0) for revision in revisions}
     return Story(
         said=tuple(Said(row.id, row.kind, row.facts, orders[row.revision]) for row in kept),
         pending=tuple(_pending(row) for row in rows if _waits(row)),
         known=frozenset((row.kind, row.facts) for row in rows if _counts(row, email)),
     )
+
+
+def _telling(left: list[Row]) -> list[Row]:
+    older, latest = left[1 : 1 - _MOST], left[1 - _MOST :]
+    if not older:
+        return left
+    whole = [row for row in older if tells_all(row.kind, row.facts)]
+    return [left[0], *whole[-1:], *latest]
 
 
 def _waits(row: Row) -> bool:

@@ -37,3 +37,8 @@ class TemplateError(TwofiftyError):
 def refused(problems: tuple[TemplateProblem, ...]) -> TemplateError:
     """The error of a template that has these problems, at least one."""
     return TemplateError(problems[0].message, problems[0].place, problems)
+
+
+def placed(error: TemplateError, path: str) -> TemplateProblem:
+    """An error as the problem of a file."""
+    return TemplateProblem(error.place or Place(path, 1, 1), error.message)

@@ -6,10 +6,12 @@ variables. `check_liquid(template, known)` says before a template goes live whic
 `render_plain` is the bare language, for `templates render`.
 """
 
-from twofifty.compose.liquid.engine import LiquidTemplate, check_liquid, compile_liquid
+from twofifty.compose.liquid.engine import check_liquid, compile_liquid
 from twofifty.compose.liquid.known import UNFILLED, shopify_names
 from twofifty.compose.liquid.plain import render_plain
-from twofifty.compose.liquid.shopify import Occasion, ShopView, shopify_view
+from twofifty.compose.liquid.shopify import Occasion, shopify_view
+from twofifty.compose.liquid.template import LiquidTemplate
+from twofifty.compose.liquid.view import ShopView
 
 __all__ = [
     "UNFILLED",

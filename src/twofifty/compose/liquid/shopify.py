@@ -22,6 +22,7 @@ from twofifty.compose.liquid.shopify_money import (
     ways,
 )
 from twofifty.compose.liquid.shopify_parcel import fulfillment
+from twofifty.compose.liquid.view import ShopView
 from twofifty.compose.liquid.words import parted
 from twofifty.compose.reader import Reader
 from twofifty.order.model import Customer, Order, Parcel, Refund
@@ -45,14 +46,6 @@ class Occasion(msgspec.Struct, frozen=True, kw_only=True):
 
 
 NOTHING_MORE = Occasion()
-
-
-class ShopView(dict[str, object]):
-    """Shopify's variables, and the reader whose money and dates its filters write."""
-
-    def __init__(self, names: Names, reader: Reader) -> None:
-        super().__init__(names)
-        self.reader = reader
 
 
 def shopify_view(order: Order, reader: Reader, extra: Occasion = NOTHING_MORE) -> ShopView:

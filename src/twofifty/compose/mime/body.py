@@ -45,6 +45,11 @@ def body(text: str) -> Body:
     return _base64(data) if _is_foreign(data) else _quoted(quoted_printable(text))
 
 
+def is_foreign(text: str) -> bool:
+    """Whether a text is mostly not ASCII, so that it goes as base64."""
+    return _is_foreign(utf_8(text))
+
+
 def page_of(quoted: str) -> Body:
     """HTML that is quoted-printable already. Most of it is markup, in every language, so that no
     other encoding is shorter."""

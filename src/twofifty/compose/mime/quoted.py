@@ -25,6 +25,7 @@ _RISKY = re.compile(rb"^(?:\.|F(?=rom ))", re.MULTILINE)
 _FEW: Final = 24
 _BLANKS: Final = (b" ", b"\t")
 _FROM: Final = b"From "
+_SHORT: Final = 100
 _FIRST: Final = b"=46"
 
 
@@ -49,8 +50,19 @@ def unified(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
+def line(text: str) -> str:
+    """A line that stands alone, without its end. Raises `UnfitError`."""
+    if len(text) <= _SHORT and "\n" not in text:
+        shown = _short(text)
+        return shown if len(shown) <= LINE else _broken(shown.encode()).decode()
+    return _joined([_escaped(_whole(text))]).decode()
+
+
 def value(text: str) -> str:
     """A value, encoded for wherever it may stand. Raises `UnfitError`."""
+    if len(text) <= _SHORT and "\n" not in text:
+        shown = _short(text)
+        return shown if len(shown) <= VALUE else _folded(shown.encode(), VALUE, VALUE).decode()
     lines = _escaped(_whole(text)).split(b"\n")
     if len(lines) == 1:
         return _folded(_begun(lines[0]), VALUE, VALUE).decode()
@@ -70,6 +82,34 @@ def literal(text: str, column: int, limit: int) -> tuple[str, int]:
     end = _behind(_begun(last), column, limit)
     column = 0 if b"\n" in end else column
     return b"\r\n".join([*placed, end]).decode(), column + len(end) - (end.rfind(b"\n") + 1)
+
+
+def _short(text: str) -> str:
+    """A short text of one line, escaped for wherever it may stand."""
+    if not (text.isascii() and text.isprintable()) or "=" in text:
+        text = text.translate(_SIGNS)
+    if text.startswith(".") or (text.startswith("F") and _may_be_from(text)):
+        text = f"={ord(text[0]):02X}{text[1:]}"
+    return f"{text[:-1]}=20" if text[-1:] == " " else text
+
+
+def _may_be_from(text: str) -> bool:
+    return text.startswith("From ") or "From ".startswith(text)
+
+
+class _Signs(dict[int, str]):
+    """What each sign becomes, as `str.translate` asks; UTF-8 where it is not ASCII."""
+
+    def __missing__(self, code: int) -> str:
+        sign = chr(code)
+        if sign == "\r" or 0xD800 <= code < 0xE000:
+            raise UnfitError
+        plain = " " <= sign <= "~" and sign != "="
+        self[code] = sign if plain else f"={sign.encode().hex('=').upper()}"
+        return self[code]
+
+
+_SIGNS: Final = _Signs()
 
 
 def _whole(text: str) -> bytes:
@@ -112,11 +152,24 @@ def _begun(line: bytes) -> bytes:
 def _joined(lines: list[bytes]) -> bytes:
     if max(map(len, lines)) > LINE:
         # What was broken already has lines that are short enough.
-        lines = [
-            line if len(line) <= LINE or b"\n" in line else _folded(line, LINE - 1, LINE)
-            for line in lines
-        ]
+        lines = [line if len(line) <= LINE or b"\n" in line else _broken(line) for line in lines]
     return b"\r\n".join(lines)
+
+
+def _broken(line: bytes) -> bytes:
+    """As `_folded` in whole lines, for the usual ones, of which no part begins with a dot or an
+    F."""
+    parts = []
+    begin, size = 0, len(line)
+    while size - begin > LINE:
+        end = begin + LINE - 1
+        escape = line.rfind(b"=", end - 2, end)
+        end = end if escape < 0 else escape
+        if line[end] in b".F":
+            return _folded(line, LINE - 1, LINE)
+        parts.append(line[begin:end])
+        begin = end
+    return b"=\r\n".join([*parts, line[begin:]])
 
 
 def _behind(line: bytes, column: int, last: int) -> bytes:

@@ -65,19 +65,23 @@ def _rules(text: str, offset: int, within: tuple[str, ...]) -> Iterator[Rule]:
     while at < len(text):
         begin = at
         at, sign = _next(text, at, "{;")
-        prelude = text[begin:at].strip()
-        start = offset + begin + len(text[begin:at]) - len(text[begin:at].lstrip())
-        name = prelude.partition(" ")[0].partition("(")[0].lower() if prelude[:1] == "@" else ""
-        body_at = at = at + 1
-        if sign == "{":
-            at, _ = _next(text, at, "}")
-            at += 1
-        body = text[body_at : at - 1] if sign == "{" else ""
-        rule = Rule(name, prelude[len(name) :].strip(), body, within, start, offset + body_at)
+        written = text[begin:at]
+        prelude, start = written.strip(), offset + at - len(written.lstrip())
+        name, body_at = _at_name(prelude), at + 1
+        at = _next(text, body_at, "}")[0] + 1 if sign == "{" else body_at
+        body = text[body_at : at - 1]
         if prelude and (sign == "{" or name):
-            yield rule
+            said = prelude[len(name) :].strip()
+            yield Rule(name, said, body, within, start, offset + body_at)
         if name and "{" in body and len(within) < MAX_NESTING:
             yield from _rules(body, offset + body_at, (*within, prelude))
+
+
+def _at_name(prelude: str) -> str:
+    """The name of an at-rule with its @, in small letters; empty for a rule."""
+    if not prelude.startswith("@"):
+        return ""
+    return prelude.partition(" ")[0].partition("(")[0].lower()
 
 
 def _declarations(text: str, offset: int) -> Iterator[Declaration]:

@@ -10,7 +10,7 @@ from typing import Final
 from twofifty.compose.context.escape import escaper, raw_escaper
 from twofifty.compose.context.kind import Context
 from twofifty.compose.mustache.dialect import Dialect
-from twofifty.compose.mustache.seen import Seen, quoted
+from twofifty.compose.mustache.seen import Seen, quoted, quoted_json
 from twofifty.compose.mustache.tree import Value
 
 _NOTHING_SPECIAL = " and ".join(f"{character!r} not in v" for character in "&<>\"'")
@@ -38,8 +38,10 @@ ESCAPERS: Final[Mapping[str, Callable[[object], str]]] = {
 }
 
 
+_RAW_JSON: Final = _called(Context.JSON, raw=True)
 QUOTED: Final[Mapping[str, Callable[[object], str]]] = {
-    f"quoted_{name}": quoted(escape) for name, escape in ESCAPERS.items()
+    f"quoted_{name}": quoted_json(escape) if name == _RAW_JSON else quoted(escape)
+    for name, escape in ESCAPERS.items()
 }
 SEEN: Final[Mapping[str, Seen]] = {
     f"{context.name.lower()}_seen": Seen(escaper(context)) for context in Context

@@ -7,7 +7,7 @@ from typing import Final, Literal
 import msgspec
 
 from twofifty.compose import clean
-from twofifty.compose.composer import Composed
+from twofifty.compose.composed import Composed
 from twofifty.compose.tongue import Tongue
 from twofifty.compose.view_subject import order_number
 from twofifty.order.model import Order

@@ -16,7 +16,7 @@ def stated(text: str) -> dict[str, str]:
         found = tomllib.loads(text)
     except tomllib.TOMLDecodeError:
         return {}
-    plain = {name: _shown(found[name]) for name in FIELDS if name in found}
+    plain: dict[str, str] = {name: _shown(found[name]) for name in FIELDS if name in found}
     for scheme in SCHEMES:
         table = found.get(scheme)
         if isinstance(table, dict):

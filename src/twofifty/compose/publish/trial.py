@@ -4,41 +4,27 @@ Names, sizes, theme and catalogs; everything that speaks against a template, wit
 each kind of mail made of orders of every sort, in languages of both directions.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Final
 
 import msgspec
 
-from twofifty.compose.context.error import TemplateError, TemplateProblem
+from twofifty.compose.context.error import TemplateError, TemplateProblem, placed
 from twofifty.compose.context.place import Place
 from twofifty.compose.inputs import Setting
-from twofifty.compose.library import Library, placed
+from twofifty.compose.library import Library
 from twofifty.compose.lint import Finding, LintContext, Where, lint
-from twofifty.compose.liquid import check_liquid, compile_liquid, shopify_names
-from twofifty.compose.liquid.names import Kind as Names
-from twofifty.compose.liquid.names import kind_of
-from twofifty.compose.mustache.publish import faults
-from twofifty.compose.mustache.shape import Shape, shape_of
-from twofifty.compose.pack import KINDS, Pack, Part, builtin
-from twofifty.compose.part import DIALECTS, html_of, partials_of
+from twofifty.compose.pack import KINDS, Pack, builtin
 from twofifty.compose.publish.folder import misnamed, too_large
+from twofifty.compose.publish.judgement import Judgement
 from twofifty.compose.publish.occasions import letter_for, samples, trials
+from twofifty.compose.publish.sources import wrong_sources
 from twofifty.compose.theme import FILE
 from twofifty.compose.tongue import Tongue
-from twofifty.compose.view import view
 from twofifty.notice.model import Kind
 
 TRIED: Final = ("en", "ar", "ja", "en-XA")
 """Languages that every part is compiled and tried in, beside the pack's own."""
-
-
-class Judgement(msgspec.Struct, frozen=True):
-    """What is wrong with a version: `problems` of its sources forbid to publish it, `findings` in
-    its mails are for its author to weigh."""
-
-    version: str
-    problems: tuple[TemplateProblem, ...] = ()
-    findings: tuple[Finding, ...] = ()
 
 
 def judge(own: Pack, setting: Setting) -> Judgement:
@@ -53,7 +39,7 @@ def judge(own: Pack, setting: Setting) -> Judgement:
         return Judgement(whole.version, error.problems or (placed(error, "theme.toml"),))
     problems = [*library.misspoken]
     for kind in KINDS:
-        problems += _of_kind(library, kind)
+        problems += wrong_sources(whole, kind, library.brand, library.speak(None))
     problems = problems or list(_tried(library, own))
     findings = [_finding(warning) for warning in library.theme.warnings]
     if not problems:
@@ -80,43 +66,6 @@ def _linted(library: Library, own: Pack) -> Iterator[Finding]:
             mail = library.print(letter, tongue).receipt
             name = f"the {kind} made of {layout}"
             yield from lint(mail.html, mail.text, mail.subject, LintContext(kind=kind, name=name))
-
-
-def _of_kind(library: Library, kind: Kind) -> Iterator[TemplateProblem]:
-    """What speaks against the sources of a kind's parts."""
-    for layout in sorted({part.layout for part in library.pack.parts() if part.kind == kind}):
-        views = _views(library, kind, layout)
-        parts = [part for part in library.pack.parts() if part.place[:2] == (kind, layout)]
-        for part in parts:
-            if part.engine == "mustache":
-                yield from _mustache(part, library.pack, shape_of(*views))
-            else:
-                names = {**(kind_of(views[0]).names or {}), **(shopify_names().names or {})}
-                yield from _liquid(part, library.pack, Names(names))
-
-
-def _views(library: Library, kind: Kind, layout: str) -> list[Mapping[str, object]]:
-    tongue = library.speak(None)
-    letters = [msgspec.structs.replace(letter, layout=layout) for letter in trials(kind)]
-    return [view(letter, library.brand, tongue) for letter in letters]
-
-
-def _mustache(part: Part, pack: Pack, shape: Shape) -> list[TemplateProblem]:
-    partials = partials_of(part, pack.files)
-    try:
-        source = html_of(part, pack.files[part.path])
-    except TemplateError as error:
-        return list(error.problems) or [placed(error, part.path)]
-    return faults(source, shape, partials, DIALECTS[part.format], part.path)
-
-
-def _liquid(part: Part, pack: Pack, known: Names) -> list[TemplateProblem]:
-    try:
-        source = html_of(part, pack.files[part.path])
-        made = compile_liquid(source, partials_of(part, pack.files), part.path)
-    except TemplateError as error:
-        return list(error.problems) or [placed(error, part.path)]
-    return check_liquid(made, known)
 
 
 def _tried(library: Library, own: Pack) -> Iterator[TemplateProblem]:

@@ -5,11 +5,12 @@ ALTER TABLE messages ADD COLUMN event_id INTEGER REFERENCES events (id);
 ALTER TABLE messages ADD COLUMN inputs BLOB;
 ALTER TABLE messages ADD COLUMN degraded TEXT;
 
--- What a mail said was the order as it stood when the mail was settled last.
+-- What a mail said was the order as it stood when the mail left, else when it was tried last. What
+-- came of it later (a doubt that ended, a bounce) moved `updated_at` too.
 UPDATE messages SET revision_id =
     (SELECT max(r.id) FROM revisions r
      WHERE r.order_id = messages.order_id AND coalesce(r.amended, r.body) IS NOT NULL
-       AND r.at <= messages.updated_at)
+       AND r.at <= coalesce(messages.dot_at, messages.sent_at, messages.updated_at))
 WHERE raw IS NOT NULL OR dot_at IS NOT NULL;
 
 CREATE INDEX messages_notice ON messages (notice_id);

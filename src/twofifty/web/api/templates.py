@@ -6,7 +6,7 @@ from starlette.responses import Response
 from twofifty.compose.context.error import TemplateError, TemplateProblem
 from twofifty.compose.ports import Publication
 from twofifty.errors import Problem, Unpublishable
-from twofifty.flow.publish import Wish
+from twofifty.flow.published import Wish
 from twofifty.flow.templates import Templates
 from twofifty.track.model import Listing
 from twofifty.web.api import replies

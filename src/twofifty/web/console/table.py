@@ -11,6 +11,7 @@ from twofifty.web.console import (
     publishing,
     sources,
     stream,
+    version,
     views,
 )
 from twofifty.web.console.access import signed_in
@@ -53,7 +54,7 @@ PAGES: tuple[Page, ...] = (
     Page("GET", "/console/arrivals/{id}/raw", signed_in, views.arrival_body),
     Page("GET", "/console/templates", signed_in, publishing.versions),
     Page("POST", "/console/templates/rollback", signed_in, publishing.roll_back),
-    Page("GET", _VERSION, signed_in, publishing.version),
+    Page("GET", _VERSION, signed_in, version.version),
     Page("GET", _VERSION + "/mail", signed_in, publishing.mail),
     Page("POST", _VERSION + "/promote", signed_in, publishing.promote),
     Page("POST", _VERSION + "/theme", signed_in, publishing.theme),

@@ -6,7 +6,7 @@ from email.message import EmailMessage
 
 from tests.unit.compose.reading import Page, message, shape
 from twofifty.compose.bidi import balanced
-from twofifty.compose.composer import Composed
+from twofifty.compose.composed import Composed
 
 CONTROLS = re.compile(
     r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2067\u206a-\u206f\ufeff]"

@@ -15,7 +15,7 @@ from babel.numbers import get_currency_symbol
 from tests.unit.compose.proofs.seen import words
 from tests.unit.compose.reading_money import read_money
 from twofifty.compose import clean
-from twofifty.compose.composer import Composed
+from twofifty.compose.composed import Composed
 from twofifty.compose.letter import Letter
 from twofifty.compose.texts import load
 
@@ -59,8 +59,12 @@ def _total(letter: Letter, mail: Composed) -> Iterator[str]:
     order, locale = letter.order, Locale.parse(mail.locale, sep="-")
     rows = rf"{re.escape(label)}</td>\s*<td[^>]*>\s*<bdi>(.*?)</bdi>"
     marked = re.findall(rows, _flat(mail.html), re.DOTALL)
-    marked += re.findall(rf"<bdi>{re.escape(label)}</bdi></td>\s*<td[^>]*><bdi>(.*?)</bdi>", mail.html)
-    written = re.findall(rf"^{_GAP}{re.escape(label)}[\u2066-\u2069]? {{2,}}(\S.*)$", mail.text, re.MULTILINE)
+    marked += re.findall(
+        rf"<bdi>{re.escape(label)}</bdi></td>\s*<td[^>]*><bdi>(.*?)</bdi>", mail.html
+    )
+    written = re.findall(
+        rf"^{_GAP}{re.escape(label)}[\u2066-\u2069]? {{2,}}(\S.*)$", mail.text, re.MULTILINE
+    )
     for name, found in (("HTML", marked), ("text", written)):
         figures = [unescape(each) for each in found]
         if not figures:
@@ -69,7 +73,11 @@ def _total(letter: Letter, mail: Composed) -> Iterator[str]:
         wrong = [each for each in figures if _money(each, locale) != order.totals.total]
         if wrong:
             yield f"{wrong} instead of {order.totals.total} in {name}"
-        yield from (f"{each} without {order.currency}" for each in figures if not _named(each, order.currency, locale))
+        yield from (
+            f"{each} without {order.currency}"
+            for each in figures
+            if not _named(each, order.currency, locale)
+        )
 
 
 def _flat(html: str) -> str:
@@ -117,7 +125,9 @@ def _frame(mail: Composed) -> Iterator[str]:
 @functools.cache
 def english() -> tuple[str, ...]:
     """What only an English mail says: sentences, and pieces of them between placeholders."""
-    stored = files("twofifty.compose.texts").joinpath("en.po").read_bytes().splitlines(keepends=True)
+    stored = (
+        files("twofifty.compose.texts").joinpath("en.po").read_bytes().splitlines(keepends=True)
+    )
     told: set[str] = set()
     for message in read_po(stored, locale="en"):
         forms = (message.string,) if isinstance(message.string, str) else message.string

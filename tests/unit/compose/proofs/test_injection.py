@@ -22,7 +22,8 @@ from tests.unit.compose.proofs.fields import (
 from tests.unit.compose.proofs.occasions import occasions
 from tests.unit.compose.proofs.seen import Seen, bones, faults, words
 from twofifty.compose import clean
-from twofifty.compose.composer import Composed, Composer
+from twofifty.compose.composed import Composed
+from twofifty.compose.composer import Composer
 from twofifty.compose.letter import Letter
 
 LOCALES = ("en-GB", "ar-EG", "ja-JP", "de-AT", "he-IL", "hi-IN", "zh-HK", "fa-IR")
@@ -72,9 +73,12 @@ class Square:
     def hostile(self, path: str, old: str) -> str:
         if kept(path):
             return old
+        path = SAME_AS.get(path, path)
         found = self._texts[(self._place(path, old) * 7 + self._turn) % len(self._texts)]
-        # a notice's facts end a parcel's id with this sign
-        return found.replace("@", "a") if path == "parcels[].id" else found
+        if path not in KEYS:
+            return found
+        # an id is never empty, and a notice's facts end a parcel's id with this sign
+        return found.replace("@", "a") or "0"
 
     def calm(self, path: str, old: str) -> str:
         if kept(path):
@@ -106,9 +110,7 @@ def filled(letter: Letter, locale: str, give: object) -> Letter:
 
 def one(path: str, hostile: str, letter: Letter) -> Letter:
     """A letter with an attack in one field alone."""
-    return filled(
-        letter, "en-GB", lambda where, old: hostile if where == path != "locale" else old
-    )
+    return filled(letter, "en-GB", lambda where, old: hostile if where == path != "locale" else old)
 
 
 def breaks(name: str, turn: int, texts: tuple[str, ...]) -> list[str]:

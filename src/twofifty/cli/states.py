@@ -1,0 +1,24 @@
+"""What the running service says of its sources."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import httpx2
+
+from twofifty.app import data_folder, kept_key
+from twofifty.app.canaries import door
+from twofifty.settings import Settings
+
+
+async def service_states(settings: Settings) -> Mapping[str, Any] | None:
+    """What the running service says of its sources; None: none answers."""
+    key = settings.api_key
+    if not key and (data_folder(settings) / "api-key").exists():
+        key = kept_key(data_folder(settings))
+    try:
+        async with httpx2.AsyncClient(base_url=door(settings), timeout=5) as client:
+            answer = await client.get("/v1/sources", headers={"x-api-key": key})
+            items = answer.json()["items"]
+    except (httpx2.HTTPError, ValueError, KeyError, TypeError):
+        return None
+    return {item["name"]: item for item in items}
