@@ -36,8 +36,8 @@ JUDGE: Final = """() => {
   const texts = [];
   for (const each of document.body.querySelectorAll('*')) {
     const style = getComputedStyle(each), box = each.getBoundingClientRect();
-    if (style.display === 'none' || !box.width || !box.height || each.closest('[style*="display:none"]'))
-      continue;
+    const unseen = style.display === 'none' || each.closest('[style*="display:none"]');
+    if (unseen || !box.width || !box.height) continue;
     if (box.right > width + 1 || box.left < -1)
       found.push(`<${each.tagName.toLowerCase()}> reaches from ${box.left|0} to ${box.right|0}`);
     for (const node of each.childNodes) {
@@ -90,9 +90,9 @@ def shots(locales: tuple[str, ...], kinds: tuple[str, ...]) -> Iterator[Shot]:
 async def taken(browser: Browser, shot: Shot, folder: Path) -> list[str]:
     """Takes one picture: what is wrong with it."""
     mail = Composer(BRAND).compose(mails(shot.locale)[shot.name], SEED)
-    scheme = "dark" if shot.scheme == "dark" else "light"
     page = await browser.new_page(
-        viewport={"width": shot.width, "height": 800}, color_scheme=scheme
+        viewport={"width": shot.width, "height": 800},
+        color_scheme="dark" if shot.scheme == "dark" else "light",
     )
     # Pictures of products are not there: nothing is loaded.
     await page.route("**/*", lambda route: route.abort())

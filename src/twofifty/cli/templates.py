@@ -16,6 +16,7 @@ from twofifty.adapters.sqlite.database import path_of
 from twofifty.adapters.sqlite.store import SqliteStore
 from twofifty.app import sample
 from twofifty.app import templates as wired
+from twofifty.cli.templates_links import Asking, dead_links
 from twofifty.cli.templates_subject import Verb, own_pack
 from twofifty.clock import SystemClock
 from twofifty.compose.context.error import TemplateError, TemplateProblem
@@ -27,6 +28,8 @@ from twofifty.errors import Unpublishable
 from twofifty.flow.published import Shown, Wish
 from twofifty.flow.templates import Templates
 from twofifty.settings import Settings
+
+_FIT = "nothing speaks against it"
 
 
 def run(settings: Settings, verb: Verb) -> int:
@@ -104,11 +107,15 @@ def history(*, as_json: bool) -> Verb:
     return verb
 
 
-def linted(what: str, *, as_json: bool, hints: bool) -> Verb:
-    """What is wrong with a folder or a version."""
+def linted(what: str, asking: Asking | None, *, as_json: bool, hints: bool) -> Verb:
+    """What is wrong with a folder or a version; its links are asked where `asking` says how."""
 
     async def verb(templates: Templates) -> int:
-        judgement = await templates.publisher.judged(await own_pack(templates, what))
+        own = await own_pack(templates, what)
+        judgement = await templates.publisher.judged(own)
+        if asking is not None and not judgement.problems:
+            dead = await dead_links(templates, own, asking)
+            judgement = msgspec.structs.replace(judgement, findings=(*judgement.findings, *dead))
         return _judged(judgement, as_json=as_json, hints=hints)
 
     return verb
@@ -125,7 +132,7 @@ def committed(folder: Path, note: str, *, as_json: bool) -> Verb:
             said = "committed" if done.is_new else "was committed before"
             sys.stdout.write(f"{done.version} {said}\n")
             _judged(done.judgement, as_json=False)
-        return 1 if done.judgement.problems else 0
+        return 1 if done.judgement.objections() else 0
 
     return verb
 
@@ -207,8 +214,9 @@ def _judged(judgement: Judgement, *, as_json: bool, hints: bool = False) -> int:
         sys.stderr.writelines(f"error: {problem}\n" for problem in judgement.problems)
         told = [each for each in judgement.findings if hints or each.level != "hint"]
         sys.stderr.writelines(f"{finding}\n" for finding in told)
-        if not judgement.problems:
-            sys.stdout.write(f"{judgement.version}: nothing speaks against it\n")
+        objections = len(judgement.objections())
+        said = f"{objections} problems forbid to publish it" if objections else _FIT
+        sys.stdout.write(f"{judgement.version}: {said}\n")
     errors = any(each.level == "error" for each in judgement.findings)
     return 1 if judgement.problems or errors else 0
 

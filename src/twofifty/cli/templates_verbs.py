@@ -9,6 +9,7 @@ import typer
 
 from twofifty import telemetry
 from twofifty.cli import templates, templates_seen, templates_sent
+from twofifty.cli.templates_links import Asking
 from twofifty.cli.templates_seen import Frame
 from twofifty.cli.templates_subject import Subject
 from twofifty.flow.published import Wish
@@ -52,10 +53,20 @@ def lint_verb(
     hints: Annotated[
         bool, typer.Option("--hints", help="Also what is only worth knowing.")
     ] = False,
+    links: Annotated[
+        bool, typer.Option("--links", help="Also ask whether its links and pictures answer.")
+    ] = False,
+    private: Annotated[
+        bool, typer.Option("--private", help="With --links: also inside of one's own network.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Say everything that is wrong with templates and their mails. 1 for any error."""
-    sys.exit(templates.run(_settings(), templates.linted(what, as_json=as_json, hints=hints)))
+    if private and not links:
+        raise typer.BadParameter("needs --links", param_hint="--private")
+    asking = Asking(private=private) if links else None
+    verb = templates.linted(what, asking, as_json=as_json, hints=hints)
+    sys.exit(templates.run(_settings(), verb))
 
 
 @templates_app.command("commit")

@@ -92,17 +92,32 @@ class Library:
 
     def print(self, letter: Letter, tongue: Tongue, at: datetime | None = None) -> Printed:
         """The mail's subject and parts, with fewer lines in full where it would grow too long.
-        Raises `TemplateError` and whatever a fault of a template, a catalog or ours raises."""
+        Raises `TemplateError`, ValueError for a mail that its order makes too long, and whatever a
+        fault of a template, a catalog or ours raises."""
         made = self.set(letter.kind, letter.layout, tongue)
-        whose = reader(letter.order, self.brand, tongue)
-        for limit in _LIMITS:
-            sheet = Sheet(letter, whose, view(letter, self.brand, tongue, limit), at)
+        for limit in _LIMITS if made.shrinks else _LIMITS[:1]:
+            sheet = self._sheet(letter, tongue, at, limit)
             html = made.html.body(sheet)
-            if html.fits(MAX_HTML) or not made.shrinks:
+            if html.fits(MAX_HTML) or self._is_long_by_itself(made, letter, tongue, at):
                 text = made.text.body(sheet)
                 subject = _subject(made, sheet)
                 return Printed(subject, text, html, made.layout, tongue.tag, self.version)
         raise ValueError(f"the mail does not fit into {MAX_HTML} bytes of HTML")
+
+    def _sheet(self, letter: Letter, tongue: Tongue, at: datetime | None, limit: int) -> Sheet:
+        whose = reader(letter.order, self.brand, tongue)
+        return Sheet(letter, whose, view(letter, self.brand, tongue, limit), at)
+
+    def _is_long_by_itself(
+        self, made: Set, letter: Letter, tongue: Tongue, at: datetime | None
+    ) -> bool:
+        """Whether a page that shows every line is too long for an order of one line too. Its author
+        was told, and wants it all the same; what only its order makes too long would be cut off."""
+        if made.shrinks:
+            return False
+        one = msgspec.structs.replace(letter.order, lines=letter.order.lines[:1])
+        short = msgspec.structs.replace(letter, order=one)
+        return not made.html.body(self._sheet(short, tongue, at, 1)).fits(MAX_HTML)
 
     def set(self, kind: str, layout: str, tongue: Tongue) -> Set:
         """The compiled parts of a kind. A layout that it lacks is the usual one. Raises

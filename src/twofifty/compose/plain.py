@@ -4,7 +4,7 @@ Whatever went wrong elsewhere, the customer learns the news, what the order hold
 English, for there may be no catalog; figures as the order has them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from html import escape
 from typing import Final
@@ -14,6 +14,7 @@ import msgspec
 from twofifty.compose import clean
 from twofifty.compose.letter import Letter
 from twofifty.notice.model import Kind
+from twofifty.notice.owed import parcel_of
 from twofifty.order.model import Line, Order, Parcel
 
 _MAX_LINES: Final = 100
@@ -28,6 +29,12 @@ _NEWS: Final[Mapping[Kind, tuple[str, str]]] = {
     "shipment": ("sent", "Your order{shop} is on its way."),
     "delay": ("delayed", "We are sorry: your order{shop} will arrive later than we told you."),
     "delivery": ("delivered", "Your order{shop} has been delivered."),
+}
+# The same of one parcel among several.
+_NEWS_OF_ONE: Final[Mapping[Kind, tuple[str, str]]] = {
+    "shipment": ("sent in part", "A parcel of your order{shop} is on its way."),
+    "delay": ("delayed", "We are sorry: a parcel of your order{shop} will arrive later."),
+    "delivery": ("delivered in part", "A parcel of your order{shop} has been delivered."),
 }
 _OTHER: Final = ("", "This is about your order{shop}.")
 _HEAD: Final = (
@@ -52,12 +59,12 @@ def receipt(letter: Letter, shop_name: str) -> Receipt:
     order = letter.order
     number = clean.line(order.number or order.id, 60)
     shop = clean.line(shop_name, 100)
-    word, news = _NEWS.get(letter.kind, _OTHER)
+    parcels, word, news = _news(letter)
     rows = [
         news.replace("{shop}", f" at {shop}" if shop else ""),
         *_words(letter),
         f"Order: {number}",
-        *(_parcel(parcel) for parcel in order.parcels[:_MAX_PARCELS]),
+        *(_parcel(parcel) for parcel in parcels[:_MAX_PARCELS]),
         *(_line(line, order.currency) for line in order.lines[:_MAX_LINES]),
         *_rest(order),
         *_sums(order),
@@ -65,6 +72,15 @@ def receipt(letter: Letter, shop_name: str) -> Receipt:
     ]
     kept = [row for row in rows if row]
     return Receipt(_subject(letter, number, word), "\n\n".join(kept) + "\n", _html(kept))
+
+
+def _news(letter: Letter) -> tuple[Sequence[Parcel], str, str]:
+    """The parcels that a mail is about, the end of its subject, and its first line."""
+    parcels = letter.order.parcels
+    about = [parcel for parcel in parcels if parcel.id == parcel_of(letter.facts)]
+    if about and len(parcels) > 1 and letter.kind in _NEWS_OF_ONE:
+        return about, *_NEWS_OF_ONE[letter.kind]
+    return parcels, *_NEWS.get(letter.kind, _OTHER)
 
 
 def _subject(letter: Letter, number: str, word: str) -> str:

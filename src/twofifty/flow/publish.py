@@ -88,15 +88,15 @@ class Publisher:
 
     async def promote(self, version: str, wish: Wish) -> Publication:
         """Makes a version the one to be used, or that of a share. Raises Unpublishable: no such
-        version or scope, or problems that forbid it."""
+        version or scope, or problems or harms that forbid it."""
         self._known_scope(wish.scope)
         if not 1 <= wish.share <= 100:
             raise Unpublishable("a share is a number from 1 to 100")
         found = await self.found(version, wish.scope)
         if not wish.force:
             judgement = await self.judged(pack(found.own))
-            if judgement.problems:
-                raise Unpublishable(_unfit(found.version, judgement))
+            if judgement.objections():
+                raise Unpublishable(_unfit(found.version, judgement.objections()))
         now = await self.standing(wish.scope)
         if wish.share < 100 and found.version == now.live:
             raise Unpublishable(f"{found.version} is live already, for all mails")
@@ -194,7 +194,7 @@ def _shown(head: PackHead, used: Mapping[str, Standing]) -> Shown:
     return Shown(head, live, canary, share)
 
 
-def _unfit(version: str, judgement: Judgement) -> str:
-    count = len(judgement.problems)
+def _unfit(version: str, objections: tuple[str, ...]) -> str:
+    count = len(objections)
     said = f"{count} problem{'s' if count > 1 else ''}"
-    return f"{version} has {said}: {judgement.problems[0]}"
+    return f"{version} has {said}: {objections[0]}"

@@ -197,6 +197,26 @@ def test_nothing_that_was_kept_is_lost(old: Path) -> None:
             db.execute("DELETE FROM events WHERE id = 1")
 
 
+def test_a_mail_said_what_the_order_was_when_it_left(old: Path) -> None:
+    """Later its order changed, and later still the mail's own row: a doubt ended, or it bounced."""
+    left = NOON.timestamp() + 60
+    with contextlib.closing(sqlite3.connect(old)) as db, db:
+        db.execute(
+            "UPDATE messages SET status = 'sent', dot_at = :left, sent_at = :left + 120,"
+            " updated_at = :left + 120, raw = x'00' WHERE seq = 1",
+            {"left": left},
+        )
+        db.execute(
+            "INSERT INTO revisions (id, order_id, event_id, at, revision, outcome, plan, body)"
+            " SELECT 9, order_id, event_id, :at, 4, outcome, plan, body FROM revisions"
+            " WHERE id = 1",
+            {"at": left + 60},
+        )
+    prepare(old)
+    with contextlib.closing(connect(old)) as db:
+        assert db.execute("SELECT revision_id FROM messages WHERE seq = 1").fetchone() == (1,)
+
+
 def test_a_migrated_store_behaves_as_before(old: Path) -> None:
     async def scenario() -> None:
         clock = FrozenClock()

@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from twofifty.cli.main import app
+from twofifty.testing.receiver import running_receiver
 
 Run = Callable[..., Result]
 
@@ -112,3 +113,17 @@ def test_a_replay_without_orders_says_so(run: Run, pack: Path) -> None:
     result = run("replay", str(pack))
     assert result.exit_code == 0
     assert "0 mails of 0 orders" in result.stdout
+
+
+def test_a_mail_is_sent_to_an_address_of_ones_own(
+    run: Run, pack: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with running_receiver() as receiver:
+        monkeypatch.setenv("TWOFIFTY_SMTP_URL", f"smtp://127.0.0.1:{receiver.port}?tls=none")
+        result = run("send", str(pack), "--to", "me@example.com", "--locale", "de")
+        assert result.exit_code == 0, result.stderr
+        assert "took it: 250" in result.stdout
+        (mail,) = receiver.ledger
+    assert mail.recipients == ("me@example.com",)
+    assert b"Subject: Good #1001" in mail.data
+    assert run("list", "--history", "--json").stdout == ""

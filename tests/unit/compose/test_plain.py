@@ -54,3 +54,23 @@ def test_a_plain_message_keeps_its_words() -> None:
 def test_a_plain_mail_leaves_no_row_empty() -> None:
     for letter in letters().values():
         assert "\n\n\n" not in receipt(letter, "").text
+
+
+@pytest.mark.parametrize("kind", ["shipment", "delay", "delivery"])
+def test_a_plain_mail_of_one_parcel_says_nothing_of_the_others(kind: str) -> None:
+    letter, order = letters()[kind], letters()["shipment"].order
+    (parcel, *_) = order.parcels
+    other = msgspec.structs.replace(parcel, id="other", tracking_number="OTHER1")
+    order = msgspec.structs.replace(order, parcels=(other, parcel))
+    said = receipt(
+        msgspec.structs.replace(
+            letter, order=order, facts=f"parcel:{parcel.id}@2026-01-09", root_subject=None
+        ),
+        "Northlight",
+    )
+    assert "a parcel of your order at Northlight" in said.text.replace("A parcel", "a parcel")
+    assert "OTHER1" not in said.text
+    assert said.subject.split()[-1] in ("part", "delayed")
+    both = receipt(msgspec.structs.replace(letter, order=order, facts="all"), "Northlight")
+    assert "OTHER1" in both.text
+    assert "parcel of your order" not in both.text

@@ -162,6 +162,7 @@ def _assert_bodies(parsed: EmailMessage, mail: Mail) -> None:
     for subtype, given_text in (("plain", mail.text), ("html", mail.html)):
         part = parsed.get_body((subtype,))
         assert part is not None
+        assert isinstance(given_text, str)
         content = part.get_content().replace("\r\n", "\n")
         assert content == _lines(utf_8(given_text).decode())
 

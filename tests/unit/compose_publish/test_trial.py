@@ -96,3 +96,32 @@ def test_findings_in_the_mails_do_not_forbid_them() -> None:
     found = judged({"confirmation.html.mustache": "<p>{{number}}<img src='https://a.example/b'>"})
     assert found.problems == ()
     assert "image-alt" in {each.code for each in found.findings}
+
+
+@pytest.mark.parametrize(
+    ("source", "code"),
+    [
+        ("<p>{{number}}</p><script>alert(1)</script>", "script"),
+        ("<form action='https://a.example/'><p>{{number}}</p></form>", "form"),
+        ("<iframe src='https://a.example/'></iframe><p>{{number}}</p>", "frame"),
+        ("<p>{{ order_number }}</p>" + "<p>so long</p>" * 9_000, "size"),
+        ("<div><b>{{number}}</div>", "unclosed"),
+    ],
+)
+def test_what_hurts_whoever_gets_the_mail_forbids_it(source: str, code: str) -> None:
+    engine = "liquid" if code == "size" else "mustache"
+    found = judged({f"confirmation.html.{engine}": source})
+    assert found.problems == ()
+    assert code in {each.code for each in found.harms()}
+    assert found.objections()
+
+
+def test_what_an_author_may_weigh_forbids_nothing() -> None:
+    found = judged({"confirmation.html.mustache": "<p>{{number}}<img src='https://a.example/b'>"})
+    assert "error" in {each.level for each in found.findings}
+    assert found.objections() == ()
+
+
+def test_a_part_without_its_own_text_is_only_told_of_it() -> None:
+    found = judged({"confirmation.html.mustache": "<p>{{number}}</p>"})
+    assert [each.level for each in found.findings if each.code == "pack-text"] == ["hint"]

@@ -154,3 +154,16 @@ def test_a_version_of_another_source_is_not_used_here() -> None:
         assert (await house.mailed("1001")).template_version == builtin().version
 
     run(story())
+
+
+def test_what_hurts_customers_is_refused_and_can_be_forced() -> None:
+    async def story() -> None:
+        house = House()
+        version = await house.commit(
+            {"confirmation.html.mustache": "<p>{{number}}</p><script>alert(1)</script>"}
+        )
+        assert "[script]" in await refusal(house.publisher.promote(version, KIM))
+        await house.publisher.promote(version, Wish(actor="kim", force=True))
+        assert (await house.publisher.standing("")).live == version
+
+    run(story())

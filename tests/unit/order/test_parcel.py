@@ -52,6 +52,31 @@ WORDS = {
     "ON_HOLD": "pending",
     "Undeliverable": "failed",
     "returned": "returned",
+    # what carriers write in words: of a delivery speaks everybody, delivered is what says so
+    "Delivered": "delivered",
+    "Package delivered": "delivered",
+    "delivered_to_neighbour": "delivered",
+    "Delivery completed": "delivered",
+    "Accepted by recipient": "delivered",
+    "received": "delivered",
+    "Scheduled for delivery": "in_transit",
+    "Expected delivery tomorrow": "in_transit",
+    "delivering": "in_transit",
+    "Arrived at delivery depot": "in_transit",
+    "DELIVERED_TO_CARRIER": "in_transit",
+    "PartiallyDelivered": "in_transit",
+    "Received by carrier": "in_transit",
+    "Accepted by local courier": "in_transit",
+    "Shipment received at facility": "in_transit",
+    "Shipment information received": "pending",
+    "Electronic notification received": "pending",
+    "Delivery refused": "failed",
+    "Unable to deliver": "failed",
+    "Delivery unsuccessful": "failed",
+    "delivery not completed": "failed",
+    "Collected by courier": "in_transit",
+    "Awaiting collection": "ready_for_pickup",
+    "New York, departed": "in_transit",
 }
 
 
@@ -88,3 +113,16 @@ def test_a_shop_that_says_fulfilled_is_believed() -> None:
     assert arrived(msgspec.structs.replace(order, state=state))
     state = msgspec.structs.replace(order.state, fulfillment="partial")
     assert not arrived(msgspec.structs.replace(order, state=state))
+
+
+def test_broken_quantities_add_up_as_they_are_written() -> None:
+    """A tenth and seven tenths of a metre are eight tenths."""
+    plain = held()
+    (first, *_) = plain.lines
+    line = msgspec.structs.replace(first, quantity=Decimal("0.8"))
+    parts = tuple(
+        Parcel(id=part, lines=(ParcelLine(line_id=line.id, quantity=Decimal(part)),))
+        for part in ("0.1", "0.7")
+    )
+    assert not missing(msgspec.structs.replace(plain, lines=(line,), parcels=parts))
+    assert missing(msgspec.structs.replace(plain, lines=(line,), parcels=parts[:1]))

@@ -34,7 +34,12 @@ def before(message: MessageRow) -> bytes | None:
     whole = tells_all(message.kind, message.facts)
     for one in reversed([one for one in message.order.messages if one.seq < first]):
         mine = not one.resent or one.recipient.lower() == message.recipient.lower()
-        if mine and one.may_be_read() and one.said and (not whole or tells_all(one.kind, one.facts)):
+        if (
+            mine
+            and one.may_be_read()
+            and one.said
+            and (not whole or tells_all(one.kind, one.facts))
+        ):
             return one.said
     return None
 

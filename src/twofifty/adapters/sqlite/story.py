@@ -31,7 +31,7 @@ from twofifty.track.moments import instant
 Q = sql.load("story")
 M = sql.load("message")
 
-# Of very long stories the first mail, the last that told the whole and the latest are compared with.
+# Of very long stories the first mail, the last of the whole and the latest are compared with.
 _MOST = 20
 
 

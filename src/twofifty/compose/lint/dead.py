@@ -1,6 +1,7 @@
 """Whether the links and images of a mail still answer. Asked for, never done by itself."""
 
 import asyncio
+import re
 import socket
 from ipaddress import ip_address
 from typing import Final
@@ -17,24 +18,36 @@ _REDIRECTS: Final = 5
 _TOGETHER: Final = 8
 # A page that is closed to strangers, or to programs, is there.
 _CLOSED: Final = frozenset((401, 403, 405, 406, 407, 409, 418, 429, 999))
+# Names that nobody can own (RFC 2606, RFC 6761): those of sample orders.
+_RESERVED = re.compile(r"(?:.*\.)?(?:example(?:\.com|\.net|\.org)?|test|invalid)\.?", re.IGNORECASE)
 _HEADERS: Final = {"user-agent": "twofifty link check", "accept": "*/*"}
 
 
 async def check_links(
-    html: str, client: httpx2.AsyncClient, *, name: str = "html", private: bool = False
+    html: str,
+    client: httpx2.AsyncClient,
+    *,
+    name: str = "html",
+    private: bool = False,
+    known: dict[str, str] | None = None,
 ) -> tuple[Finding, ...]:
     """A finding for each address of a link or image that does not answer, or with an error.
 
     At most `MAX_LINKS` different addresses, `SECONDS` each. Without `private` no address inside of
-    the own network is asked: a template must not be able to look around there.
+    the own network is asked: a template must not be able to look around there. Names that are
+    reserved for examples are never asked. `known`: what was found before by address, '' for
+    nothing; those are not asked again, and what is found is added.
     """
     page = read(html)
     found = _addresses(page)
     gate = asyncio.Semaphore(_TOGETHER)
+    before = {} if known is None else known
 
     async def asked(url: str) -> str:
-        async with gate:
-            return await _fault(client, url, private)
+        if url not in before:
+            async with gate:
+                before[url] = await _fault(client, url, private)
+        return before[url]
 
     faults = await asyncio.gather(*(asked(url) for url in found))
     return tuple(
@@ -49,9 +62,18 @@ def _addresses(page: Page) -> dict[str, Element]:
     found: dict[str, Element] = {}
     for element in page.named("a", "area", "img"):
         url = element.get("src" if element.name == "img" else "href").strip()
-        if url.lower().startswith(("http://", "https://")) and len(found) < MAX_LINKS:
+        if _is_asked(url) and len(found) < MAX_LINKS:
             found.setdefault(url, element)
     return found
+
+
+def _is_asked(url: str) -> bool:
+    if not url.lower().startswith(("http://", "https://")):
+        return False
+    try:
+        return not _RESERVED.fullmatch(urlsplit(url).hostname or "")
+    except ValueError:
+        return True
 
 
 def _finding(page: Page, element: Element, name: str, message: str) -> Finding:

@@ -7,7 +7,7 @@ from twofifty.compose.attributes import chosen
 from twofifty.compose.clean import line as one_line
 from twofifty.compose.clean import url
 from twofifty.compose.liquid.numbers import Number, cents, whole
-from twofifty.compose.view_lines import MAX_LINES, shown_lines
+from twofifty.compose.view_lines import shown_lines
 from twofifty.order.model import Line, Order
 
 Names = dict[str, object]
@@ -23,8 +23,10 @@ class Picture(dict[str, object]):
 
 
 def lines(order: Order) -> list[Names]:
-    """Every line that a mail shows, the parts of a bundle after it."""
-    return [shop_line(line, part) for line, part in shown_lines(order.lines, MAX_LINES)]
+    """Every line of the order, the parts of a bundle after it. None is left out: a template of
+    Shopify's has no words for lines that it does not show."""
+    shown = shown_lines(order.lines, len(order.lines))
+    return [shop_line(line, part) for line, part in shown]
 
 
 def shop_line(line: Line, part: bool = False) -> Names:

@@ -20,7 +20,7 @@ VALUE: Final = 44
 BEFORE_VALUE: Final = LINE - 1 - VALUE
 _HARMLESS: Final = bytes(range(0x20, 0x7F)) + b"\t\n"
 _ODD = re.compile(rb"[^\t\n -~]+")
-_RISKY = re.compile(rb"^(?:\.|F(?=rom ))", re.MULTILINE)
+_RISKY = re.compile(rb"\n(?:\.|F(?=rom ))")
 # So many different bytes are faster to escape in a pass for each than by looking at every one.
 _FEW: Final = 24
 _BLANKS: Final = (b" ", b"\t")
@@ -130,8 +130,10 @@ def _escaped(data: bytes) -> bytes:
     else:
         for byte in odd:
             data = data.replace(bytes((byte,)), b"=%02X" % byte)
-    if data.startswith((b".", _FROM)) or b"\n." in data or b"\nFrom " in data:
-        data = _RISKY.sub(_hex, data)
+    if data.startswith((b".", _FROM)):
+        data = b"=%02X" % data[0] + data[1:]
+    if b"\n." in data or b"\nFrom " in data:
+        data = _RISKY.sub(_risk, data)
     if b" \n" in data or (b"\t" in data and b"\t\n" in data):
         data = data.replace(b" \n", b"=20\n").replace(b"\t\n", b"=09\n")
     if data.endswith(_BLANKS):
@@ -142,6 +144,10 @@ def _escaped(data: bytes) -> bytes:
 def _hex(found: re.Match[bytes]) -> bytes:
     """A run of bytes as =XX=XX."""
     return b"=" + found[0].hex("=").upper().encode()
+
+
+def _risk(found: re.Match[bytes]) -> bytes:
+    return b"\n=%02X" % found[0][1]
 
 
 def _begun(line: bytes) -> bytes:

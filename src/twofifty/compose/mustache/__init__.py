@@ -1,6 +1,7 @@
 """Mustache templates, compiled at publishing to Python functions.
 
-`compile_template(text, partials, dialect)` gives a `Template`, `Template.render(view)` the text.
+`compile_template(text, partials, dialect)` gives a `Template`, `Template.render(view)` the text,
+and `Template.encoded(view)` the same in quoted-printable, as a mail carries it.
 `faults(text, shape, partials)` says before a template goes live all that is wrong with it, and
 `check(template, shape)` what of it a view model of that shape does not have.
 """

@@ -13,7 +13,7 @@ from twofifty.compose.context.error import TemplateError, TemplateProblem, place
 from twofifty.compose.context.place import Place
 from twofifty.compose.inputs import Setting
 from twofifty.compose.library import Library
-from twofifty.compose.lint import Finding, LintContext, Where, lint
+from twofifty.compose.lint import Finding, LintContext, Where, lint, lint_pack
 from twofifty.compose.pack import KINDS, Pack, builtin
 from twofifty.compose.publish.folder import misnamed, too_large
 from twofifty.compose.publish.judgement import Judgement
@@ -43,7 +43,7 @@ def judge(own: Pack, setting: Setting) -> Judgement:
     problems = problems or list(_tried(library, own))
     findings = [_finding(warning) for warning in library.theme.warnings]
     if not problems:
-        findings += _linted(library, own)
+        findings += [*_of_sources(own), *_linted(library, own)]
     return Judgement(whole.version, tuple(dict.fromkeys(problems)), tuple(findings))
 
 
@@ -51,6 +51,15 @@ def _finding(warning: TemplateProblem) -> Finding:
     place = warning.place
     where = Where(place.template, place.line, place.column)
     return Finding("warning", "theme", warning.message, where)
+
+
+def _of_sources(own: Pack) -> Iterator[Finding]:
+    """What is to mend in a pack's files. A part that it lacks is the built-in one: no fault."""
+    for finding in lint_pack(own):
+        if finding.code == "pack-text":
+            said = f"{finding.message}; until then the built-in text is sent"
+            finding = msgspec.structs.replace(finding, level="hint", message=said)
+        yield finding
 
 
 def _linted(library: Library, own: Pack) -> Iterator[Finding]:

@@ -15,6 +15,7 @@ from twofifty.testing.contracts.store_bench import (
     ACCEPTED,
     CANCELLED,
     DEFERRED,
+    REFUSED,
     Bench,
     How,
     an_order,
@@ -179,6 +180,39 @@ class FollowPromises:
         await bench.accept(_shipped("p1", updated_at=old), FOLLOWING)
         assert (await _kinds(bench))[1:] == ["shipment:held"]
 
+    async def test_what_a_refused_mail_said_is_told_again(self, bench: Bench) -> None:
+        await _confirmed(bench)
+        await bench.accept(_edited("2"), FOLLOWING)
+        bench.clock.advance(QUIET.total_seconds())
+        await _refused(bench)
+        await bench.accept(_edited("3", customer=to("new@example.com")), FOLLOWING)
+        bench.clock.advance(QUIET.total_seconds())
+        item = await bench.send()
+        assert item.before is not None
+        assert wire.decode(item.before) == an_order()
+
+    async def test_no_thread_begins_with_a_refused_mail(self, bench: Bench) -> None:
+        await bench.accept(an_order(), FOLLOWING)
+        await _refused(bench)
+        await bench.accept(an_order(customer=to("new@example.com")), FOLLOWING)
+        item = await bench.send()
+        assert (item.kind, item.root, item.root_subject) == ("confirmation", item.message_id, None)
+
+    async def test_after_many_parcels_the_last_mail_of_the_whole_still_counts(
+        self, bench: Bench
+    ) -> None:
+        await _confirmed(bench)
+        await bench.accept(_refunded("5.00"), FOLLOWING)
+        assert (await bench.send()).kind == "refund"
+        for count in range(1, 31):
+            await bench.accept(_in_parcels(_refunded("5.00"), count), FOLLOWING)
+            assert [item.kind for item in await _sent(bench)] == ["shipment"]
+        await bench.accept(_in_parcels(_refunded("5.00", "2.00"), 30), FOLLOWING)
+        item = await bench.send()
+        assert item.kind == "refund"
+        assert item.before is not None
+        assert wire.decode(item.before).totals.refunded == Decimal("5.00")
+
     async def test_what_a_person_cancelled_stays_so(self, bench: Bench) -> None:
         await _confirmed(bench)
         await bench.accept(_edited("2"), FOLLOWING)
@@ -247,6 +281,13 @@ async def _sent(bench: Bench) -> list[Leased]:
     return items
 
 
+async def _refused(bench: Bench) -> None:
+    """Whatever is due is refused when it was all said."""
+    item = await bench.one()
+    assert await bench.dot(item)
+    assert await bench.settle(item, REFUSED)
+
+
 async def _kinds(bench: Bench) -> list[str]:
     return [f"{one.kind}:{one.status}" for one in await bench.messages()]
 
@@ -267,6 +308,11 @@ def _refunded(*amounts: str) -> Order:
     paid: Totals = msgspec.structs.replace(order.totals, refunded=sum(map(Decimal, amounts)))
     state = State(payment="partially_refunded")
     return msgspec.structs.replace(order, refunds=refunds, totals=paid, state=state)
+
+
+def _in_parcels(order: Order, count: int) -> Order:
+    parcels = tuple(Parcel(id=f"p{number}", status="in_transit") for number in range(count))
+    return msgspec.structs.replace(order, parcels=parcels)
 
 
 def _shipped(*ids: str, day: str = "", **more: Any) -> Order:

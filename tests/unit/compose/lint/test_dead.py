@@ -98,3 +98,19 @@ def test_what_is_no_web_address_is_not_asked() -> None:
 
 def test_an_address_that_is_none_is_said() -> None:
     assert len(asked("<a href='http://[::'>a</a><a href='http://'>b</a>")) == 2
+
+
+def test_names_that_are_reserved_for_examples_are_not_asked() -> None:
+    hosts = ("example.com", "shop.example.com", "a.test", "b.invalid", "c.example", "EXAMPLE.ORG")
+    assert asked("".join(f"<a href='https://{host}/'>a</a>" for host in hosts)) == ()
+
+
+def test_an_address_that_was_asked_before_is_not_asked_again() -> None:
+    async def ask() -> tuple[Finding, ...]:
+        known = {"http://127.0.0.1:9/a": "", "http://127.0.0.1:9/b": "answers 410"}
+        async with httpx2.AsyncClient(timeout=5) as client:
+            html = "<a href='http://127.0.0.1:9/a'>a</a><a href='http://127.0.0.1:9/b'>b</a>"
+            return await check_links(html, client, private=True, known=known)
+
+    (dead,) = asyncio.run(ask())
+    assert dead.message == "http://127.0.0.1:9/b: answers 410"

@@ -1,6 +1,7 @@
 """Every text of an order by the names of its types, an order that has them all, and texts put into
 it past the model's own limits, as a shop's own store could hold them."""
 
+import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
@@ -21,6 +22,7 @@ from twofifty.order.model import (
 )
 from twofifty.order.parcel import stage
 
+_BREAK = re.compile("\r\n|[\r\n\x0b\x0c\x85\u2028\u2029]")
 Give = Callable[[str, str], str]
 
 # Their values are judged by the model: three capital letters, and what shops are told apart by.
@@ -135,7 +137,8 @@ def harmless(path: str, hostile: str, name: str) -> str:
     if path == "note":
         return "\n".join(name if row else "" for row in clean.note(hostile))
     if path == "words":
-        return hostile if not hostile.strip() else name
+        rows = _BREAK.split(hostile)
+        return "\n".join(name if clean.line(row) else "" for row in rows)
     if path.endswith("KEY") and hostile.startswith("_"):
         return f"_{name}"
     return name if clean.line(hostile) else " "

@@ -130,7 +130,7 @@ def english() -> tuple[str, ...]:
     )
     told: set[str] = set()
     for message in read_po(stored, locale="en"):
-        forms = (message.string,) if isinstance(message.string, str) else message.string
+        forms = (message.string,) if isinstance(message.string, str) else message.string or ()
         if message.id:
             told.update(piece.strip() for form in forms for piece in re.split(r"\{\w*\}", form))
     return tuple(sorted(piece for piece in told if len(piece) >= 8 and " " in piece))

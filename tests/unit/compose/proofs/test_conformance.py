@@ -106,5 +106,5 @@ def run(engine: Engine, case: Case, folder: Path) -> subprocess.CompletedProcess
     (folder / "d.json").write_text(json.dumps(case.get("data", {})))
     words = ["templates", "render", str(folder / "t"), "--engine", engine]
     words += ["--data", str(folder / "d.json"), "--partials", str(folder / "partials")]
-    command = [Path(sys.executable).with_name("twofifty"), *words]
+    command = [str(Path(sys.executable).with_name("twofifty")), *words]
     return subprocess.run(command, capture_output=True, timeout=120, check=False)

@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from importlib import import_module
 from importlib.util import find_spec
+from itertools import pairwise
 from typing import Any
 
 import msgspec
@@ -96,6 +97,8 @@ def judged(tree: Any) -> list[str]:
     found += [f"<{each.tag}>" for each in elements if each.tag not in KNOWN | {"tbody"}]
     for each in elements:
         found += _element(each)
+        if each.get("dir") not in (None, "ltr", "rtl", "auto"):
+            found.append(f"dir {each.get('dir')}")
     found += [f"{tag} {len(tree.findall(f'.//{tag}'))} times" for tag in ("title", "h1", "body")
               if len(tree.findall(f".//{tag}")) != 1]  # fmt: skip
     return found
@@ -125,8 +128,6 @@ def _element(each: Any) -> list[str]:
             Locale.parse(each.get("lang"), sep="-")
         except ValueError:
             found.append(f"lang {each.get('lang')}")
-    if each.get("dir") not in (None, "ltr", "rtl", "auto"):
-        found.append(f"dir {each.get('dir')}")
     return found
 
 
@@ -154,4 +155,4 @@ def test_headings_go_down_one_by_one(tag: str) -> None:
         for html in pages(name, tag):
             levels = [int(each[1]) for each, _ in Seen(html).skeleton if each in ("h1", "h2", "h3")]
             assert levels[0] == 1
-            assert all(later <= one + 1 for one, later in zip(levels, levels[1:], strict=False))
+            assert all(later <= one + 1 for one, later in pairwise(levels))
