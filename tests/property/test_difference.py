@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -64,3 +65,51 @@ def test_what_is_told_is_a_part_of_what_changed(before: Order, after: Order) -> 
     assert all(field in change.fields for field in heard.fields)
     back = told(difference(after, before))
     assert bool(heard) == bool(back)
+
+
+CUP = Line(id="1", title="Cup", variant="Blue", quantity=Decimal(1), attributes={"Gift": "yes"})
+PLAIN = Order(
+    source="shop",
+    id="1",
+    currency="EUR",
+    totals=Totals(total=Decimal(3)),
+    lines=(CUP,),
+    shipping_address=Address(line1="1 Quay", city="Cork"),
+    shipping=(Shipping(title="Post", carrier="An Post"),),
+)
+CUPS = {
+    "white space": {"title": "Cup ", "variant": " Blue"},
+    "no discount": {"discount": Decimal(0)},
+    "for the shop alone": {"attributes": {"Gift": "yes", "_bundle": "7"}},
+    "an empty choice": {"attributes": {"Gift": "yes", "Engraving": " "}},
+}
+ORDERED = {
+    "an empty note": {"note": ""},
+    "an address that says nothing": {"billing_address": Address(name="", city=" ")},
+    "white space in an address": {"shipping_address": Address(line1="1  Quay", city="Cork ")},
+    "white space in a way": {"shipping": (Shipping(title="Post ", carrier="An Post"),)},
+}
+
+
+@pytest.mark.parametrize("changes", CUPS.values(), ids=CUPS.keys())
+def test_a_line_that_reads_the_same_is_no_news(changes: dict[str, object]) -> None:
+    after = msgspec.structs.replace(PLAIN, lines=(msgspec.structs.replace(CUP, **changes),))
+    assert difference(PLAIN, after)
+    assert not told(difference(PLAIN, after))
+    assert not told(difference(after, PLAIN))
+
+
+@pytest.mark.parametrize("changes", ORDERED.values(), ids=ORDERED.keys())
+def test_a_field_that_reads_the_same_is_no_news(changes: dict[str, object]) -> None:
+    after = msgspec.structs.replace(PLAIN, **changes)
+    assert difference(PLAIN, after)
+    assert not told(difference(PLAIN, after))
+    assert not told(difference(after, PLAIN))
+
+
+@pytest.mark.parametrize(
+    "changes", [{"title": "cup"}, {"attributes": {}}, {"discount": Decimal("0.01")}]
+)
+def test_a_line_that_reads_otherwise_is_news(changes: dict[str, object]) -> None:
+    after = msgspec.structs.replace(PLAIN, lines=(msgspec.structs.replace(CUP, **changes),))
+    assert told(difference(PLAIN, after))

@@ -19,6 +19,7 @@ from twofifty.app.delivery import Delivery, Leaving
 from twofifty.app.doors import askables, board, doors
 from twofifty.app.folder import data_folder, kept_key
 from twofifty.app.letters import sample
+from twofifty.app.pages import LiveFronts
 from twofifty.app.policy import rules
 from twofifty.app.sources import SourceWork
 from twofifty.app.templates import templates
@@ -64,7 +65,8 @@ class Service:
             self._keys,
         )
         self.sources = SourceWork(settings, self.store, self.intake, planner, self.board)
-        self.templates = templates(settings, self.store, self.clock)
+        self.templates = templates(settings, self.store, self.clock, self._leaving)
+        self.fronts = LiveFronts(settings, self.store.shelf)
         self.key = settings.api_key or kept_key(self.folder)
         self.mailbox: Mailbox | None = None
         self.smtp_url = settings.smtp_url

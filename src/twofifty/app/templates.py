@@ -1,10 +1,14 @@
 """What is done with templates, wired over one store."""
 
+from collections.abc import Callable
+
 from twofifty.adapters.sqlite.store import SqliteStore
+from twofifty.app.delivery import Leaving, route
 from twofifty.app.letters import presses
 from twofifty.clock import Clock
 from twofifty.flow.again import Archivist
 from twofifty.flow.preview import Desktop
+from twofifty.flow.proof import Proofs
 from twofifty.flow.publish import Publisher
 from twofifty.flow.replay import Rehearsal
 from twofifty.flow.templates import Templates
@@ -12,8 +16,11 @@ from twofifty.flow.why import Historian
 from twofifty.settings import Settings
 
 
-def templates(settings: Settings, store: SqliteStore, clock: Clock) -> Templates:
-    """Everything about templates. Raises SettingsError."""
+def templates(
+    settings: Settings, store: SqliteStore, clock: Clock, leaving: Callable[[], Leaving]
+) -> Templates:
+    """Everything about templates. `leaving`: where mail leaves when a proof is sent. Raises
+    SettingsError."""
     made = presses(settings)
     mailed = {name: press.composer.setting for name, press in made.items()}
     desktop = Desktop(store.archive, made, clock)
@@ -24,4 +31,5 @@ def templates(settings: Settings, store: SqliteStore, clock: Clock) -> Templates
         rehearsal=rehearsal,
         archivist=Archivist(store.origins, store.shelf),
         historian=Historian(store.archive, store.origins, store.shelf),
+        proofs=Proofs(desktop, lambda: route(leaving(), settings).channel),
     )

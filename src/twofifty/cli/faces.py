@@ -11,7 +11,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from twofifty import __version__, telemetry
 from twofifty.adapters.mailbox import Mail, Mailbox, MailHead
 from twofifty.app import Service
-from twofifty.app.pages import fronts, page_secrets
+from twofifty.app.pages import page_secrets
 from twofifty.errors import StoreError
 from twofifty.track.model import Conservation
 from twofifty.web.keys import SingleKey
@@ -178,7 +178,7 @@ def services(
         sources=lambda: tuple(service.board.states.values()),
         templates=service.templates,
         mailbox=None if service.mailbox is None else Shelf(service.mailbox),
-        pages=OrderPages(page_secrets(service.settings), fronts(service.settings), service.clock),
+        pages=OrderPages(page_secrets(service.settings), service.fronts.shown, service.clock),
     )
 
 

@@ -61,6 +61,7 @@ async def _serve(settings: Settings, listening: socket.socket, role: str, ready:
         loop.add_signal_handler(number, stopping.set)
     beside = [
         asyncio.create_task(changes.watch()),
+        asyncio.create_task(service.fronts.run()),
         asyncio.create_task(_announce(server, service, tokens, ready)),
         asyncio.create_task(_end_when_broken(service)),
         asyncio.create_task(_exit_when(stopping, server, service)),

@@ -14,8 +14,9 @@ from rich.table import Table
 
 from twofifty.adapters.sqlite.database import path_of
 from twofifty.adapters.sqlite.store import SqliteStore
-from twofifty.app import sample
+from twofifty.app import Leaving, sample
 from twofifty.app import templates as wired
+from twofifty.app.service import MAILBOX_PORT
 from twofifty.cli.templates_links import Asking, dead_links
 from twofifty.cli.templates_subject import Verb, own_pack
 from twofifty.clock import SystemClock
@@ -41,7 +42,8 @@ def run(settings: Settings, verb: Verb) -> int:
         path = path_of(settings.database_url)
         store = SqliteStore(path, clock, sample=lambda: sample(settings))
         try:
-            return await verb(wired.templates(settings, store, clock))
+            leaving = Leaving(settings.smtp_url or f"smtp://127.0.0.1:{MAILBOX_PORT}?tls=none")
+            return await verb(wired.templates(settings, store, clock, lambda: leaving))
         finally:
             await store.close()
 

@@ -7,6 +7,7 @@ from typing import Final, get_args
 import msgspec
 
 from twofifty.compose.composed import Composed
+from twofifty.compose.letter import Letter
 from twofifty.compose.pack import Pack, builtin, pack
 from twofifty.compose.publish.folder import read_folder
 from twofifty.errors import Unpublishable
@@ -46,15 +47,18 @@ def _folder(what: str) -> Path | None:
     return Path(what) if Path(what).is_dir() else None
 
 
-async def composed(
-    templates: Templates, what: str, subject: Subject, to: str = "customer@example.com"
-) -> Composed:
+async def composed(templates: Templates, what: str, subject: Subject) -> Composed:
     """The mail as that folder's or version's templates alone make it. Raises `TemplateError`,
     Unpublishable."""
+    whole = (await own_pack(templates, what)).over(builtin())
+    return templates.desktop.composed(whole, await letter_about(templates, subject))
+
+
+async def letter_about(templates: Templates, subject: Subject) -> Letter:
+    """What a mail says. Raises Unpublishable."""
     if subject.kind not in _KINDS:
         raise Unpublishable(f"--kind {subject.kind}: must be one of {', '.join(_KINDS)}")
     kind = msgspec.convert(subject.kind, Kind)
-    whole = (await own_pack(templates, what)).over(builtin())
     order = await templates.desktop.order(subject.order)
     look = Look(kind=kind, locale=subject.locale, layout=subject.layout)
-    return templates.desktop.composed(whole, templates.desktop.letter(order, look), to)
+    return templates.desktop.letter(order, look)

@@ -158,9 +158,8 @@ def send_verb(
     locale: Locale = "",
 ) -> None:
     """Send a mail as somebody would get it to an address of one's own."""
-    settings = _settings()
     subject = Subject(order or sample, kind, locale)
-    sys.exit(templates.run(settings, templates_sent.sent(settings, version, subject, to)))
+    sys.exit(templates.run(_settings(), templates_sent.sent(version, subject, to)))
 
 
 def _settings() -> Settings:

@@ -1,7 +1,7 @@
 """Everything that is done with templates, in one place for the faces."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from twofifty.compose.pack import Pack
@@ -9,6 +9,7 @@ from twofifty.compose.ports import KeptPack, Publication
 from twofifty.compose.publish.judgement import Judgement
 from twofifty.compose.shelf import EVERYWHERE, Standing
 from twofifty.flow.preview import Desktop
+from twofifty.flow.proof import NoProofs, Proving
 from twofifty.flow.published import Committed, Shown, Wish
 from twofifty.flow.replay import Rehearsal
 from twofifty.flow.reprint import Again
@@ -62,10 +63,11 @@ class Reprinting(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Templates:
-    """Publishing, previews, rehearsals; and what past mails were made of, and why."""
+    """Publishing, previews, rehearsals, proofs; and what past mails were made of, and why."""
 
     publisher: Publishing
     desktop: Desktop
     rehearsal: Rehearsal
     archivist: Reprinting
     historian: Historian
+    proofs: Proving = field(default_factory=NoProofs)

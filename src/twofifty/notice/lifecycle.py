@@ -1,12 +1,13 @@
 """The life of a message: every legal move on one screen.
 
+    scheduled ──> sending | queued | held
     queued ──> sending ──> sent ──> delivered | bounced
       │  ▲        ├──> deferred ──> sending
       │  │        ├──> in_doubt ──> sending | sent | delivered | bounced
       │  └────────┤   (lease lost before the dot)
       │           └──> failed
       ├──> held ──> queued | cancelled | superseded
-      └──> superseded | cancelled | suppressed | failed
+      └──> superseded | cancelled | suppressed | failed (so may what is scheduled, but for failed)
 
 From held to held: for another reason.
 Odd moves seen in the world: delivered after bounced (a queue at the far end that bounced one copy

@@ -20,7 +20,7 @@ not.
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 
@@ -270,6 +270,13 @@ class Open(msgspec.Struct, frozen=True):
     due: Due
     run_at: datetime
     by_hand: bool = False
+
+    @property
+    def status(self) -> Literal["held", "scheduled", "queued"]:
+        """How it begins: with a person, waiting for quiet, or on its way."""
+        if self.due.code is not None and not self.by_hand:
+            return "held"
+        return "scheduled" if self.due.quiet else "queued"
 
 
 class Put(msgspec.Struct, frozen=True):

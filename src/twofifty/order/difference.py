@@ -10,14 +10,17 @@ from typing import Final, Literal
 
 import msgspec
 
-from twofifty.order.model import Line, Order, Shipping, Totals, Window
+from twofifty.order.model import Address, Line, Order, Shipping, Totals, Window
 
 Way = Literal["added", "removed", "changed"]
 
 _LINES: Final = "lines"
 _TOLD: Final = frozenset({"shipping_address", "billing_address", "note"})
-_TOLD_OF_A_LINE: Final = ("title", "variant", "quantity", "unit_price", "discount", "attributes")
 _TOLD_OF_A_WAY: Final = ("title", "carrier", "estimate")
+
+
+HIDDEN: Final = "_"
+"""By custom of several shops what begins so among a line's `attributes` is for the shop alone."""
 
 
 class LineChange(msgspec.Struct, frozen=True):
@@ -94,7 +97,8 @@ def applied(before: Order, change: Difference) -> Order:
 
 def told(change: Difference) -> Difference:
     """What a customer should hear of: what is delivered where and when, and what it costs. That
-    money came in or went back, and where parcels are, other mails tell."""
+    money came in or went back, and where parcels are, other mails tell. What reads the same is no
+    change: another white space, nothing for empty, an attribute for the shop alone."""
     lines = tuple(line for line in change.lines if _is_told(line))
     fields = tuple(field for field in change.fields if _tells(field))
     return Difference(lines, fields)
@@ -130,9 +134,26 @@ def _applied_lines(lines: tuple[Line, ...], change: Difference) -> tuple[Line, .
 def _is_told(change: LineChange) -> bool:
     if change.before is None or change.after is None:
         return True
-    return any(
-        getattr(change.before, name) != getattr(change.after, name) for name in _TOLD_OF_A_LINE
-    )
+    return _read(change.before) != _read(change.after)
+
+
+def _read(line: Line) -> tuple[object, ...]:
+    """A line as a customer reads it."""
+    attributes = {
+        name: shown
+        for name, value in line.attributes.items()
+        if not name.startswith(HIDDEN) and (shown := _words(value))
+    }
+    money = (line.unit_price, line.discount or None)
+    return _words(line.title), _words(line.variant), line.quantity, money, attributes
+
+
+def _words(value: object) -> object:
+    """Text or an address as it reads; None for one that says nothing."""
+    if isinstance(value, Address):
+        fields = tuple(_words(field) for field in msgspec.structs.astuple(value))
+        return fields if any(fields) else None
+    return " ".join(value.split()) or None if isinstance(value, str) else value
 
 
 def _tells(change: FieldChange) -> bool:
@@ -140,14 +161,14 @@ def _tells(change: FieldChange) -> bool:
         return change.before.total != change.after.total
     if change.name == "shipping":
         return _ways(change.before) != _ways(change.after)
-    return change.name in _TOLD
+    return change.name in _TOLD and _words(change.before) != _words(change.after)
 
 
 def _ways(shipping: object) -> list[tuple[object, ...]]:
     if not isinstance(shipping, tuple):
         return []
     ways = [way for way in shipping if isinstance(way, Shipping)]
-    return [tuple(getattr(way, name) for name in _TOLD_OF_A_WAY) for way in ways]
+    return [tuple(_words(getattr(way, name)) for name in _TOLD_OF_A_WAY) for way in ways]
 
 
 def windows(order: Order) -> list[Window]:

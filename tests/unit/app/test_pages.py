@@ -1,5 +1,6 @@
 """Which mails have a link to an order page, and what signs it."""
 
+import asyncio
 import stat
 import threading
 from datetime import UTC, datetime, timedelta
@@ -8,12 +9,18 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from tests.unit.compose_publish.mails import SETTING
+from twofifty.adapters.memory.rows import Rows
+from twofifty.adapters.memory.shelf import MemoryShelf
 from twofifty.app.folder import kept_key, kept_page_secret
-from twofifty.app.pages import fronts, order_page, page_secrets, stated_secrets
+from twofifty.app.pages import LiveFronts, fronts, order_page, page_secrets, stated_secrets
 from twofifty.errors import SettingsError
+from twofifty.flow.publish import Publisher
+from twofifty.flow.published import Wish
 from twofifty.order.model import Links, Order
 from twofifty.order.specimen import specimen
 from twofifty.settings import Settings, SourceSettings
+from twofifty.testing.clock import FrozenClock
 from twofifty.track.token import Access, Expired, read
 
 SENT = datetime(2026, 3, 2, 8, 15, tzinfo=UTC)
@@ -136,3 +143,44 @@ def test_every_source_has_its_own_look_and_language(settings: Settings) -> None:
     assert made["de"].tongues.speak(None).tag == "de"
     assert made[""].brand.shop_name == "Teapots"
     assert made[""].tongues.speak(None).tag == "en"
+
+
+def test_pages_have_the_look_of_what_is_published_and_of_what_is_taken_back(
+    settings: Settings,
+) -> None:
+    async def story() -> None:
+        clock = FrozenClock()
+        shelf = MemoryShelf(Rows())
+        german = SourceSettings(kind="generic", locale="de")
+        live = LiveFronts(told(settings, sources={"de": german}), shelf)
+        publisher = Publisher(shelf, {"": SETTING, "de": SETTING}, clock)
+        red = {"theme.toml": 'logo = "https://a.example/b.png"\n[light]\naccent = "#aa0000"\n'}
+        version = (await publisher.commit(red)).version
+        assert not await live.look()
+        await publisher.promote(version, Wish(actor="kim", scope="de"))
+        assert await live.look()
+        assert not await live.look()
+        brand = live.shown["de"].brand
+        assert (brand.own_accent(), brand.view()["logo"]) == (
+            "#aa0000",
+            "https://a.example/b.png",
+        )
+        assert live.shown[""].brand == fronts(settings)[""].brand
+        await publisher.roll_back(Wish(actor="kim", scope="de"))
+        assert await live.look()
+        assert live.shown["de"].brand.own_accent() == fronts(settings)[""].brand.own_accent()
+
+    asyncio.run(story())
+
+
+def test_a_theme_that_is_none_leaves_a_page_as_the_settings_have_it(settings: Settings) -> None:
+    async def story() -> None:
+        shelf = MemoryShelf(Rows())
+        publisher = Publisher(shelf, {"": SETTING}, FrozenClock())
+        version = (await publisher.commit({"theme.toml": "accent = red"})).version
+        await publisher.promote(version, Wish(actor="kim", force=True))
+        live = LiveFronts(settings, shelf)
+        assert await live.look()
+        assert live.shown[""].brand == fronts(settings)[""].brand
+
+    asyncio.run(story())

@@ -7,9 +7,11 @@ from twofifty.adapters.memory.shelf import MemoryShelf
 from twofifty.compose import mime
 from twofifty.compose.brand import Brand
 from twofifty.compose.composer import Composer
+from twofifty.deliver.sink import Sink
 from twofifty.flow.again import Archivist
 from twofifty.flow.press import Press
 from twofifty.flow.preview import Desktop
+from twofifty.flow.proof import Proofs
 from twofifty.flow.publish import Publisher
 from twofifty.flow.replay import Rehearsal
 from twofifty.flow.templates import Templates
@@ -50,4 +52,5 @@ def printing(shop: Any) -> Templates:
         rehearsal=rehearsal,
         archivist=Archivist(past, shelf),
         historian=Historian(shop, past, shelf),
+        proofs=Proofs(desktop, Sink),
     )

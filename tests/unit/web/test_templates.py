@@ -158,3 +158,63 @@ def test_a_real_order_can_be_looked_at(console: httpx2.Client, shop: Shop) -> No
     view = next(iter(shop.kept.values()))[0]
     mail = console.get(f"/console/templates/builtin/mail?order={view.id}")
     assert (view.number or view.id).lstrip("#") in mail.text
+
+
+def test_a_mail_that_is_looked_at_can_be_sent_to_an_address(
+    console: httpx2.Client, post: Post
+) -> None:
+    page = console.get("/console/templates/builtin?kind=shipment&locale=de").text
+    assert 'action="/console/templates/' in page
+    fields = {"kind": "shipment", "locale": "de", "order": "full", "to": "me@example.com"}
+    sent = post("/console/templates/builtin/send", fields)
+    assert sent.status_code == 303
+    after = console.get(sent.headers["location"]).text
+    assert "Sent. Look into your mailbox." in after
+    assert '<option value="shipment" selected>' in after
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"to": "nobody"}, "address cannot be used"),
+        ({"to": "a@b.canary.invalid"}, "canary orders"),
+        ({"to": "me@example.com\r\nRCPT TO:<you@example.com>"}, "address cannot be used"),
+        ({"to": "me@example.com", "order": "nothing"}, "there is no order nothing"),
+        ({}, "address cannot be used"),
+    ],
+)
+def test_what_cannot_be_sent_is_said(post: Post, fields: dict[str, str], said: str) -> None:
+    refused = post("/console/templates/builtin/send", fields)
+    assert refused.status_code == 409
+    assert said in refused.text
+
+
+def test_a_mail_is_sent_from_our_own_page_only(console: httpx2.Client) -> None:
+    answer = console.post("/console/templates/builtin/send", data={"to": "me@example.com"})
+    assert answer.status_code == 403
+
+
+def test_any_two_versions_are_compared(console: httpx2.Client, api: httpx2.Client) -> None:
+    first = committed(api, LIQUID)["version"]
+    second = committed(api, {"confirmation.subject.liquid": "Thanks {{ order_name }}"})["version"]
+    page = console.get(f"/console/templates/{second}?tab=difference&against={first}").text
+    assert "-Order {{ order_name }}" in page
+    assert "+Thanks {{ order_name }}" in page
+    assert f'<option value="{first}" selected>' in page
+    same = console.get(f"/console/templates/{second}?tab=difference&against={second}").text
+    assert "There is no difference." in same
+    unknown = console.get(f"/console/templates/{second}?tab=difference&against=nothing")
+    assert unknown.status_code == 404
+
+
+def test_what_hurts_customers_is_told_and_not_published(
+    console: httpx2.Client, api: httpx2.Client
+) -> None:
+    files = {"agent.html.mustache": "<p>{{number}}</p><script>alert(1)</script>"}
+    version = committed(api, files)["version"]
+    page = console.get(f"/console/templates/{version}?tab=check").text
+    assert "1 problems: it cannot be published" in page
+    assert page.count("a script is removed") == 1
+    answer = api.post(f"/v1/templates/{version}/promote", json={})
+    assert answer.status_code == 409
+    assert "[script]" in answer.json()["detail"]

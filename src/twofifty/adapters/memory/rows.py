@@ -192,7 +192,7 @@ class Rows:
         self.messages[message.id] = message
         draft.order.messages.append(message)
         record(message, Moved(at, draft.status, *said, None, None, None, message.id))
-        if draft.status == "queued":
+        if draft.status in ("queued", "scheduled"):
             self.schedule(message, at if draft.run_at is None else draft.run_at)
         return message
 

@@ -97,8 +97,7 @@ def _pending(message: MessageRow) -> Pending:
 def _carry_out(rows: Rows, order: OrderRow, step: Open | Put | Drop, at: float) -> None:
     match step:
         case Open(due, run_at, by_hand):
-            held = due.code is not None and not by_hand
-            draft = Draft(order, due.kind, due.recipient, "held" if held else "queued", due.code)
+            draft = Draft(order, due.kind, due.recipient, step.status, due.code)
             draft.reason, draft.by_hand, draft.facts = due.reason, by_hand, due.facts
             draft.run_at = run_at.timestamp()
             rows.create(draft, (due.code or "planned", due.reason or "the order has news"), at)

@@ -73,7 +73,7 @@ def create(db: sqlite3.Connection, new: NewMessage, at: float) -> str:
     }
     (seq,) = db.execute(Q["insert_message"], row).fetchone()
     record(db, seq, Event(new.status, new.cause, new.text), at)
-    if new.status == "queued":
+    if new.status in ("queued", "scheduled"):
         run_at = at if new.run_at is None else new.run_at
         db.execute(Q["put_job"], {"message": seq, "run_at": run_at})
     return identity

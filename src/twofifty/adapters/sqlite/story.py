@@ -13,7 +13,6 @@ from twofifty.notice.lifecycle import UNSENT
 from twofifty.notice.model import Kind, Status
 from twofifty.notice.owed import (
     Drop,
-    Due,
     Open,
     Pending,
     Put,
@@ -142,11 +141,8 @@ def _carry_out(
     db: sqlite3.Connection, step: Open | Put | Drop, planned: Planned, where: Where
 ) -> None:
     match step:
-        case Open(due, run_at, by_hand):
-            new = _new_message(planned.order, due, where)
-            held = due.code is not None and not by_hand
-            new = msgspec.structs.replace(new, by_hand=by_hand, status="held" if held else "queued")
-            create(db, msgspec.structs.replace(new, run_at=run_at.timestamp()), where.at)
+        case Open():
+            create(db, _new_message(planned.order, step, where), where.at)
         case Drop(message_id, reason):
             move(db, message_id, Event("superseded", "facts_changed", reason), where.at)
         case Put(message_id, run_at):
@@ -163,15 +159,18 @@ def _put(db: sqlite3.Connection, message_id: str, run_at: float, at: float) -> N
         db.execute(Q["put_off"], {"id": message_id, "run_at": run_at})
 
 
-def _new_message(order: Order, due: Due, where: Where) -> NewMessage:
+def _new_message(order: Order, step: Open, where: Where) -> NewMessage:
+    due = step.due
     return NewMessage(
         key=key_of(order, due.kind, due.recipient, due.facts),
         recipient=due.recipient,
         order_row=where.order_row,
-        status="queued",
+        status=step.status,
         cause=due.code or "planned",
         text=due.reason or "the order has news",
         code=due.code,
         reason=due.reason,
+        by_hand=step.by_hand,
         event=where.event,
+        run_at=step.run_at.timestamp(),
     )

@@ -132,7 +132,7 @@ def _standing(order: Order, extra: Occasion) -> Names:
     return {
         "fulfillment_status": _STATUS.get(order.state.fulfillment or ""),
         "financial_status": order.state.payment,
-        "gateway": order.payments[0].method if order.payments else None,
+        "gateway": clean.line(order.payments[0].method, 80) if order.payments else None,
         "cancel_reason": extra.cancel_reason,
         "cancelled": order.state.cancelled_at is not None,
         "note": _note(order),

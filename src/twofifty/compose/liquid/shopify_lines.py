@@ -33,6 +33,7 @@ def shop_line(line: Line, part: bool = False) -> Names:
     """One line. Its prices are the order's own; what it states neither way is worked out."""
     title = one_line(line.title) or one_line(line.sku or "", 80) or "–"
     variant = one_line(line.variant, 200) if line.variant else NO_VARIANT
+    sku = one_line(line.sku, 80) if line.sku else None
     picture = picture_of(line, title)
     prices = _prices(line)
     return {
@@ -43,14 +44,14 @@ def shop_line(line: Line, part: bool = False) -> Names:
         "quantity": whole(line.quantity),
         "current_quantity": whole(line.quantity),
         "refunded_quantity": 0,
-        "sku": one_line(line.sku, 80) if line.sku else None,
+        "sku": sku,
         "vendor": None,
         "grams": None,
         "image": picture,
         "url": url(line.url) if line.url else None,
         "product_id": line.product_id,
         "product": _product(line, title, picture),
-        "variant": {"title": variant, "id": None, "sku": line.sku, "image": picture},
+        "variant": {"title": variant, "id": None, "sku": sku, "image": picture},
         "variant_title": None if variant == NO_VARIANT else variant,
         "variant_id": None,
         "properties": _properties(line),

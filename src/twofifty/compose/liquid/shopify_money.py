@@ -91,7 +91,7 @@ def _application(discount: Discount) -> Names:
     title = line(discount.code or discount.title or "", 80) or None
     return {
         "title": title,
-        "code": discount.code,
+        "code": line(discount.code, 80) if discount.code else None,
         "type": "discount_code" if discount.code else "automatic",
         "target_selection": "all",
         "target_type": "line_item",

@@ -41,9 +41,9 @@ def _tracking(parcel: Parcel, reader: Reader) -> Names:
         "tracking_numbers": [number] if number else [],
         "tracking_url": address,
         "tracking_urls": [address] if address else [],
-        "estimated_delivery_at": latest,
+        "estimated_delivery_at": line(latest, 40) if latest else None,
         "estimated_delivery": reader.day(latest) or None,
-        "status": parcel.status,
+        "status": line(parcel.status, 80) if parcel.status else None,
     }
 
 

@@ -32,7 +32,7 @@ class FollowPromises:
     async def test_an_edit_is_told_after_a_quiet_while(self, bench: Bench) -> None:
         await _confirmed(bench)
         await bench.accept(_edited("2"), FOLLOWING)
-        assert await _kinds(bench) == ["confirmation:sent", "update:queued"]
+        assert await _kinds(bench) == ["confirmation:sent", "update:scheduled"]
         assert await bench.lease() == []
         bench.clock.advance(QUIET.total_seconds())
         item = await bench.one()

@@ -5,20 +5,20 @@ from urllib.parse import quote, urlencode
 
 from starlette.responses import RedirectResponse, Response
 
+from twofifty import telemetry
 from twofifty.compose.context.error import TemplateError
 from twofifty.compose.pack import Pack
 from twofifty.compose.publish.theming import restated
 from twofifty.compose.shelf import EVERYWHERE
 from twofifty.compose.theme import FILE
 from twofifty.errors import Unpublishable
-from twofifty.flow.preview import Look
 from twofifty.flow.published import Wish
 from twofifty.web.api.templates import promoted, rolled_back, wired
 from twofifty.web.console.access import form_of
 from twofifty.web.console.mails import Look as Frame
 from twofifty.web.console.mails import framed
 from twofifty.web.console.shown import shown
-from twofifty.web.console.version import DONE, Seen, found, version_page
+from twofifty.web.console.version import DONE, Seen, asked, found, version_page
 from twofifty.web.page import HEADERS
 from twofifty.web.problem import Trouble, trouble
 from twofifty.web.visit import Visit
@@ -52,11 +52,31 @@ async def mail(visit: Visit) -> Response:
     desktop = wired(visit).desktop
     try:
         order = await desktop.order(seen.order)
-        look = Look(kind=seen.kind, locale=seen.locale[:40], layout=seen.layout[:40])
-        made = desktop.composed(Pack(kept.whole, kept.version), desktop.letter(order, look))
+        letter = desktop.letter(order, seen.look())
+        made = desktop.composed(Pack(kept.whole, kept.version), letter)
     except (TemplateError, Unpublishable) as fault:
         raise trouble("unusable", str(fault)) from None
     return framed(made.mime, Frame(dark=seen.dark))
+
+
+async def prove(visit: Visit) -> Response:
+    """`POST /console/templates/{version}/send`: the mail that is looked at, to an address."""
+    fields = await form_of(visit)
+    kept = await found(visit, visit.path("version"))
+    seen = asked(fields)
+    desktop = wired(visit).desktop
+    try:
+        order = await desktop.order(seen.order)
+        letter = desktop.letter(order, seen.look())
+        pack = Pack(kept.whole, kept.version)
+        await wired(visit).proofs.send(pack, letter, fields.get("to", "").strip())
+    except (TemplateError, Unpublishable) as fault:
+        return await version_page(visit, seen, 409, str(fault))
+    telemetry.log().info(
+        "a mail was sent to look at", action="templates.sent", version=kept.version, by=visit.actor
+    )
+    query = seen.query(done="sent")
+    return RedirectResponse(f"/console/templates/{quote(kept.version)}?{query}", 303, HEADERS)
 
 
 async def promote(visit: Visit) -> Response:

@@ -56,6 +56,7 @@ PAGES: tuple[Page, ...] = (
     Page("POST", "/console/templates/rollback", signed_in, publishing.roll_back),
     Page("GET", _VERSION, signed_in, version.version),
     Page("GET", _VERSION + "/mail", signed_in, publishing.mail),
+    Page("POST", _VERSION + "/send", signed_in, publishing.prove),
     Page("POST", _VERSION + "/promote", signed_in, publishing.promote),
     Page("POST", _VERSION + "/theme", signed_in, publishing.theme),
     Page("GET", "/console/sources", signed_in, sources.sources),

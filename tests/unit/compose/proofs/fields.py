@@ -130,10 +130,12 @@ def harmless(path: str, hostile: str, name: str) -> str:
     if path == "parcels[].status":
         # carriers' own words are understood by what is in them
         return stage(Parcel(id="1", status=hostile))
-    if path.endswith("links.support"):
-        return f"https://example.com/{name}" if clean.contact(hostile) else name
     if path.endswith(URLS):
-        return f"https://example.com/{name}" if clean.url(hostile) else name
+        read = clean.contact if path.endswith("support") else clean.url
+        kept = read(hostile)
+        # a page shows pictures of https alone
+        scheme = "http" if kept and kept.startswith("http:") else "https"
+        return f"{scheme}://example.com/{name}" if kept else name
     if path == "note":
         return "\n".join(name if row else "" for row in clean.note(hostile))
     if path == "words":
@@ -141,4 +143,4 @@ def harmless(path: str, hostile: str, name: str) -> str:
         return "\n".join(name if clean.line(row) else "" for row in rows)
     if path.endswith("KEY") and hostile.startswith("_"):
         return f"_{name}"
-    return name if clean.line(hostile) else " "
+    return name if clean.line(hostile) else " " * bool(hostile)
