@@ -49,7 +49,9 @@ def test_lost_doubled_and_reordered_webhooks_end_in_one_confirmation_each(
     start: Start, tmp_path: Path, share: float
 ) -> None:
     with ReceiverProcess(tmp_path) as receiver, SimulatedShop() as shop:
-        service = start(receiver, config=shop.table("shop", reconcile_minutes=0), TWOFIFTY_MAILS="none")
+        service = start(
+            receiver, config=shop.table("shop", reconcile_minutes=0), TWOFIFTY_MAILS="none"
+        )
         shop.hooks_to(f"{service.url}/hooks/shop")
         shop.place(150)
         shop.place(20, status="pending")

@@ -15,15 +15,16 @@ from twofifty.adapters.pipe.supervisor import Supervisor
 from twofifty.adapters.sqlite.database import path_of
 from twofifty.adapters.sqlite.store import SqliteStore
 from twofifty.app.check import check
-from twofifty.app.delivery import Delivery, Leaving
+from twofifty.app.delivery import Delivery, Leaving, route
 from twofifty.app.doors import askables, board, doors
 from twofifty.app.folder import data_folder, kept_key
+from twofifty.app.fronts import LiveFronts
 from twofifty.app.letters import sample
-from twofifty.app.pages import LiveFronts
 from twofifty.app.policy import rules
 from twofifty.app.sources import SourceWork
 from twofifty.app.templates import templates
 from twofifty.clock import Clock, SystemClock
+from twofifty.deliver.ports import Channel
 from twofifty.errors import StartError
 from twofifty.flow.board import Noted
 from twofifty.flow.plan import Planner
@@ -65,7 +66,7 @@ class Service:
             self._keys,
         )
         self.sources = SourceWork(settings, self.store, self.intake, planner, self.board)
-        self.templates = templates(settings, self.store, self.clock, self._leaving)
+        self.templates = templates(settings, self.store, self.clock, self._opened)
         self.fronts = LiveFronts(settings, self.store.shelf)
         self.key = settings.api_key or kept_key(self.folder)
         self.mailbox: Mailbox | None = None
@@ -118,6 +119,9 @@ class Service:
         if self._scratch is not None:
             self._scratch.close()
         await self.store.close()
+
+    def _opened(self) -> Channel:
+        return route(self._leaving(), self.settings).channel
 
     def _leaving(self) -> Leaving:
         return Leaving(self.smtp_url, self.folder / MAILBOX_FILE if self.mailbox else None)

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 from twofifty.adapters.sqlite.store import SqliteStore
-from twofifty.app.delivery import Leaving, route
 from twofifty.app.letters import presses
 from twofifty.clock import Clock
+from twofifty.deliver.ports import Channel
 from twofifty.flow.again import Archivist
 from twofifty.flow.preview import Desktop
 from twofifty.flow.proof import Proofs
@@ -17,9 +17,9 @@ from twofifty.settings import Settings
 
 
 def templates(
-    settings: Settings, store: SqliteStore, clock: Clock, leaving: Callable[[], Leaving]
+    settings: Settings, store: SqliteStore, clock: Clock, opened: Callable[[], Channel]
 ) -> Templates:
-    """Everything about templates. `leaving`: where mail leaves when a proof is sent. Raises
+    """Everything about templates. `opened` opens the channel that proofs leave by. Raises
     SettingsError."""
     made = presses(settings)
     mailed = {name: press.composer.setting for name, press in made.items()}
@@ -31,5 +31,5 @@ def templates(
         rehearsal=rehearsal,
         archivist=Archivist(store.origins, store.shelf),
         historian=Historian(store.archive, store.origins, store.shelf),
-        proofs=Proofs(desktop, lambda: route(leaving(), settings).channel),
+        proofs=Proofs(desktop, opened),
     )

@@ -1,6 +1,5 @@
 """`twofifty templates ...`: what it does, each verb a function that says its exit code."""
 
-import asyncio
 import difflib
 import getpass
 import json
@@ -12,14 +11,9 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from twofifty.adapters.sqlite.database import path_of
-from twofifty.adapters.sqlite.store import SqliteStore
-from twofifty.app import Leaving, sample
-from twofifty.app import templates as wired
-from twofifty.app.service import MAILBOX_PORT
 from twofifty.cli.templates_links import Asking, dead_links
+from twofifty.cli.templates_store import refused
 from twofifty.cli.templates_subject import Verb, own_pack
-from twofifty.clock import SystemClock
 from twofifty.compose.context.error import TemplateError, TemplateProblem
 from twofifty.compose.pack import builtin
 from twofifty.compose.ports import Publication
@@ -28,38 +22,8 @@ from twofifty.compose.publish.judgement import Judgement
 from twofifty.errors import Unpublishable
 from twofifty.flow.published import Shown, Wish
 from twofifty.flow.templates import Templates
-from twofifty.settings import Settings
 
 _FIT = "nothing speaks against it"
-
-
-def run(settings: Settings, verb: Verb) -> int:
-    """Runs a verb over the store, which is made where it is missing. What cannot be done is said
-    in words, with exit code 1."""
-
-    async def running() -> int:
-        clock = SystemClock()
-        path = path_of(settings.database_url)
-        store = SqliteStore(path, clock, sample=lambda: sample(settings))
-        try:
-            leaving = Leaving(settings.smtp_url or f"smtp://127.0.0.1:{MAILBOX_PORT}?tls=none")
-            return await verb(wired.templates(settings, store, clock, lambda: leaving))
-        finally:
-            await store.close()
-
-    try:
-        return asyncio.run(running())
-    except TemplateError as error:
-        return refused(error.problems or (error,))
-    except Unpublishable as fault:
-        return refused((fault,))
-
-
-def refused(problems: Iterable[object]) -> int:
-    """Says what is wrong, a line each."""
-    for problem in problems:
-        sys.stderr.write(f"error: {problem}\n")
-    return 1
 
 
 def initialised(folder: Path) -> int:

@@ -11,6 +11,7 @@ from twofifty import telemetry
 from twofifty.cli import templates, templates_seen, templates_sent
 from twofifty.cli.templates_links import Asking
 from twofifty.cli.templates_seen import Frame
+from twofifty.cli.templates_store import run
 from twofifty.cli.templates_subject import Subject
 from twofifty.flow.published import Wish
 from twofifty.settings import Settings, load
@@ -44,7 +45,7 @@ def list_verb(
 ) -> None:
     """List the versions and where they are used, or all that was ever published."""
     verb = templates.history if history else templates.listed
-    sys.exit(templates.run(_settings(), verb(as_json=as_json)))
+    sys.exit(run(_settings(), verb(as_json=as_json)))
 
 
 @templates_app.command("lint")
@@ -66,13 +67,13 @@ def lint_verb(
         raise typer.BadParameter("needs --links", param_hint="--private")
     asking = Asking(private=private) if links else None
     verb = templates.linted(what, asking, as_json=as_json, hints=hints)
-    sys.exit(templates.run(_settings(), verb))
+    sys.exit(run(_settings(), verb))
 
 
 @templates_app.command("commit")
 def commit_verb(folder: Folder, note: Note = "", as_json: AsJson = False) -> None:
     """Keep a folder as a version. The same files are the same version."""
-    sys.exit(templates.run(_settings(), templates.committed(folder, note, as_json=as_json)))
+    sys.exit(run(_settings(), templates.committed(folder, note, as_json=as_json)))
 
 
 @templates_app.command("promote")
@@ -86,20 +87,20 @@ def promote_verb(
 ) -> None:
     """Use a version from now on, for all mails or for a share of them."""
     wish = Wish(actor=templates.who(), scope=source, share=share, note=note, force=force)
-    sys.exit(templates.run(_settings(), templates.promoted(version, wish, as_json=as_json)))
+    sys.exit(run(_settings(), templates.promoted(version, wish, as_json=as_json)))
 
 
 @templates_app.command("rollback")
 def rollback_verb(source: Source = "", note: Note = "", as_json: AsJson = False) -> None:
     """End a canary; where there is none, go back to the version before."""
     wish = Wish(actor=templates.who(), scope=source, note=note)
-    sys.exit(templates.run(_settings(), templates.rolled_back(wish, as_json=as_json)))
+    sys.exit(run(_settings(), templates.rolled_back(wish, as_json=as_json)))
 
 
 @templates_app.command("diff")
 def diff_verb(one: What, other: What) -> None:
     """Show what differs between two versions or folders."""
-    sys.exit(templates.run(_settings(), templates.compared(one, other)))
+    sys.exit(run(_settings(), templates.compared(one, other)))
 
 
 @templates_app.command("show")
@@ -109,7 +110,7 @@ def show_verb(
     as_json: AsJson = False,
 ) -> None:
     """List a version's files, or show one of them."""
-    sys.exit(templates.run(_settings(), templates.shown(version, file, as_json=as_json)))
+    sys.exit(run(_settings(), templates.shown(version, file, as_json=as_json)))
 
 
 @templates_app.command("preview")
@@ -131,7 +132,7 @@ def preview_verb(
     """Make a mail as somebody would get it, and send it to nobody."""
     subject = Subject(order or sample, kind, locale, layout)
     verb = templates_seen.previewed(what, subject, Frame(width, dark), out)
-    sys.exit(templates.run(_settings(), verb))
+    sys.exit(run(_settings(), verb))
 
 
 @templates_app.command("replay")
@@ -145,7 +146,7 @@ def replay_verb(
 ) -> None:
     """Try a version on the last real orders and say what would differ from what is live."""
     verb = templates_seen.replayed(version, last, pictures, as_json=as_json)
-    sys.exit(templates.run(_settings(), verb))
+    sys.exit(run(_settings(), verb))
 
 
 @templates_app.command("send")
@@ -159,7 +160,7 @@ def send_verb(
 ) -> None:
     """Send a mail as somebody would get it to an address of one's own."""
     subject = Subject(order or sample, kind, locale)
-    sys.exit(templates.run(_settings(), templates_sent.sent(version, subject, to)))
+    sys.exit(run(_settings(), templates_sent.sent(version, subject, to)))
 
 
 def _settings() -> Settings:

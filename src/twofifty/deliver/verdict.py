@@ -96,3 +96,15 @@ def crashed(item: Leased, fault: str, now: float) -> Verdict:
         return Verdict("in_doubt" if item.doubt else "held", "internal_error", reason)
     run_at = now + 5.0 * item.attempt
     return _again(item, Verdict("deferred", "internal_error", reason, None, run_at))
+
+
+def overtaken(verdict: Verdict) -> Verdict:
+    """A mail that was not taken, of an order whose cancellation is told meanwhile: it may not come
+    after that."""
+    reason = f"the cancellation overtook it ({verdict.reason})"[:500]
+    return Verdict("held", "cancelled", reason, verdict.reply)
+
+
+def may_be_overtaken(verdict: Verdict, item: Leased) -> bool:
+    """Whether a mail waits for another attempt, and nothing of it can have arrived."""
+    return verdict.status == "deferred" and not item.doubt and item.kind != "cancellation"

@@ -17,6 +17,7 @@ is none, and at most one of them waits at a time. An update waits for a quiet wh
 not.
 """
 
+import itertools
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -39,7 +40,12 @@ TELLERS: Final[frozenset[Kind]] = frozenset(
 )
 """Kinds whose mails may tell the whole order; a delay does so where its facts name no parcel."""
 
+TOO_OLD: Final = "too_old"
+REFUSED: Final = "refused_recipient"
+"""Why a message failed whose address is at fault."""
+
 _PARCEL: Final = "parcel:"
+_WITH_WINDOWS: Final = ("confirmation", "update")
 
 
 class Said(msgspec.Struct, frozen=True):
@@ -53,7 +59,7 @@ class Said(msgspec.Struct, frozen=True):
 
 class Pending(msgspec.Struct, frozen=True):
     """A message of a follow-up that has not left. `since`: when it was made; `composed`: its bytes
-    are frozen; `resent`: a person asked for just this copy."""
+    are frozen; `resent`: a person asked for just this copy; `code`: why it is held."""
 
     message_id: str
     kind: Kind
@@ -64,15 +70,18 @@ class Pending(msgspec.Struct, frozen=True):
     composed: bool = False
     resent: bool = False
     by_hand: bool = False
+    code: str | None = None
 
 
 class Story(msgspec.Struct, frozen=True):
     """What a customer was told of one order, oldest first; what is still to leave; and which
-    notices (kind, facts) have had a message that was not merely superseded."""
+    notices (kind, facts) have had a message that was not merely superseded. `then`: the order as it
+    stood when news became too old to be told, where that is later than what was told."""
 
     said: tuple[Said, ...] = ()
     pending: tuple[Pending, ...] = ()
     known: frozenset[tuple[str, str]] = frozenset()
+    then: Order | None = None
 
     def last(self) -> Said | None:
         """The last mail that told the whole order."""
@@ -129,7 +138,7 @@ def owed(order: Order, story: Story, terms: Terms) -> tuple[Due, ...]:
     email = (order.customer.email or "").strip()
     if last is None or unusable(email) is not None:
         return ()
-    found = [*_whole(order, last), *_of_parcels(order, story)]
+    found = [*_whole(order, story, last, terms.kinds), *_of_parcels(order, story)]
     due = [
         Due(kind, facts, email, quiet=kind == "update")
         for kind, facts in found
@@ -142,29 +151,36 @@ def _guarded(due: Due, order: Order, oldest: datetime | None) -> Due:
     if oldest is None or order.updated_at is None or order.updated_at >= oldest:
         return due
     reason = f"the order changed {order.updated_at.isoformat()}, which is too long ago"
-    return msgspec.structs.replace(due, code="too_old", reason=reason)
+    return msgspec.structs.replace(due, code=TOO_OLD, reason=reason)
 
 
-def _whole(order: Order, last: Said) -> Iterator[tuple[Kind, str]]:
+def _whole(
+    order: Order, story: Story, last: Said, kinds: frozenset[Kind]
+) -> Iterator[tuple[Kind, str]]:
+    """At most one mail tells the whole: the weightiest that the shop sends."""
+    before = story.then or last.order
     is_cancelled = order.state.cancelled_at is not None
-    for kind in _of_cancelled(order, last.order) if is_cancelled else _of_open(order, last.order):
+    candidates = _of_cancelled(order, before) if is_cancelled else _of_open(order, before)
+    for kind in itertools.islice((one for one in candidates if one in kinds), 1):
         yield kind, last.message_id
 
 
 def _of_cancelled(order: Order, before: Order) -> Iterator[Kind]:
     if before.state.cancelled_at is None:
         yield "cancellation"
-    elif _refunded_more(order, before):
+    if _refunded_more(order, before):
         yield "refund"
 
 
 def _of_open(order: Order, before: Order) -> Iterator[Kind]:
     change = told(difference(before, order))
-    if change and not only_later(change, before, order):
+    more, reopened = _refunded_more(order, before), before.state.cancelled_at is not None
+    later = only_later(change, before, order)
+    if reopened or (change and (more or not later)):
         yield "update"
-    elif _refunded_more(order, before):
+    if more:
         yield "refund"
-    elif change:
+    if later:
         yield "delay"
 
 
@@ -197,7 +213,7 @@ def _later(before: str, after: str) -> bool:
 
 def _refunded_more(order: Order, before: Order) -> bool:
     known = {refund.id for refund in before.refunds}
-    is_new = any(refund.id not in known for refund in order.refunds)
+    is_new = any(refund.amount > 0 and refund.id not in known for refund in order.refunds)
     return is_new or _refunded(order) > _refunded(before)
 
 
@@ -206,14 +222,20 @@ def _refunded(order: Order) -> Decimal:
 
 
 def _of_parcels(order: Order, story: Story) -> Iterator[tuple[Kind, str]]:
-    first = story.said[0].order
-    silent = {parcel.id for parcel in first.parcels if left(parcel)}
+    old = _old_news(story)
+    silent = {parcel.id for parcel in old if left(parcel)}
     for parcel in order.parcels:
         if _is_under_way(parcel) and parcel.id not in silent:
             yield "shipment", _PARCEL + parcel.id
         if facts := _delay(parcel, story):
             yield "delay", facts
-    yield from _deliveries(order, first, story)
+    yield from _deliveries(order, old, story)
+
+
+def _old_news(story: Story) -> list[Parcel]:
+    """The parcels that the first mail told of, and those whose news is too old to be told."""
+    then = story.then.parcels if story.then is not None else ()
+    return [*story.said[0].order.parcels, *then]
 
 
 def _is_under_way(parcel: Parcel) -> bool:
@@ -224,33 +246,46 @@ def _is_there(parcel: Parcel) -> bool:
     return stage(parcel) == "delivered"
 
 
-def _deliveries(order: Order, first: Order, story: Story) -> Iterator[tuple[Kind, str]]:
-    before = {parcel.id for parcel in filter(_is_there, first.parcels)}
-    there = [_PARCEL + one.id for one in filter(_is_there, order.parcels) if one.id not in before]
-    told_all = ("delivery", ALL) in story.known
-    if there and arrived(order) and not told_all:
+def _deliveries(order: Order, old: Sequence[Parcel], story: Story) -> Iterator[tuple[Kind, str]]:
+    before = {parcel.id for parcel in filter(_is_there, old)}
+    there = [one for one in filter(_is_there, order.parcels) if one.id not in before]
+    if ("delivery", ALL) not in story.known and there and arrived(order):
         yield "delivery", ALL
         return
-    for facts in there:
-        if not told_all or ("delivery", facts) in story.known:
-            yield "delivery", facts
+    together = _told_together(story)
+    for parcel in there:
+        if parcel.id not in together:
+            yield "delivery", _PARCEL + parcel.id
+
+
+def _told_together(story: Story) -> set[str]:
+    """The parcels of which one mail told that all of them arrived."""
+    alls = [said.order for said in story.said if said.facts == ALL]
+    return {parcel.id for order in alls for parcel in order.parcels}
 
 
 def _delay(parcel: Parcel, story: Story) -> str:
     """The facts of a delay that the customer does not know of; empty for none."""
-    if stage(parcel) in ("delivered", "returned", "pending"):
+    if stage(parcel) in ("delivered", "returned", "pending", "cancelled"):
         return ""
-    promised, now = _promised(parcel, story), _end(parcel.estimate)
+    told_of = [said.order for said in story.said if _tells_of(said, parcel)]
+    told_of += [story.then] if story.then is not None else []
+    promised, now = _promised(parcel, told_of), _end(parcel.estimate)
     if _later(promised, now):
         return f"{_PARCEL}{parcel.id}@{now}"
-    known = any(_is_delayed(parcel.id, one.order) for one in story.said)
+    known = any(_is_delayed(parcel.id, one) for one in told_of)
     return f"{_PARCEL}{parcel.id}@" if stage(parcel) == "delayed" and not known else ""
 
 
-def _promised(parcel: Parcel, story: Story) -> str:
+def _tells_of(said: Said, parcel: Parcel) -> bool:
+    """Whether a mail said when the parcel comes."""
+    return said.kind in _WITH_WINDOWS or parcel_of(said.facts) == parcel.id
+
+
+def _promised(parcel: Parcel, told_of: Sequence[Order]) -> str:
     """When the customer expects the parcel, by the last mail that said so."""
-    for said in reversed(story.said):
-        stated = _estimates(parcel.id, said.order) or windows(said.order)
+    for order in reversed(told_of):
+        stated = _estimates(parcel.id, order) or windows(order)
         if stated:
             return max(map(_end, stated))
     return ""
@@ -318,7 +353,8 @@ def _kept(waiting: Pending, due: Due | None, terms: Terms) -> list[Step]:
     if waiting.composed or due.recipient.lower() != waiting.recipient.lower():
         drop = Drop(waiting.message_id, "the order changed before it left")
         return [drop, Open(due, run_at, waiting.by_hand)]
-    return [] if waiting.status == "held" else [Put(waiting.message_id, run_at)]
+    outlived = waiting.code == TOO_OLD and due.code is None
+    return [] if waiting.status == "held" and not outlived else [Put(waiting.message_id, run_at)]
 
 
 def _when(due: Due, since: datetime, terms: Terms) -> datetime:

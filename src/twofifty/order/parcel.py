@@ -15,6 +15,7 @@ Stage = Literal[
     "delayed",
     "failed",
     "returned",
+    "cancelled",
 ]
 
 # The first whose pattern is found in the status decides: what is over outweighs what is under way.
@@ -23,7 +24,7 @@ _STAGES: Final[tuple[tuple[Stage, str], ...]] = (
     ("failed", r"undeliver|not.?delivered|unable.to|fail|exception|damaged|lost|attempt|error"),
     ("failed", r"deliver.*refus|refus.*deliver|unsuccess|incomplete|not.?complete"),
     ("returned", r"return"),
-    ("pending", r"cancel|void|reject"),
+    ("cancelled", r"cancel|void|reject"),
     ("out_for_delivery", r"out.?for.?delivery|with.?courier|on.?vehicle"),
     ("ready_for_pickup", r"pick.?up|collect(?!ed)|parcel.?shop|locker"),
     ("delayed", r"delay|late$"),
@@ -56,7 +57,8 @@ def left(parcel: Parcel) -> bool:
 
 def arrived(order: Order) -> bool:
     """Whether everything that is to be shipped has been delivered."""
-    if not order.parcels or any(stage(parcel) != "delivered" for parcel in order.parcels):
+    stages = {stage(parcel) for parcel in order.parcels} - {"cancelled"}
+    if stages != {"delivered"}:
         return False
     if order.state.fulfillment is not None:
         return order.state.fulfillment == "fulfilled"
@@ -67,6 +69,8 @@ def missing(order: Order) -> bool:
     """Whether a line that is shipped is not wholly in parcels, as far as the parcels say."""
     packed: dict[str, Decimal] = {}
     for parcel in order.parcels:
+        if stage(parcel) == "cancelled":
+            continue
         if not parcel.lines:
             return False
         for held in parcel.lines:

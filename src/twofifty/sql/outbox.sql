@@ -68,6 +68,12 @@ WHERE message = :message AND owner = :owner AND attempt = :attempt
 SELECT m.status, m.dot_owner, m.attempt, j.owner, j.attempt
 FROM messages m LEFT JOIN jobs j ON j.message = m.seq WHERE m.seq = :message
 
+-- name: overtaking
+SELECT 1 FROM messages m JOIN messages later ON later.order_id = m.order_id AND later.seq > m.seq
+WHERE m.seq = :seq AND later.kind = 'cancellation'
+  AND later.status NOT IN ('superseded', 'cancelled', 'failed', 'suppressed')
+LIMIT 1
+
 -- name: settle_message
 UPDATE messages
 SET status = :status, code = :code, reason = :reason, updated_at = :at,

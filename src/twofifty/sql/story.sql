@@ -1,6 +1,6 @@
 -- name: story
 SELECT m.id, m.kind, n.facts, m.status, m.recipient, m.dot_at IS NOT NULL, m.raw IS NOT NULL,
-       m.by_hand, m.resent, m.created_at, m.revision_id
+       m.by_hand, m.resent, m.created_at, m.revision_id, m.code
 FROM messages m JOIN notices n ON n.id = m.notice_id
 WHERE m.order_id = :order_id ORDER BY m.seq
 
@@ -15,6 +15,10 @@ ORDER BY m.seq
 
 -- name: revision_body
 SELECT coalesce(amended, body) FROM revisions WHERE id = :id
+
+-- name: then
+SELECT max(id) FROM revisions
+WHERE order_id = :order_id AND at < :oldest AND coalesce(amended, body) IS NOT NULL
 
 -- name: put_off
 UPDATE jobs SET run_at = :run_at, since = max(since, :run_at)

@@ -13,7 +13,8 @@ from tests.unit.compose_publish.mails import SETTING
 from twofifty.adapters.memory.rows import Rows
 from twofifty.adapters.memory.shelf import MemoryShelf
 from twofifty.app.folder import kept_key, kept_page_secret
-from twofifty.app.pages import LiveFronts, fronts, order_page, page_secrets, stated_secrets
+from twofifty.app.fronts import LiveFronts, fronts
+from twofifty.app.pages import order_page, page_secrets, stated_secrets
 from twofifty.errors import SettingsError
 from twofifty.flow.publish import Publisher
 from twofifty.flow.published import Wish

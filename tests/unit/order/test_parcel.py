@@ -24,7 +24,7 @@ WORDS = {
     # by the customer, or by the carrier: nobody can tell
     "picked_up": "in_transit",
     "success": "in_transit",
-    "cancelled": "pending",
+    "cancelled": "cancelled",
     # AfterShip tags
     "InfoReceived": "pending",
     "InTransit": "in_transit",

@@ -113,6 +113,7 @@ class Orders:
     def _stand(self, event: EventRow, row: OrderRow, planned: Planned) -> None:
         at = event.arrival.received_at.timestamp()
         row.planned, row.updated_at = planned, at
+        row.states.append((at, planned.encoded))
         row.entries.append((event, _entry(event, APPLIED, planned)))
         told = latest([one.told() for one in row.messages if one.kind == "confirmation"])
         self._carry_out(row, change(told, planned.decision), at)

@@ -7,6 +7,7 @@ from twofifty.adapters.memory.story import before
 from twofifty.adapters.memory.sweep import sweep
 from twofifty.clock import Clock
 from twofifty.deliver.ports import Frozen, Leased, Reclaimed, Verdict
+from twofifty.deliver.verdict import may_be_overtaken, overtaken
 from twofifty.track.moments import Moved
 
 
@@ -54,6 +55,8 @@ class MemoryOutbox:
         if self._held(owner, item) is None and not _late_proof(message, owner, item, verdict):
             return False
         message.frozen = message.frozen or frozen
+        if may_be_overtaken(verdict, item) and _overtaking(message):
+            verdict = overtaken(verdict)
         _settled(message, verdict, self._clock.seconds())
         self._record(message, item, verdict)
         self._schedule(message, verdict)
@@ -133,6 +136,12 @@ def _dotted(message: MessageRow, owner: str) -> bool:
 def _late_proof(message: MessageRow, owner: str, item: Leased, verdict: Verdict) -> bool:
     mine = (message.dot_owner, message.attempt) == (owner, item.attempt)
     return mine and message.status == "in_doubt" and verdict.status == "sent"
+
+
+def _overtaking(message: MessageRow) -> bool:
+    later = [one for one in message.order.messages if one.seq > message.seq]
+    over = ("superseded", "cancelled", "failed", "suppressed")
+    return any(one.kind == "cancellation" and one.status not in over for one in later)
 
 
 def _settled(message: MessageRow, verdict: Verdict, now: float) -> None:

@@ -62,7 +62,8 @@ class ErrandRow:
 @dataclass(slots=True)
 class OrderRow:
     """An order as it stands (`planned`) and as the shop said it last of the whole (`said`), what
-    each arrival did to it, and its messages. `said_at` and `revision` are of what the shop said."""
+    each arrival did to it, its messages, and how it stood since when. `said_at` and `revision` are
+    of what the shop said."""
 
     number: int
     planned: Planned
@@ -74,6 +75,7 @@ class OrderRow:
     references: set[str] = field(default_factory=set)
     entries: list[tuple[EventRow, Arrived]] = field(default_factory=list)
     messages: list["MessageRow"] = field(default_factory=list)
+    states: list[tuple[float, bytes]] = field(default_factory=list)
 
 
 @dataclass(slots=True)

@@ -1,29 +1,35 @@
 """What follows a confirmation, in memory."""
 
+import msgspec
+
 from twofifty.adapters.memory.rows import Draft, MessageRow, OrderRow, Rows
 from twofifty.intake.ports import Planned
 from twofifty.notice.lifecycle import UNSENT
 from twofifty.notice.owed import (
+    REFUSED,
     Drop,
     Open,
     Pending,
     Put,
     Said,
     Story,
+    Terms,
     left_already,
     owed,
     steps,
     tells_all,
 )
 from twofifty.order import wire
+from twofifty.order.model import Order
 from twofifty.track.moments import instant
 
 
 def follow_up(rows: Rows, order: OrderRow, planned: Planned, at: float) -> None:
     """Makes, puts off and withdraws what is owed beside the confirmation."""
-    if not planned.terms.kinds or not any(_has_left(one) for one in order.messages):
+    if not planned.terms.kinds or not any(_has_left(one) or _waits(one) for one in order.messages):
         return
     story = _story(order, (planned.order.customer.email or "").lower())
+    story = msgspec.structs.replace(story, then=_then(order, planned.terms))
     for step in steps(owed(planned.order, story, planned.terms), story, planned.terms):
         _carry_out(rows, order, step, at)
 
@@ -69,12 +75,26 @@ def _story(order: OrderRow, email: str) -> Story:
     )
 
 
+def _then(order: OrderRow, terms: Terms) -> Order | None:
+    """See `Story.then`."""
+    if terms.oldest is None:
+        return None
+    bodies = [body for _, body in order.states]
+    old = [at for at, (since, _) in enumerate(order.states) if since < terms.oldest.timestamp()]
+    said = [one.said for one in order.messages if one.said and _has_left(one)]
+    told = max((at for at, body in enumerate(bodies) if body in said), default=-1)
+    return wire.decode(bodies[old[-1]]) if old and old[-1] > told else None
+
+
 def _waits(message: MessageRow) -> bool:
     unsent = message.status in UNSENT or (message.status == "sending" and message.dot_at is None)
     return message.kind != "confirmation" and unsent
 
 
 def _counts(message: MessageRow, email: str) -> bool:
+    whole = tells_all(message.kind, message.facts)
+    if message.status == "failed" and whole and message.code != REFUSED:
+        return False
     if message.status in ("failed", "suppressed"):
         return message.recipient.lower() == email
     return message.status != "superseded"
@@ -91,6 +111,7 @@ def _pending(message: MessageRow) -> Pending:
         composed=message.frozen is not None,
         resent=message.resent,
         by_hand=message.by_hand,
+        code=message.code,
     )
 
 
@@ -109,7 +130,7 @@ def _carry_out(rows: Rows, order: OrderRow, step: Open | Put | Drop, at: float) 
 
 def _put(rows: Rows, message: MessageRow, run_at: float, at: float) -> None:
     """A worker that is at it right now finds its lease gone, and sends nothing."""
-    if message.status == "sending":
+    if message.status in ("sending", "held"):
         rows.move(message, "queued", ("facts_changed", "the order changed meanwhile"), at)
     job = rows.jobs.get(message.seq)
     if job is not None and job.owner is None:

@@ -10,6 +10,7 @@ import msgspec
 from twofifty import sql
 from twofifty.adapters.sqlite.messages import Event, record
 from twofifty.deliver.ports import Leased, Verdict
+from twofifty.deliver.verdict import may_be_overtaken, overtaken
 
 Q = sql.load("outbox")
 M = sql.load("message")
@@ -46,6 +47,12 @@ def settle(
     held = _Held(*db.execute(Q["owned"], {"message": item.seq}).fetchone())
     if not _holds(held, owner, item) and not _late_proof(held, owner, item, verdict):
         return False
+    if (
+        may_be_overtaken(verdict, item)
+        and db.execute(Q["overtaking"], {"seq": item.seq}).fetchone()
+    ):
+        verdict = overtaken(verdict)
+        row = row | {"status": verdict.status, "code": verdict.code, "reason": verdict.reason}
     db.execute(Q["settle_message"], row)
     record(db, item.seq, _told(item, verdict), row["at"])
     _schedule(db, item.seq, verdict)

@@ -12,12 +12,14 @@ from twofifty.intake.ports import Planned
 from twofifty.notice.lifecycle import UNSENT
 from twofifty.notice.model import Kind, Status
 from twofifty.notice.owed import (
+    REFUSED,
     Drop,
     Open,
     Pending,
     Put,
     Said,
     Story,
+    Terms,
     left_already,
     owed,
     steps,
@@ -48,6 +50,7 @@ class Row(msgspec.Struct, frozen=True):
     resent: int
     created_at: float
     revision: int | None
+    code: str | None
 
     def has_left(self) -> bool:
         """Whether it left or may have left, saying a known state of the order."""
@@ -59,9 +62,10 @@ def follow_up(db: sqlite3.Connection, codec: Codec, planned: Planned, where: Whe
     if not planned.terms.kinds:
         return
     rows = [Row(*row) for row in db.execute(Q["story"], {"order_id": where.order_row})]
-    if not any(row.has_left() for row in rows):
+    if not any(row.has_left() or _waits(row) for row in rows):
         return
     story = _story(db, codec, rows, (planned.order.customer.email or "").lower())
+    story = msgspec.structs.replace(story, then=_then(db, codec, planned.terms, (where, rows)))
     due = owed(planned.order, story, planned.terms)
     for step in steps(due, story, planned.terms):
         _carry_out(db, step, planned, where)
@@ -102,6 +106,19 @@ def _story(db: sqlite3.Connection, codec: Codec, rows: list[Row], email: str) ->
     )
 
 
+def _then(
+    db: sqlite3.Connection, codec: Codec, terms: Terms, of: tuple[Where, list[Row]]
+) -> Order | None:
+    """See `Story.then`."""
+    where, rows = of
+    if terms.oldest is None:
+        return None
+    asked = {"order_id": where.order_row, "oldest": terms.oldest.timestamp()}
+    (revision,) = db.execute(Q["then"], asked).fetchone()
+    told = max((row.revision or 0 for row in rows if row.has_left()), default=0)
+    return None if revision is None or revision <= told else said_order(db, codec, revision)
+
+
 def _telling(left: list[Row]) -> list[Row]:
     older, latest = left[1 : 1 - _MOST], left[1 - _MOST :]
     if not older:
@@ -118,6 +135,8 @@ def _waits(row: Row) -> bool:
 def _counts(row: Row, email: str) -> bool:
     """Whether a notice is done with: not where its message was only superseded, or where it failed
     for an address that the customer has no more."""
+    if row.status == "failed" and tells_all(row.kind, row.facts) and row.code != REFUSED:
+        return False
     if row.status in ("failed", "suppressed"):
         return row.recipient.lower() == email
     return row.status != "superseded"
@@ -134,6 +153,7 @@ def _pending(row: Row) -> Pending:
         composed=bool(row.composed),
         resent=bool(row.resent),
         by_hand=bool(row.by_hand),
+        code=row.code,
     )
 
 
@@ -152,7 +172,7 @@ def _carry_out(
 def _put(db: sqlite3.Connection, message_id: str, run_at: float, at: float) -> None:
     """A worker that is at it right now finds its lease gone, and sends nothing."""
     _, status = db.execute(M["message_seq"], {"id": message_id}).fetchone()
-    if status == "sending":
+    if status in ("sending", "held"):
         said = Event("queued", "facts_changed", "the order changed meanwhile")
         move(db, message_id, said, at, run_at)
     else:

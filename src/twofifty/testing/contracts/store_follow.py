@@ -258,6 +258,99 @@ class FollowPromises:
         await bench.accept(_edited("2"))
         assert await bench.dot(again)
 
+    async def test_what_happened_long_before_follow_ups_were_on_is_not_told(
+        self, bench: Bench
+    ) -> None:
+        await bench.accept(an_order())
+        await bench.send()
+        await bench.accept(_whole(_shipped("p1", p1="delivered")))
+        bench.clock.advance(60 * 86_400)
+        tagged = _whole(_shipped("p1", p1="delivered", attributes={"tag": "1"}))
+        await bench.accept(tagged, FOLLOWING)
+        await bench.accept(_whole(_shipped("p1", "p2", p1="delivered")), FOLLOWING)
+        assert (await bench.send()).facts == "parcel:p2"
+        assert await bench.lease() == []
+
+    async def test_refunds_are_told_by_a_shop_that_sends_no_updates(self, bench: Bench) -> None:
+        rules = How(rules=Rules(mails={"": frozenset({"refund"})}))
+        await _confirmed(bench)
+        edited = msgspec.structs.replace(_refunded("5.00"), lines=_edited("2").lines)
+        await bench.accept(edited, rules)
+        assert (await bench.send()).kind == "refund"
+        again = msgspec.structs.replace(_refunded("5.00", "1.00"), lines=_edited("2").lines)
+        await bench.accept(again, rules)
+        assert (await bench.send()).kind == "refund"
+
+    async def test_a_refund_of_nothing_is_no_news(self, bench: Bench) -> None:
+        await _confirmed(bench)
+        await bench.accept(_refunded("0.00"), FOLLOWING)
+        assert await bench.lease() == []
+
+    async def test_a_refund_and_a_later_window_are_one_update(self, bench: Bench) -> None:
+        await _confirmed(bench, _expected("2026-01-10"))
+        both = msgspec.structs.replace(
+            _refunded("5.00"),
+            shipping=_expected("2026-01-12").shipping,
+            shipping_address=Address(city="Cork"),
+        )
+        await bench.accept(both, FOLLOWING)
+        bench.clock.advance(QUIET.total_seconds())
+        assert (await bench.send()).kind == "update"
+
+    async def test_a_parcel_s_delay_is_told_although_another_parcel_s_mail_left(
+        self, bench: Bench
+    ) -> None:
+        await _confirmed(bench)
+        await bench.accept(_shipped("p1", "p2", day="2026-01-09"), FOLLOWING)
+        first, second = await bench.lease()
+        late = _shipped("p1", "p2", day="2026-01-12")
+        await bench.accept(late, FOLLOWING)
+        for item in (first, second):
+            assert not await bench.dot(item)
+        assert sorted(one.kind for one in await _sent(bench)) == [
+            "delay",
+            "delay",
+            "shipment",
+            "shipment",
+        ]
+
+    async def test_a_replacement_is_told_after_all_arrived(self, bench: Bench) -> None:
+        await _confirmed(bench)
+        await bench.accept(_whole(_shipped("p1", p1="delivered")), FOLLOWING)
+        assert (await bench.send()).facts == "all"
+        both = _whole(_shipped("p1", "p2", p1="delivered", p2="delivered"))
+        await bench.accept(both, FOLLOWING)
+        assert (await bench.send()).facts == "parcel:p2"
+
+    async def test_a_cancellation_that_is_taken_back_is_told(self, bench: Bench) -> None:
+        await _confirmed(bench)
+        await bench.accept(an_order(state=CANCELLED), FOLLOWING)
+        await bench.send()
+        await bench.accept(an_order(), msgspec.structs.replace(FOLLOWING, key="reopened"))
+        bench.clock.advance(QUIET.total_seconds())
+        assert (await bench.send()).kind == "update"
+        again = msgspec.structs.replace(FOLLOWING, key="cancelled again")
+        await bench.accept(an_order(state=CANCELLED), again)
+        assert (await bench.send()).kind == "cancellation"
+
+    async def test_fresh_news_leave_where_old_news_were_held(self, bench: Bench) -> None:
+        await _confirmed(bench)
+        old = NOON - timedelta(days=30)
+        await bench.accept(_shipped("p1", updated_at=old), FOLLOWING)
+        assert (await _kinds(bench))[1:] == ["shipment:held"]
+        await bench.accept(_shipped("p1", updated_at=NOON, note="x"), FOLLOWING)
+        assert [item.kind for item in await _sent(bench)] == ["shipment"]
+
+    async def test_no_confirmation_comes_after_its_cancellation(self, bench: Bench) -> None:
+        await bench.accept(an_order(), FOLLOWING)
+        item = await bench.one()
+        assert await bench.dot(item)
+        await bench.accept(an_order(state=CANCELLED), FOLLOWING)
+        assert await bench.settle(item, DEFERRED)
+        bench.clock.advance(86_400)
+        assert [one.kind for one in await _sent(bench)] == ["cancellation"]
+        assert (await _kinds(bench))[0] == "confirmation:held"
+
     async def test_a_shop_that_sends_no_such_mails_owes_none(self, bench: Bench) -> None:
         rules = Rules(mails={"shop": frozenset({"cancellation"})})
         await _confirmed(bench)

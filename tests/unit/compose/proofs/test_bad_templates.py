@@ -206,7 +206,7 @@ FILTERS = (
     "{{ %s }}",
     "{{ %s | raw }}",
     "{{ %s | append: '<b>' }}",
-    "{{ %s | replace: 'x', '<i>' }}",
+    "{{ %s | replace: '§', '<i>' }}",
     "{{ %s | url_encode | url_decode }}",
     "{{ %s | escape | replace: '&lt;', '<' }}",
     "{{ %s | newline_to_br }}",
@@ -269,7 +269,9 @@ def broken(composer: Composer, hostile: str) -> list[str]:
     made = [composer.compose(each, SEED) for each in (bad, calm)]
     found = faults(made[0]) + faults(made[1])
     # a link that a value cannot be is none, and comments are the author's own
-    found = [fault for fault in found if not fault.startswith(("odd markup", "link '#'"))]
+    found = [
+        fault for fault in found if not fault.startswith(("odd markup", "link '#'", "link ''"))
+    ]
     return found + (["other bones"] if skeleton(made[0]) != skeleton(made[1]) else [])
 
 
