@@ -12,13 +12,17 @@ from twofifty.compose import mime
 from twofifty.compose.fold import fold, short_lines
 from twofifty.compose.letter import Letter
 from twofifty.compose.liquid import Occasion, ShopView, compile_liquid, shopify_view
+from twofifty.compose.liquid.shopify_parcel import NO_PARCEL
 from twofifty.compose.liquid.template import LiquidTemplate
 from twofifty.compose.mjml import compile_mjml, inline_css
 from twofifty.compose.mustache import HTML, TEXT, Template, compile_template
 from twofifty.compose.mustache.dialect import HEADER, Dialect
 from twofifty.compose.pack import Part
 from twofifty.compose.reader import Reader
-from twofifty.notice.owed import parcel_of
+from twofifty.compose.view_boxes import parcel_in
+from twofifty.compose.view_refund import newly_refunded, refunded
+from twofifty.notice.owed import ALL, parcel_of
+from twofifty.order.model import Parcel, Refund
 
 Constants = Mapping[str, Mapping[str, object]]
 
@@ -46,14 +50,23 @@ class Sheet:
     def shop(self) -> ShopView:
         """Shopify's names, and the view model's own where Shopify has none of that name."""
         order = self._letter.order
-        wanted = parcel_of(self._letter.facts)
-        occasion = Occasion(
-            parcel=next((each for each in order.parcels if each.id == wanted), None),
-            refund=order.refunds[-1] if order.refunds else None,
-            at=self._at,
-        )
+        occasion = Occasion(parcel=_parcel(self._letter), refund=_refund(self._letter), at=self._at)
         names = shopify_view(order, self._reader, occasion)
         return ShopView({**self.view, **names}, self._reader)
+
+
+def _parcel(letter: Letter) -> Parcel | None:
+    """The parcel that the mail is about; one without a name where it is gone."""
+    found = parcel_in(letter)
+    gone = found is None and parcel_of(letter.facts) not in ("", ALL)
+    return NO_PARCEL if gone else found
+
+
+def _refund(letter: Letter) -> Refund | None:
+    """What the mail of a refund is news of, several as one; of other mails all that went back."""
+    is_news = letter.kind == "refund"
+    amount = newly_refunded(letter) if is_news else refunded(letter.order)
+    return Refund(id="-", amount=amount) if amount else None
 
 
 class Ready(Protocol):

@@ -15,7 +15,7 @@ from twofifty.compose.view_facts import address_lines, cell
 from twofifty.compose.view_whole import Said, cells_view, items_view, said_lines
 from twofifty.notice.owed import ALL, parcel_of
 from twofifty.order.model import Line, Order, Parcel, Window
-from twofifty.order.parcel import left, stage
+from twofifty.order.parcel import left, sendable, stage
 
 MAX_PARCELS: Final = 10
 _ZERO: Final = Decimal(0)
@@ -26,7 +26,7 @@ View = dict[str, object]
 def parcel_in(letter: Letter) -> Parcel | None:
     """The parcel that a mail is about; of an order with one, that one. None for all of several,
     none, or one that is gone."""
-    parcels, wanted = letter.order.parcels, parcel_of(letter.facts)
+    parcels, wanted = sendable(letter.order), parcel_of(letter.facts)
     if len(parcels) == 1 and wanted in ("", ALL):
         return parcels[0]
     return next((parcel for parcel in parcels if parcel.id == wanted), None)
@@ -73,10 +73,10 @@ def box_view(parcel: Parcel, order: Order, whose: Reader, *, state: bool = False
 
 def parcel_name(parcel: Parcel, order: Order, whose: Reader) -> str:
     """`Parcel`, or `Parcel 1 of 3` where there are several."""
-    count = len(order.parcels)
-    if count < 2:
+    ids = [each.id for each in sendable(order)]
+    count = len(ids)
+    if count < 2 or parcel.id not in ids:
         return whose.text("parcel")
-    ids = [each.id for each in order.parcels]
     number = whose.tongue.quantity
     place, of = number(Decimal(ids.index(parcel.id) + 1)), number(Decimal(count))
     return say(whose.tongue, "parcel_of", place=place, count=of)
@@ -84,7 +84,7 @@ def parcel_name(parcel: Parcel, order: Order, whose: Reader) -> str:
 
 def place_name(parcel: Parcel | None, order: Order, whose: Reader) -> str:
     """`Parcel 1 of 3`; empty where there is no other to tell it from."""
-    return parcel_name(parcel, order, whose) if parcel and len(order.parcels) > 1 else ""
+    return parcel_name(parcel, order, whose) if parcel and len(sendable(order)) > 1 else ""
 
 
 def window_text(window: Window | None, whose: Reader) -> str:
@@ -105,7 +105,7 @@ def contents(parcel: Parcel, order: Order, whose: Reader, limit: int) -> Said:
         held = _added((parcel,))
         inside = [_of(line, held[line.id]) for line in order.lines if line.id in held]
         return said_lines(inside, whose, limit)
-    if len(order.parcels) > 1:
+    if len(sendable(order)) > 1:
         return []
     return all_shipped(order, whose, limit)
 
@@ -139,7 +139,7 @@ def _rows(parcel: Parcel, whose: Reader, *, state: bool) -> Iterator[tuple[str, 
         yield "page_status", whose.text(f"parcel_{stage(parcel)}")
     yield "carrier", clean.line(parcel.carrier or "", 80)
     yield "tracking_number", clean.line(parcel.tracking_number or "", 80)
-    if stage(parcel) != "delivered":
+    if stage(parcel) not in ("delivered", "returned"):
         yield "delivery_window", window_text(parcel.estimate, whose)
 
 

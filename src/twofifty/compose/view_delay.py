@@ -34,7 +34,7 @@ def delay_view(letter: Letter, whose: Reader, limit: int) -> View:
     inside = contents(parcel, order, whose, limit) if parcel else []
     return {
         "headline": whose.text("delay_headline"),
-        "intro": whose.text("delay_intro" if new else "delay_intro_unknown"),
+        "intro": _intro(new, old, whose),
         "preheader": preheader(letter, whose, place_name(parcel, order, whose), new),
         "windows": {"new": new, "old": old} if new or old else None,
         **about,
@@ -42,6 +42,13 @@ def delay_view(letter: Letter, whose: Reader, limit: int) -> View:
         "facts": where_to(order, whose),
         "jsonld": parcel_markup(letter, parcel, whose, inside),
     }
+
+
+def _intro(new: str, old: str, whose: Reader) -> str:
+    """It is later than the customer was told; nothing where no window was told."""
+    if not old:
+        return ""
+    return whose.text("delay_intro" if new else "delay_intro_unknown")
 
 
 def _parcel(parcel: Parcel, letter: Letter, whose: Reader, limit: int) -> View:

@@ -13,11 +13,12 @@ import msgspec
 from twofifty.compose.view_payment import unpaid
 from twofifty.notice.model import Kind
 from twofifty.order.model import Order
-from twofifty.order.parcel import arrived, left, missing, stage
+from twofifty.order.parcel import arrived, left, missing, sendable, stage
 
 State = Literal["done", "now", "todo"]
 
 _PAID: Final = frozenset({"paid", "partially_refunded", "refunded"})
+_MONEYLESS: Final = ("refunded", "voided")
 _PAID_LATER: Final = frozenset({"cash_on_delivery", "invoice", "pay_later"})
 _STEPS: Final[dict[Kind, str]] = {
     "confirmation": "step_confirmed",
@@ -58,16 +59,49 @@ def headline(order: Order) -> str:
     if order.state.payment == "refunded":
         return "refund_headline_plain"
     if arrived(order):
-        return "delivery_headline" if len(order.parcels) == 1 else "delivery_headline_all"
+        return "delivery_headline" if len(sendable(order)) == 1 else "delivery_headline_all"
+    return _way_headline(order)
+
+
+def _way_headline(order: Order) -> str:
+    """The same of an order that is not wholly there."""
     if any(stage(parcel) == "delayed" for parcel in order.parcels):
         return "delay_headline"
-    if _shipped(order):
+    if _shipped(order) and not _is_back(order) and not _rests(order):
         return "shipment_headline" if _shipped_all(order) else "shipment_headline_part"
     return progress(order)[_current(order)].name
 
 
 def _shipped_all(order: Order) -> bool:
-    return all(map(left, order.parcels)) and not missing(order)
+    return all(map(left, sendable(order))) and not missing(order)
+
+
+def _rests(order: Order) -> bool:
+    """Whether no parcel is under way or waits, and some of them came back."""
+    stages = set(map(stage, sendable(order)))
+    return "returned" in stages and stages <= {"delivered", "returned"}
+
+
+def is_over(order: Order) -> bool:
+    """Whether nothing comes any more: the order is cancelled, or its goods or its money are back
+    and no parcel is under way."""
+    if order.state.cancelled_at is not None or _is_back(order):
+        return True
+    ended = order.state.payment in _MONEYLESS or order.state.fulfillment == "returned"
+    return ended and not _is_under_way(order)
+
+
+def _is_under_way(order: Order) -> bool:
+    return any(left(parcel) and stage(parcel) != "delivered" for parcel in order.parcels)
+
+
+def _is_back(order: Order) -> bool:
+    """Whether all that was sent came back to the shop, and nothing waits to be sent. An order may
+    be called returned that was never sent, only restocked: a parcel must tell of it."""
+    stages = set(map(stage, sendable(order)))
+    if order.state.fulfillment == "returned":
+        return bool(stages & {"returned", "delivered"}) and not _is_under_way(order)
+    return stages == {"returned"} and (order.state.fulfillment == "fulfilled" or not missing(order))
 
 
 def progress(order: Order) -> tuple[Step, ...]:
@@ -101,9 +135,20 @@ def _line(order: Order) -> list[str]:
         back = ["step_refunded"] if order.totals.refunded else []
         return ["step_placed", "step_cancelled", *back]
     payment = _payment(order)
-    ways = ["step_preparing", "step_shipped", "step_delivered"] if _ships(order) else []
+    ways = _ways(order) if _ships(order) else []
     back = ["step_refunded"] if order.state.payment == "refunded" else []
     return ["step_placed", *([payment] if payment else []), *ways, *back]
+
+
+def _ways(order: Order) -> list[str]:
+    """The steps of the goods; where nothing more comes, only those that they went."""
+    if _is_back(order):
+        return ["step_preparing", "step_shipped", "parcel_returned"]
+    ended = order.state.payment == "refunded" or is_over(order)
+    if ended and not _shipped(order):
+        return []
+    to_the_end = arrived(order) or not ended
+    return ["step_preparing", "step_shipped", *(["step_delivered"] if to_the_end else [])]
 
 
 def _current(order: Order) -> int:
@@ -112,6 +157,7 @@ def _current(order: Order) -> int:
     for name, reached in (
         ("step_refunded", True),
         ("step_cancelled", True),
+        ("parcel_returned", True),
         ("step_delivered", arrived(order)),
         ("step_shipped", _shipped(order)),
         ("step_awaiting_payment", True),
@@ -131,7 +177,7 @@ def _payment(order: Order) -> str | None:
 
 
 def _is_awaited(order: Order) -> bool:
-    if order.state.payment is None or _shipped(order):
+    if order.state.payment is None or _shipped(order) or is_over(order):
         return False
     later = any(part.method in _PAID_LATER for part in order.payments)
     return not later and unpaid(order)
@@ -139,7 +185,7 @@ def _is_awaited(order: Order) -> bool:
 
 def _ships(order: Order) -> bool:
     goods = any(not (line.digital or line.gift_card) for line in order.lines)
-    return goods or bool(order.parcels)
+    return goods or bool(sendable(order))
 
 
 def _shipped(order: Order) -> bool:
@@ -179,10 +225,12 @@ def _paid(order: Order) -> Iterator[Happened]:
 def _undated(order: Order, told: Sequence[Told]) -> Iterator[Happened]:
     """What the order says has happened, of which no mail tells when."""
     kinds = {mail.kind for mail in told}
-    if _ships(order) and _shipped(order) and "shipment" not in kinds:
+    if _ships(order) and (_shipped(order) or _is_back(order)) and "shipment" not in kinds:
         yield Happened("step_shipped")
     if arrived(order) and "delivery" not in kinds:
         yield Happened("step_delivered")
+    if _is_back(order):
+        yield Happened("parcel_returned")
     if order.totals.refunded and "refund" not in kinds and not _dates_refunds(order):
         yield Happened("step_refunded", None, order.totals.refunded)
 

@@ -18,17 +18,18 @@ from twofifty.compose.reader import Reader, reader
 from twofifty.compose.tongue import Tongue, Tongues
 from twofifty.compose.view_boxes import contents, parcel_name, window_text
 from twofifty.compose.view_facts import first_window
-from twofifty.compose.view_history import Happened, Told, headline, history, progress
+from twofifty.compose.view_history import Happened, Told, headline, history, is_over, progress
 from twofifty.compose.view_lines import MAX_LINES
 from twofifty.compose.view_subject import order_number
 from twofifty.compose.view_totals import totals_view
 from twofifty.compose.view_whole import facts_view, items_view, note_view, said_lines
 from twofifty.order.model import Line, Order, Parcel
-from twofifty.order.parcel import Stage, stage
+from twofifty.order.parcel import Stage, left, sendable, stage
 
 View = dict[str, object]
 
 _MAX_PARCELS: Final = 50
+_ENDED: Final = ("delivered", "returned")
 _TONES: Final[dict[Stage, str]] = {
     "pending": "calm",
     "in_transit": "busy",
@@ -38,6 +39,7 @@ _TONES: Final[dict[Stage, str]] = {
     "delayed": "look",
     "failed": "bad",
     "returned": "calm",
+    "cancelled": "calm",
 }
 
 
@@ -71,7 +73,7 @@ def page_view(order: Order, story: Story, brand: Brand, tongue: Tongue) -> View:
             {"text": whose.text(step.name), "state": step.state} for step in progress(order)
         ],
         "history": [_happened(one, whose) for one in history(order, story.told, story.since)],
-        "parcels": [_parcel(parcel, order, whose) for parcel in order.parcels[:_MAX_PARCELS]],
+        "parcels": [_parcel(parcel, order, whose) for parcel in sendable(order)[:_MAX_PARCELS]],
         "items": items_view(said, len(order.lines), "your_items", whose),
         "pictures": any(line["image"] for _, line in said),
         "totals": totals_view(order, whose),
@@ -109,8 +111,8 @@ def _uncoded(line: Line) -> Line:
 
 def _undated(order: Order) -> Order:
     """Without what was first expected, once parcels tell better or nothing comes any more."""
-    told = any(parcel.estimate for parcel in order.parcels)
-    if not told and order.state.cancelled_at is None:
+    told = any(parcel.estimate for parcel in sendable(order))
+    if not told and not is_over(order):
         return order
     ways = tuple(msgspec.structs.replace(way, estimate=None) for way in order.shipping)
     return msgspec.structs.replace(order, shipping=ways)
@@ -123,8 +125,9 @@ def _title(order: Order, whose: Reader) -> str:
 
 def _expected(order: Order, whose: Reader) -> str:
     """When the goods are expected that have not arrived, in a few words; empty if unknown."""
-    open_ = [parcel for parcel in order.parcels if stage(parcel) != "delivered"]
-    if order.state.cancelled_at is not None or (order.parcels and not open_):
+    parcels = sendable(order)
+    open_ = [parcel for parcel in parcels if stage(parcel) not in _ENDED]
+    if is_over(order) or (parcels and not open_):
         return ""
     told = (window_text(parcel.estimate, whose) for parcel in open_)
     found = next(filter(None, told), "")
@@ -153,11 +156,12 @@ def _moment(at: datetime, whose: Reader) -> Iterable[str]:
 
 def _parcel(parcel: Parcel, order: Order, whose: Reader) -> View:
     where = stage(parcel)
+    ended = where in _ENDED or (is_over(order) and not left(parcel))
     inside = contents(parcel, order, whose, MAX_LINES)
     facts = (
         ("carrier", clean.line(parcel.carrier or "", 80)),
         ("tracking_number", clean.line(parcel.tracking_number or "", 80)),
-        ("delivery_window", "" if where == "delivered" else window_text(parcel.estimate, whose)),
+        ("delivery_window", "" if ended else window_text(parcel.estimate, whose)),
     )
     return {
         "title": parcel_name(parcel, order, whose),

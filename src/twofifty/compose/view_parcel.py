@@ -20,6 +20,7 @@ from twofifty.compose.view_links import tracking_buttons
 from twofifty.compose.view_subject import preheader
 from twofifty.compose.view_whole import items_view
 from twofifty.order.model import Order, Parcel
+from twofifty.order.parcel import sendable
 
 View = dict[str, object]
 
@@ -29,7 +30,7 @@ def shipment_view(letter: Letter, whose: Reader, limit: int) -> View:
     order, parcel = letter.order, parcel_in(letter)
     inside = contents(parcel, order, whose, limit) if parcel else []
     rest = to_come(order, whose, limit)
-    several = len(order.parcels) > 1 or bool(rest)
+    several = len(sendable(order)) > 1 or bool(rest)
     box = box_view(parcel, order, whose) if parcel else None
     return {
         "headline": whose.text("shipment_headline_part" if several else "shipment_headline"),
@@ -48,7 +49,7 @@ def delivery_view(letter: Letter, whose: Reader, limit: int) -> View:
     """A parcel that arrived, or all of them; and what to do where it cannot be found."""
     order, parcel = letter.order, parcel_in(letter)
     inside = contents(parcel, order, whose, limit) if parcel else all_shipped(order, whose, limit)
-    boxes = (parcel,) if parcel else order.parcels[:MAX_PARCELS]
+    boxes = [parcel] if parcel else sendable(order)[:MAX_PARCELS]
     return {
         "headline": whose.text("delivery_headline" if parcel else "delivery_headline_all"),
         "intro": whose.text("delivery_intro"),

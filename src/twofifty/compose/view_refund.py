@@ -13,11 +13,13 @@ from twofifty.compose.view_subject import preheader
 from twofifty.compose.view_totals import Row, row, totals_view
 from twofifty.compose.view_whole import items_view, said_lines
 from twofifty.order.model import Order, Refund
+from twofifty.order.parcel import left
 
 View = dict[str, object]
 
 _MAX_REFUNDS: Final = 10
 _ZERO: Final = Decimal(0)
+_SENT: Final = ("partial", "fulfilled")
 
 
 def cancellation_view(letter: Letter, whose: Reader, limit: int) -> View:
@@ -30,7 +32,7 @@ def cancellation_view(letter: Letter, whose: Reader, limit: int) -> View:
     amount = whose.money(back) if back else ""
     return {
         "headline": whose.text("cancellation_headline"),
-        "intro": whose.text("cancellation_intro"),
+        "intro": "" if _is_sent(order) else whose.text("cancellation_intro"),
         "preheader": preheader(letter, whose, amount),
         "refunded": say(whose.tongue, "cancellation_refunded", amount=amount) if back else "",
         "items": items_view(said, len(lines), "cancelled_items", whose),
@@ -44,7 +46,7 @@ def refund_view(letter: Letter, whose: Reader, limit: int) -> View:
     """The money that went back since the last mail, why, and how much it is in all."""
     order = letter.order
     news = _news(letter)
-    amount = _amount(letter, news)
+    amount = newly_refunded(letter)
     shown = whose.money(amount) if amount else ""
     plain = whose.text("refund_headline_plain")
     return {
@@ -61,18 +63,23 @@ def refunded(order: Order) -> Decimal:
     return order.totals.refunded or sum((refund.amount for refund in order.refunds), _ZERO)
 
 
+def newly_refunded(letter: Letter) -> Decimal:
+    """What went back since the last mail; zero where that is unknown."""
+    stated = sum((refund.amount for refund in _news(letter)), _ZERO)
+    before = refunded(letter.before) if letter.before is not None else _ZERO
+    return stated or max(_ZERO, refunded(letter.order) - before)
+
+
+def _is_sent(order: Order) -> bool:
+    """Whether some of it has left, so that it may arrive although it is cancelled."""
+    return order.state.fulfillment in _SENT or any(map(left, order.parcels))
+
+
 def _news(letter: Letter) -> Sequence[Refund]:
     """The refunds that the customer does not know of."""
     before = letter.before.refunds if letter.before is not None else ()
     known = {refund.id for refund in before}
     return [refund for refund in letter.order.refunds if refund.id not in known]
-
-
-def _amount(letter: Letter, news: Sequence[Refund]) -> Decimal:
-    """What went back since the last mail; zero where that is unknown."""
-    stated = sum((refund.amount for refund in news), _ZERO)
-    before = refunded(letter.before) if letter.before is not None else _ZERO
-    return stated or max(_ZERO, refunded(letter.order) - before)
 
 
 def _rows(news: Sequence[Refund], amount: str, whose: Reader) -> list[Row]:

@@ -42,6 +42,9 @@ UNSENT: frozenset[Status] = frozenset({"queued", "scheduled", "held", "deferred"
 LEFT: frozenset[Status] = frozenset({"sent", "delivered", "bounced", "in_doubt"})
 """The message left, or may have left: nothing can withdraw it and nothing may stand in for it."""
 
+MISSED: frozenset[Status] = frozenset({"bounced", "failed", "suppressed"})
+"""The message did not reach its recipient."""
+
 RESENDABLE: frozenset[Status] = frozenset(
     {"sent", "delivered", "bounced", "failed", "in_doubt", "superseded", "cancelled", "suppressed"}
 )

@@ -45,6 +45,7 @@ REFUSED: Final = "refused_recipient"
 """Why a message failed whose address is at fault."""
 
 _PARCEL: Final = "parcel:"
+_LATE: Final = "parcel@"
 _WITH_WINDOWS: Final = ("confirmation", "update")
 
 
@@ -76,12 +77,15 @@ class Pending(msgspec.Struct, frozen=True):
 class Story(msgspec.Struct, frozen=True):
     """What a customer was told of one order, oldest first; what is still to leave; and which
     notices (kind, facts) have had a message that was not merely superseded. `then`: the order as it
-    stood when news became too old to be told, where that is later than what was told."""
+    stood when news became too old to be told, where that is later than what was told.
+    `corrected`: where its mails go instead of to the order's e-mail, which failed: the customer
+    said so."""
 
     said: tuple[Said, ...] = ()
     pending: tuple[Pending, ...] = ()
     known: frozenset[tuple[str, str]] = frozenset()
     then: Order | None = None
+    corrected: str | None = None
 
     def last(self) -> Said | None:
         """The last mail that told the whole order."""
@@ -122,20 +126,20 @@ FOLLOW_UPS: Final[frozenset[Kind]] = frozenset(
 
 def tells_all(kind: Kind, facts: str) -> bool:
     """Whether a mail told the whole order as it stood."""
-    return kind in TELLERS and not facts.startswith(_PARCEL)
+    return kind in TELLERS and not facts.startswith((_PARCEL, _LATE))
 
 
 def parcel_of(facts: str) -> str:
     """The parcel that a notice is about; `all`, or empty for none."""
-    if facts.startswith(_PARCEL):
-        return facts.removeprefix(_PARCEL).partition("@")[0]
+    if facts.startswith((_PARCEL, _LATE)):
+        return facts.partition(":")[2]
     return ALL if facts == ALL else ""
 
 
 def owed(order: Order, story: Story, terms: Terms) -> tuple[Due, ...]:
     """What is owed beside the confirmation; nothing before that may have left."""
     last = story.last()
-    email = (order.customer.email or "").strip()
+    email = story.corrected or (order.customer.email or "").strip()
     if last is None or unusable(email) is not None:
         return ()
     found = [*_whole(order, story, last, terms.kinds), *_of_parcels(order, story)]
@@ -272,9 +276,9 @@ def _delay(parcel: Parcel, story: Story) -> str:
     told_of += [story.then] if story.then is not None else []
     promised, now = _promised(parcel, told_of), _end(parcel.estimate)
     if _later(promised, now):
-        return f"{_PARCEL}{parcel.id}@{now}"
+        return f"{_LATE}{now}:{parcel.id}"
     known = any(_is_delayed(parcel.id, one) for one in told_of)
-    return f"{_PARCEL}{parcel.id}@" if stage(parcel) == "delayed" and not known else ""
+    return f"{_LATE}:{parcel.id}" if stage(parcel) == "delayed" and not known else ""
 
 
 def _tells_of(said: Said, parcel: Parcel) -> bool:

@@ -55,9 +55,14 @@ def left(parcel: Parcel) -> bool:
     return stage(parcel) in _STILL_COMING
 
 
+def sendable(order: Order) -> list[Parcel]:
+    """The parcels that were not cancelled; of one that was, nothing is said."""
+    return [parcel for parcel in order.parcels if stage(parcel) != "cancelled"]
+
+
 def arrived(order: Order) -> bool:
     """Whether everything that is to be shipped has been delivered."""
-    stages = {stage(parcel) for parcel in order.parcels} - {"cancelled"}
+    stages = {stage(parcel) for parcel in sendable(order)}
     if stages != {"delivered"}:
         return False
     if order.state.fulfillment is not None:
@@ -68,9 +73,7 @@ def arrived(order: Order) -> bool:
 def missing(order: Order) -> bool:
     """Whether a line that is shipped is not wholly in parcels, as far as the parcels say."""
     packed: dict[str, Decimal] = {}
-    for parcel in order.parcels:
-        if stage(parcel) == "cancelled":
-            continue
+    for parcel in sendable(order):
         if not parcel.lines:
             return False
         for held in parcel.lines:

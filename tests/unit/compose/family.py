@@ -144,7 +144,7 @@ def letters(locale: str = "en-IE") -> dict[str, Letter]:
         "refund": _follow("refund", back, told(back), "m_1"),
         "shipment": _follow("shipment", sent, first, "parcel:p1"),
         "delay": _follow("delay", late, first, "m_1"),
-        "delay_parcel": _follow("delay", sent, first, "parcel:p1@2026-11-26"),
+        "delay_parcel": _follow("delay", sent, first, "parcel@2026-11-26:p1"),
         "delivery": _follow("delivery", shipped(there, SECOND, locale=locale), first, "parcel:p1"),
         "delivery_all": _follow("delivery", complete, first, "all"),
         "agent": msgspec.structs.replace(_follow("agent", first, first, ""), words=agent),

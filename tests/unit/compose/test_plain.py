@@ -64,7 +64,7 @@ def test_a_plain_mail_of_one_parcel_says_nothing_of_the_others(kind: str) -> Non
     order = msgspec.structs.replace(order, parcels=(other, parcel))
     said = receipt(
         msgspec.structs.replace(
-            letter, order=order, facts=f"parcel:{parcel.id}@2026-01-09", root_subject=None
+            letter, order=order, facts=f"parcel@2026-01-09:{parcel.id}", root_subject=None
         ),
         "Northlight",
     )

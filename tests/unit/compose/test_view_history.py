@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twofifty.compose.view_history import Happened, Told, headline, history, progress
+from twofifty.compose.view_history import (
+    Happened,
+    Told,
+    headline,
+    history,
+    is_over,
+    progress,
+)
 from twofifty.notice.model import Kind
 from twofifty.order.model import (
     Line,
@@ -94,7 +101,60 @@ ON_ITS_WAY = ["placed", "paid", "preparing", "shipped", "delivered"]
         ),
         (
             {"state": State(payment="refunded")},
+            ["placed", "paid", "refunded"], "refunded", "refund_headline_plain",
+        ),
+        (
+            {"state": State(payment="refunded"), "parcels": (parcel("in transit"),)},
+            ["placed", "paid", "preparing", "shipped", "refunded"],
+            "refunded", "refund_headline_plain",
+        ),
+        (
+            {"state": State(payment="refunded"), "parcels": (parcel("delivered"),)},
             [*ON_ITS_WAY, "refunded"], "refunded", "refund_headline_plain",
+        ),
+        ({"state": State(payment="voided")}, ["placed"], "placed", "step_placed"),
+        (
+            {"state": State(payment="voided"), "parcels": (parcel("in transit"),)},
+            ["placed", "preparing", "shipped", "delivered"], "shipped", "shipment_headline",
+        ),
+        (
+            {"parcels": (parcel("returned"),)},
+            ["placed", "paid", "preparing", "shipped", "parcel_returned"],
+            "parcel_returned", "parcel_returned",
+        ),
+        (
+            {
+                "state": State(payment="paid", fulfillment="returned"),
+                "parcels": (parcel("delivered"),),
+            },
+            ["placed", "paid", "preparing", "shipped", "parcel_returned"],
+            "parcel_returned", "parcel_returned",
+        ),
+        (
+            {"state": State(payment="paid", fulfillment="returned")},
+            ["placed", "paid"], "paid", "step_paid",
+        ),
+        (
+            {"state": State(payment="refunded"), "parcels": (parcel("returned"),)},
+            ["placed", "paid", "preparing", "shipped", "parcel_returned", "refunded"],
+            "refunded", "refund_headline_plain",
+        ),
+        (
+            {"parcels": (parcel("returned", 1), parcel("pending", 1))},
+            ON_ITS_WAY, "preparing", "step_preparing",
+        ),
+        (
+            {"parcels": (parcel("delivered", 1), parcel("returned", 1))},
+            ON_ITS_WAY, "shipped", "step_shipped",
+        ),
+        ({"parcels": (parcel("cancelled"),)}, ON_ITS_WAY, "preparing", "step_preparing"),
+        (
+            {"parcels": (parcel("cancelled"), parcel("in transit"))},
+            ON_ITS_WAY, "shipped", "shipment_headline",
+        ),
+        (
+            {"parcels": (parcel("cancelled"), parcel("delivered"))},
+            ON_ITS_WAY, "delivered", "delivery_headline",
         ),
     ],
 )  # fmt: skip
@@ -114,7 +174,11 @@ def test_an_order_is_where_its_facts_say(
         fulfillment=st.sampled_from([None, "unfulfilled", "partial", "fulfilled", "returned"]),
         cancelled_at=st.sampled_from([None, NOON]),
     ),
-    st.lists(st.sampled_from(["in transit", "delivered", "delayed", "returned", "pending", ""])),
+    st.lists(
+        st.sampled_from(
+            ["in transit", "delivered", "delayed", "returned", "cancelled", "pending", ""]
+        )
+    ),
     st.lists(st.sampled_from([MUG, FILE]), max_size=2),
 )
 def test_exactly_one_step_is_the_current_one_and_all_before_it_are_done(
@@ -171,3 +235,29 @@ def test_a_cancellation_is_told_by_the_order_and_not_twice() -> None:
     made = order(state=State(cancelled_at=NOON + timedelta(hours=2)))
     found = [one.name for one in history(made, told("confirmation", "cancellation"), NOON)]
     assert found == ["step_placed", "step_confirmed", "step_cancelled"]
+
+
+def test_a_parcel_that_came_back_is_said_to_be_back() -> None:
+    made = order(parcels=(parcel("returned"),))
+    found = [one.name for one in history(made, told("confirmation"), NOON)]
+    assert found[-2:] == ["step_shipped", "parcel_returned"]
+    assert "step_delivered" not in found
+
+
+@pytest.mark.parametrize(
+    ("changes", "over"),
+    [
+        ({}, False),
+        ({"state": State(payment="refunded")}, True),
+        ({"state": State(payment="refunded"), "parcels": (parcel("in transit"),)}, False),
+        ({"state": State(payment="voided")}, True),
+        ({"state": State(payment="paid", cancelled_at=NOON)}, True),
+        ({"parcels": (parcel("returned"),)}, True),
+        ({"parcels": (parcel("returned", 1), parcel("pending", 1))}, False),
+        ({"parcels": (parcel("cancelled"),)}, False),
+    ],
+)
+def test_nothing_more_comes_only_where_the_order_says_so(
+    changes: dict[str, object], over: bool
+) -> None:
+    assert is_over(order(**changes)) is over

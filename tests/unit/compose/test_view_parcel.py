@@ -10,8 +10,10 @@ from tests.unit.compose.orders import BRAND, SEED, english
 from tests.unit.compose.reading import Page
 from twofifty.compose.composer import Composer
 from twofifty.compose.letter import Letter
+from twofifty.compose.reader import reader
 from twofifty.compose.tongue import Tongues
 from twofifty.compose.view import view
+from twofifty.compose.view_boxes import box_view
 from twofifty.notice.model import Kind
 from twofifty.order.model import Order, Parcel, Window
 
@@ -84,13 +86,13 @@ def test_a_delay_says_the_new_window_and_the_old_one() -> None:
 
 
 def test_a_delay_of_a_parcel_says_its_own_window() -> None:
-    said = seen("delay", shipped(FIRST, SECOND), "parcel:p1@2026-11-26", english())
+    said = seen("delay", shipped(FIRST, SECOND), "parcel@2026-11-26:p1", english())
     assert said["windows"]["new"] == "Wed 25 – Thu 26 Nov"
     assert titles(said["items"]) == [("1", "Merino crew neck sweater")]
 
 
 def test_a_delay_without_a_new_date_says_so() -> None:
-    said = seen("delay", english(), "parcel:p1@", english())
+    said = seen("delay", english(), "parcel@:p1", english())
     assert "as soon as we know the new date" in said["intro"]
     assert said["windows"]["new"] == ""
 
@@ -119,3 +121,46 @@ def test_a_mail_of_very_many_parcels_still_fits() -> None:
     mail = COMPOSER.compose(letter, SEED)
     assert mail.degraded == ""
     assert len(mail.html.encode()) <= 102_400
+
+
+CANCELLED = msgspec.structs.replace(FIRST, id="p0", status="cancelled")
+
+
+def test_a_cancelled_parcel_is_in_no_mail() -> None:
+    order = shipped(CANCELLED, FIRST, SECOND)
+    said = seen("shipment", order, "parcel:p1")
+    assert said["parcels"][0]["heading"] == "Parcel 1 of 2"
+    there = tuple(msgspec.structs.replace(each, status="delivered") for each in (FIRST, SECOND))
+    all_ = seen("delivery", shipped(CANCELLED, *there), "all")
+    assert [box["heading"] for box in all_["parcels"]] == ["Parcel 1 of 2", "Parcel 2 of 2"]
+    assert len(seen("update", order, "m_1")["parcels"]) == 1
+    assert seen("shipment", order, "parcel:p0")["parcels"] == []
+
+
+def test_a_parcel_beside_a_cancelled_one_is_the_only_one() -> None:
+    whole = msgspec.structs.replace(FIRST, lines=())
+    said = seen("shipment", shipped(CANCELLED, whole), "parcel:p1")
+    assert said["headline"] == "Your order is on its way"
+    assert said["parcels"][0]["heading"] == "Parcel"
+    assert len(titles(said["items"])) == 3
+
+
+def test_a_returned_parcel_is_expected_no_more() -> None:
+    back = msgspec.structs.replace(FIRST, status="returned")
+    box = box_view(back, shipped(back), reader(english(), BRAND, TONGUES.speak("en")), state=True)
+    assert "Expected delivery" not in str(box["rows"])
+    assert "Returned to the sender" in str(box["rows"])
+
+
+def test_a_delay_of_what_was_never_promised_is_not_later_than_told() -> None:
+    order = later(Window(latest="2026-12-03"))
+    unpromised = msgspec.structs.replace(
+        english(),
+        shipping=tuple(msgspec.structs.replace(way, estimate=None) for way in english().shipping),
+    )
+    for before in (unpromised, None):
+        said = seen("delay", order, "m_1", before)
+        assert said["intro"] == ""
+        assert said["headline"] == "Your delivery is running late"
+        assert said["windows"]["new"] == "Expected by Thu, 3 Dec"
+    assert "later than we told you" in seen("delay", order, "m_1", english())["intro"]

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import msgspec
+import pytest
 
 from tests.unit.compose.family import cancelled, paid_back, told
 from tests.unit.compose.orders import BRAND, SEED, english, german
@@ -12,7 +13,7 @@ from twofifty.compose.letter import Letter
 from twofifty.compose.tongue import Tongues
 from twofifty.compose.view import view
 from twofifty.notice.model import Kind
-from twofifty.order.model import Order, Refund
+from twofifty.order.model import Order, Parcel, Refund
 
 TONGUES = Tongues("en")
 
@@ -81,3 +82,27 @@ def test_a_cancelled_order_asks_for_no_money() -> None:
 def test_a_shop_that_empties_a_cancelled_order_does_not_empty_its_mail() -> None:
     said = seen("cancellation", msgspec.structs.replace(cancelled(), lines=()), english())
     assert len(said["items"]["lines"]) == 3
+
+
+@pytest.mark.parametrize(
+    ("parcels", "says"),
+    [
+        ((), True),
+        (("pending",), True),
+        (("cancelled",), True),
+        (("pending", "in_transit"), False),
+        (("delivered",), False),
+    ],
+)
+def test_a_cancellation_says_that_nothing_comes_only_where_nothing_left(
+    parcels: tuple[str, ...], says: bool
+) -> None:
+    made = tuple(Parcel(id=str(place), status=status) for place, status in enumerate(parcels))
+    said = seen("cancellation", msgspec.structs.replace(cancelled(), parcels=made), english())
+    assert ("Nothing will be sent to you" in said["intro"]) is says
+    assert said["headline"] == "Your order has been cancelled"
+
+
+def test_a_cancelled_order_that_was_shipped_without_parcels_is_not_said_to_stay_away() -> None:
+    state = msgspec.structs.replace(cancelled().state, fulfillment="fulfilled")
+    assert seen("cancellation", msgspec.structs.replace(cancelled(), state=state))["intro"] == ""

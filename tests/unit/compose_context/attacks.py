@@ -1,6 +1,7 @@
 """Strings that try to leave the place where they are printed, and the places where they try it."""
 
 import json
+import re
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -79,7 +80,58 @@ OWN = [
     "%0d%0aBcc:evil",
     "%",
     "%zz",
+    "@evil.test/",
+    ".evil.test",
+    "evil.test",
+    "-evil.test/",
+    ":80@evil.test",
+    "/evil.test",
+    "///evil.test",
+    "\\evil.test",
+    "\\\\evil.test/",
+    "/\\evil.test",
+    "\t/evil.test",
+    "/\n/evil.test",
+    "evil.test:80/a",
+    "evil.test:x",
+    "a@evil.test",
+    "tel:1@evil.test",
+    "",
 ]
+
+# A URL for each place about a host; `@` is where the value stands, then the hosts it may lead to.
+# `own`: a page of the same site; `none`: nowhere; `any`: whichever the value names.
+HOSTS = {
+    "https://shop.test@": ("shop.test",),
+    "https://shop.test@@": ("shop.test",),
+    "//shop.test@": ("shop.test",),
+    "https:\\\\shop.test@": ("shop.test",),
+    "https:/shop.test@": ("shop.test",),
+    "https:shop.test@": ("shop.test",),
+    "ht\ntps:/\t/shop.test@": ("shop.test",),
+    "https://shop@.test/": ("shop.test", "shop"),
+    "https://@.shop.test@": ("none", ".shop.test"),
+    "https://shop.test\\@": ("shop.test",),
+    "https://shop.test/@": ("shop.test",),
+    "https://shop.test?@": ("shop.test",),
+    "https://@/@": ("any", "none"),
+    "https:///@/a": ("any", "none"),
+    "https:\\@/a": ("any", "none"),
+    "/@": ("own",),
+    "/@@": ("own",),
+    "/@/@": ("own",),
+    "\\@": ("own",),
+    " \t/\n@": ("own",),
+    "/o/@": ("own",),
+    "/\\shop.test@": ("shop.test",),
+    "\\\\shop.test@": ("shop.test",),
+    "/\t/shop.test@": ("shop.test",),
+    "{{#no}}https://shop.test{{/no}}/@": ("own",),
+    "{{#no}}https://shop.test{{/no}}@": ("own",),
+    "{{^no}}https://shop.test{{/no}}@": ("shop.test",),
+    "{{^no}}https://shop.test{{/no}}/@": ("shop.test",),
+    "{{no}}/@": ("own",),
+}
 
 # A template for each context; `@` is where the value stands.
 SCENES = {
@@ -99,6 +151,10 @@ SCENES = {
     "url with letters": '<a href="java@">a</a><i></i>',
     "url in a path": '<a href="https://shop.example/@/b">a</a><i></i>',
     "url in a query": '<a href="https://shop.example/?a=@&b=1">a</a><i></i>',
+    "url after a host": '<a href="https://shop.example@">a</a><i></i>',
+    "url in a host": '<a href="https://@.shop.example/@">a</a><i></i>',
+    "url after a slash": '<a href="/@">a</a><i></i>',
+    "url after a backslash": '<a href="\\@">a</a><i></i>',
     "picture": '<img src="@" alt="@"><i></i>',
     "pictures": '<img srcset="@ 1x, @ 2x"><i></i>',
     "background": '<td background="@" bgcolor="@"></td><i></i>',
@@ -120,6 +176,21 @@ def strings() -> list[str]:
     """The own ones, and those of the corpus where it is at hand."""
     corpus = json.loads(NASTY.read_text()) if NASTY.exists() else []
     return [*OWN, *corpus]
+
+
+def host(url: str) -> str:
+    """The host that a browser goes to (URL standard, 4.4), from a page of `own`."""
+    read = url.strip("".join(map(chr, range(0x21)))).translate(_AS_READ)
+    scheme = re.match(r"(?:https?:)?", read, re.IGNORECASE)
+    rest = read[scheme.end() :] if scheme else read
+    if rest == read and not rest.startswith("//"):
+        return "own"
+    named = re.split(r"[/?#]", rest.lstrip("/"), maxsplit=1)[0].rpartition("@")[2]
+    found = re.fullmatch(r"([^%:<>^|\s]+)(:\d*)?", named)
+    return found[1].lower() if found else "none"
+
+
+_AS_READ = str.maketrans("\\", "/", "\t\n\r")
 
 
 class Seen(HTMLParser):

@@ -23,6 +23,20 @@ from twofifty.compose.context import Context, Encoded, Json, Markup, escaper, ra
         (Context.URL, None, ""),
         (Context.URL, "https://a.example/%41%", "https://a.example/%41%25"),
         (Context.URL_REST, "script:x/a:b", "script%3Ax/a:b"),
+        (Context.URL_REST, "@a.example", "%40a.example"),
+        (Context.URL_ROOT, "/\\/a/b:c", "a/b:c"),
+        (Context.URL_ROOT, "tel:1", "tel%3A1"),
+        (Context.URL_ROOT, "//", "./"),
+        (Context.URL_HOST, "a-1.example:8080", "a-1.example:8080"),
+        (Context.URL_HOST, "a.example/b", "#"),
+        (Context.URL_HOST, "a@b.example", "#"),
+        (Context.URL_HOST, "a.example\n", "#"),
+        (Context.URL_HOST, None, "#"),
+        (Context.URL_TAIL, "/a b?c", "/a%20b?c"),
+        (Context.URL_TAIL, "/\\/a", "/a"),
+        (Context.URL_TAIL, "?a=b&c", "?a=b&amp;c"),
+        (Context.URL_TAIL, ".b.example", ""),
+        (Context.URL_TAIL, "\\b", ""),
         (Context.URL_PATH, "a/b c?d", "a/b%20c?d"),
         (Context.URL_QUERY, "a/b c?d&e=f%", "a%2Fb%20c%3Fd%26e%3Df%25"),
         (Context.CSS, "#aabbcc", "#aabbcc"),
@@ -64,6 +78,10 @@ def test_markup_stays_only_where_it_was_made_for() -> None:
     assert raw_escaper(Context.TEXT)(Json('"<b>"')) == "&quot;&lt;b&gt;&quot;"
     assert raw_escaper(Context.JSON)(Json('{"a": 1}')) == '{"a": 1}'
     assert raw_escaper(Context.URL_QUERY)(Encoded("a%20b&c")) == "a%20b&amp;c"
+    assert raw_escaper(Context.URL_TAIL)(Encoded("/a%20b")) == "/a%20b"
+    assert raw_escaper(Context.URL_TAIL)(Encoded("@b.example")) == ""
+    assert raw_escaper(Context.URL_ROOT)(Encoded("/a%20b")) == "a%20b"
+    assert raw_escaper(Context.URL_HOST)(Encoded("a.example/")) == "#"
     assert escaper(Context.TEXT)(Markup("<b>")) == "&lt;b&gt;"
 
 

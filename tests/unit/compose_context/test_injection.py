@@ -1,11 +1,21 @@
 """No value adds an element, an attribute, a scheme, a declaration or a member of JSON."""
 
+import html
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.compose_context.attacks import OWN, SCENES, Seen, strings
-from twofifty.compose.mustache import HEADER, HTML, SPEC, Markup, Template, compile_template
+from tests.unit.compose_context.attacks import HOSTS, OWN, SCENES, Seen, host, strings
+from twofifty.compose.mustache import (
+    HEADER,
+    HTML,
+    SPEC,
+    Encoded,
+    Markup,
+    Template,
+    compile_template,
+)
 
 TAGS = ("{{x}}", "{{{x}}}", "{{&x}}")
 
@@ -21,6 +31,39 @@ def test_a_hostile_string_changes_nothing_but_text(scene: str, tag: str) -> None
     harmless = Seen(template.render({"x": "a"})).parts
     broken = [text for text in strings() if Seen(template.render({"x": text})).parts != harmless]
     assert broken == []
+
+
+@pytest.mark.parametrize("url", HOSTS)
+@pytest.mark.parametrize("tag", TAGS)
+def test_no_value_leads_to_another_host(url: str, tag: str) -> None:
+    template = _link(url, tag)
+    led = {text: host(_led_to(template.render({"x": text}))) for text in strings()}
+    allowed = HOSTS[url]
+    named = {text: [text.strip().partition(":")[0].lower()] for text in led if "any" in allowed}
+    assert {
+        text: where
+        for text, where in led.items()
+        if where not in allowed and where not in named.get(text, ()) and not _of_shop(where, url)
+    } == {}
+
+
+@pytest.mark.parametrize("url", ["https://shop.test@", "//shop.test@", "/@", "\\@", "/@/@"])
+def test_what_was_encoded_for_a_path_leads_to_no_other_host(url: str) -> None:
+    template = _link(url, "{{{x}}}")
+    led = {host(_led_to(template.render({"x": Encoded(text)}))) for text in OWN}
+    assert led == {"shop.test" if "shop" in url else "own"}
+
+
+def _link(url: str, tag: str) -> Template:
+    return compile_template(f'<a href="{url.replace("@", tag)}">a</a>', dialect=HTML)
+
+
+def _led_to(page: str) -> str:
+    return html.unescape(page.removeprefix('<a href="').removesuffix('">a</a>'))
+
+
+def _of_shop(where: str, url: str) -> bool:
+    return "@.shop.test" in url and where.endswith(".shop.test")
 
 
 SNIPPETS = st.lists(

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.unit.compose_context.attacks import SCENES, strings
-from twofifty.compose.mustache import HTML, compile_template
+from tests.unit.compose_context.attacks import HOSTS, OWN, SCENES, host, strings
+from twofifty.compose.mustache import HTML, SPEC, compile_template
 
 CHROMIUM = next(
     (path for name in ("chromium", "chromium-browser") if (path := shutil.which(name))), None
@@ -23,7 +23,8 @@ PARTS = """pages => pages.map(page => {
     parts.push(node.localName + ":" + [...node.attributes].map(a => a.name).join());
     for (const name of ["href", "src", "background"]) {
       if (!node.hasAttribute(name)) continue;
-      const led = new URL(node.getAttribute(name), "https://base.example/").protocol;
+      let led = "https:";  // what is no URL leads nowhere
+      try { led = new URL(node.getAttribute(name), "https://base.example/").protocol; } catch {}
       parts.push(["https:", "http:", "mailto:", "tel:"].includes(led) ? "fine" : led);
     }
     if (node.localName === "script") parts.push(Object.keys(JSON.parse(node.textContent)).join());
@@ -63,3 +64,21 @@ def test_a_browser_sees_the_same_page_whatever_is_printed(scene: str, page: Page
     harmless, *parts = page.evaluate(PARTS, [template.render({"x": text}) for text in shown])
     changed = [text for text, part in zip(shown[1:], parts, strict=True) if part != harmless]
     assert changed == []
+
+
+LED = """urls => urls.map(url => {
+  try { return new URL(url, "http://own/").hostname } catch { return "none" }
+})"""
+
+
+@pytest.mark.parametrize("url", HOSTS)
+def test_a_browser_goes_to_the_host_that_these_tests_read(url: str, page: Page) -> None:
+    template = compile_template(url.replace("@", "{{{x}}}"), dialect=SPEC)
+    urls = [template.render({"x": text}) for text in OWN if text.isascii() and len(text) < 100]
+    read = [host(each) for each in urls]
+    led = page.evaluate(LED, urls)
+    assert {u: w for u, w, r in zip(urls, led, read, strict=True) if _evil(w) != _evil(r)} == {}
+
+
+def _evil(where: str) -> bool:
+    return where.endswith("evil.test")

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from twofifty.adapters.memory.archive import message_view
 from twofifty.adapters.memory.rows import Draft, MessageRow, Rows, record
 from twofifty.clock import Clock
+from twofifty.notice.correction import why_again
 from twofifty.notice.lifecycle import LEFT_BY, RESENDABLE, UNSENT, why_not_again
 from twofifty.notice.model import Status
 from twofifty.notice.recipient import unusable
@@ -36,7 +37,7 @@ class MemoryDesk:
         recipient = to or message.recipient
         draft = Draft(message.order, message.kind, recipient, "queued", by_hand=True, resent=True)
         draft.facts = message.facts
-        said = ("resent", f"{message_id} sent again by {actor}")
+        said = (why_again(actor), f"{message_id} sent again by {actor}")
         copy = self._rows.create(draft, said, self._clock.seconds())
         self._changed()
         return message_view(self._rows, copy)

@@ -10,6 +10,7 @@ from twofifty.compose.ports import KeptPack, Publication
 from twofifty.deliver.ports import Frozen
 from twofifty.errors import StoreError
 from twofifty.intake.ports import Arrival, Planned
+from twofifty.notice.correction import CORRECTED
 from twofifty.notice.lifecycle import may
 from twofifty.notice.model import Kind, NoticeKey, Status, message_id
 from twofifty.notice.plan import Told
@@ -112,6 +113,11 @@ class MessageRow:
     def may_be_read(self) -> bool:
         """Whether its final dot left, and nobody refused it then."""
         return self.dot_at is not None and self.status != "failed"
+
+    @property
+    def corrected(self) -> bool:
+        """Whether the customer asked for it."""
+        return self.resent and self.history[0].cause == CORRECTED
 
     def told(self) -> Told:
         """The message as the plan sees it."""

@@ -4,6 +4,7 @@ import msgspec
 
 from twofifty.adapters.memory.rows import Draft, MessageRow, OrderRow, Rows
 from twofifty.intake.ports import Planned
+from twofifty.notice.correction import corrected, is_told_to_another
 from twofifty.notice.lifecycle import UNSENT
 from twofifty.notice.owed import (
     REFUSED,
@@ -39,9 +40,8 @@ def before(message: MessageRow) -> bytes | None:
     first = min(one.seq for one in message.order.messages if _same_notice(one, message))
     whole = tells_all(message.kind, message.facts)
     for one in reversed([one for one in message.order.messages if one.seq < first]):
-        mine = not one.resent or one.recipient.lower() == message.recipient.lower()
         if (
-            mine
+            not is_told_to_another(one, message.recipient)
             and one.may_be_read()
             and one.said
             and (not whole or tells_all(one.kind, one.facts))
@@ -66,12 +66,14 @@ def _has_left(message: MessageRow) -> bool:
 
 def _story(order: OrderRow, email: str) -> Story:
     rows = order.messages
-    left = [one for one in rows if _has_left(one)]
-    mine = [one for one in left if not one.resent or one.recipient.lower() == email]
+    mended = corrected(rows, email)
+    email = (mended or email).lower()
+    mine = [one for one in rows if _has_left(one) and not is_told_to_another(one, email)]
     return Story(
         said=tuple(Said(one.id, one.kind, one.facts, wire.decode(one.said or b"")) for one in mine),
         pending=tuple(_pending(one) for one in rows if _waits(one)),
         known=frozenset((one.kind, one.facts) for one in rows if _counts(one, email)),
+        corrected=mended,
     )
 
 

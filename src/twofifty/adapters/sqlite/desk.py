@@ -11,6 +11,7 @@ from twofifty.adapters.sqlite.archive import SqliteArchive
 from twofifty.adapters.sqlite.messages import Event, NewMessage, create, move, record
 from twofifty.adapters.sqlite.writer import Writer
 from twofifty.clock import Clock
+from twofifty.notice.correction import why_again
 from twofifty.notice.lifecycle import LEFT_BY, RESENDABLE, UNSENT, why_not_again
 from twofifty.notice.model import Kind, NoticeKey, Status
 from twofifty.notice.recipient import unusable
@@ -134,7 +135,7 @@ def _resending(to: str | None, actor: str) -> _Act:
                 recipient=recipient,
                 order_row=found.order_row,
                 status="queued",
-                cause="resent",
+                cause=why_again(actor),
                 text=f"{message_id} sent again by {actor}",
                 by_hand=True,
                 resent=True,

@@ -9,6 +9,7 @@ from twofifty.adapters.sqlite.codec import Codec
 from twofifty.adapters.sqlite.messages import Event, NewMessage, create, key_of, move
 from twofifty.adapters.sqlite.state import Where
 from twofifty.intake.ports import Planned
+from twofifty.notice.correction import corrected, is_told_to_another
 from twofifty.notice.lifecycle import UNSENT
 from twofifty.notice.model import Kind, Status
 from twofifty.notice.owed import (
@@ -47,10 +48,21 @@ class Row(msgspec.Struct, frozen=True):
     dotted: int
     composed: int
     by_hand: int
-    resent: int
+    is_copy: int
     created_at: float
     revision: int | None
     code: str | None
+    by_customer: int
+
+    @property
+    def resent(self) -> bool:
+        """Whether a person asked for just this copy."""
+        return bool(self.is_copy)
+
+    @property
+    def corrected(self) -> bool:
+        """Whether the customer asked for it."""
+        return bool(self.by_customer)
 
     def has_left(self) -> bool:
         """Whether it left or may have left, saying a known state of the order."""
@@ -83,19 +95,17 @@ def before(db: sqlite3.Connection, ids: tuple[int, int, str], whole: bool) -> in
     order_row, notice, recipient = ids
     row = {"order_id": order_row, "notice_id": notice}
     said = db.execute(Q["said_before"], row).fetchall()
-    for kind, facts, to, resent, revision in reversed(said):
-        mine = not resent or to.lower() == recipient.lower()
+    for kind, facts, to, revision, is_copy in reversed(said):
+        mine = not is_copy or to.lower() == recipient.lower()
         if mine and (not whole or tells_all(kind, facts)):
             return int(revision)
     return None
 
 
 def _story(db: sqlite3.Connection, codec: Codec, rows: list[Row], email: str) -> Story:
-    left = [
-        row
-        for row in rows
-        if row.has_left() and not (row.resent and row.recipient.lower() != email)
-    ]
+    mended = corrected(rows, email)
+    email = (mended or email).lower()
+    left = [row for row in rows if row.has_left() and not is_told_to_another(row, email)]
     kept = _telling(left)
     revisions = {row.revision for row in kept}
     orders = {revision: said_order(db, codec, revision or 0) for revision in revisions}
@@ -103,6 +113,7 @@ def _story(db: sqlite3.Connection, codec: Codec, rows: list[Row], email: str) ->
         said=tuple(Said(row.id, row.kind, row.facts, orders[row.revision]) for row in kept),
         pending=tuple(_pending(row) for row in rows if _waits(row)),
         known=frozenset((row.kind, row.facts) for row in rows if _counts(row, email)),
+        corrected=mended,
     )
 
 
@@ -151,7 +162,7 @@ def _pending(row: Row) -> Pending:
         recipient=row.recipient,
         since=instant(row.created_at),
         composed=bool(row.composed),
-        resent=bool(row.resent),
+        resent=row.resent,
         by_hand=bool(row.by_hand),
         code=row.code,
     )

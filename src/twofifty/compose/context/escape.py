@@ -16,11 +16,16 @@ Escaper = Callable[[object], str]
 
 # What a link leads to where its value leads nowhere safe.
 NOWHERE: Final = "#"
+# In a path it leads nowhere else.
+_HERE: Final = "./"
+# What a browser takes for a slash, or skips on its way to one.
+_SLASHES: Final = "/\\\t\n\r"
 # Nothing in it needs encoding, for a URL or for HTML.
 _PLAIN_URL = re.compile(r"https?://[A-Za-z0-9\-._~:/?#\[\]@!$()*+,;=]*")
 _SAFE_START = re.compile(r"https?://|mailto:|tel:", re.IGNORECASE)
 _URL_KEPT: Final = "/?#[]@!$&()*+,;=%:~"
 _BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_HOST = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*(?::[0-9]{1,5})?")
 _CSS = re.compile(r"[\w .,#%+-]*|(?:rgb|hsl)a?\([\d\s.,%/]*\)", re.IGNORECASE)
 _CSS_NAME = re.compile(r"[A-Za-z-]*")
 _CSS_STRING = re.compile(r"[\w .,+-]*")
@@ -89,8 +94,25 @@ def url_text(text: str) -> str:
 
 def url_rest(value: object) -> str:
     """What follows a value in a URL; a colon in it makes no scheme."""
-    first, slash, more = plain(value).partition("/")
-    return _percent(first.replace(":", "%3A") + slash + more)
+    return _percent(_no_scheme(plain(value)))
+
+
+def url_root(value: object) -> str:
+    """What follows the first slash of a URL: a second one would make a host of it. Never empty,
+    lest a slash of the template be the second: `/./` leads where `/` leads."""
+    return url_rest(plain(value).lstrip(_SLASHES)) or _HERE
+
+
+def url_host(value: object) -> str:
+    """A host with or without a port. Never empty, as browsers take what follows for the host."""
+    text = plain(value)
+    return text if _HOST.fullmatch(text) else NOWHERE
+
+
+def url_tail(value: object) -> str:
+    """What follows a host: with its own slash, question mark or hash, or nothing, lest it become a
+    part of the host. One slash, so that it is no host where none stands before it."""
+    return _percent(_tail(plain(value)))
 
 
 def url_path(value: object) -> str:
@@ -101,6 +123,18 @@ def url_path(value: object) -> str:
 def url_query(value: object) -> str:
     """One value in a query: every separator is encoded."""
     return quote(_whole(plain(value)), safe="~")
+
+
+def _no_scheme(text: str) -> str:
+    """Also no user before a host, if a value before it ends in one."""
+    first, slash, more = text.partition("/")
+    return first.replace(":", "%3A").replace("@", "%40") + slash + more
+
+
+def _tail(text: str) -> str:
+    if text.startswith("/"):
+        return "/" + text.lstrip(_SLASHES)
+    return text if text.startswith(("?", "#")) else ""
 
 
 def _percent(text: str) -> str:
@@ -204,6 +238,16 @@ def _encoded(otherwise: Escaper) -> Escaper:
     return raw
 
 
+def _raw_root(value: object) -> str:
+    if value.__class__ is not Encoded:
+        return url_root(value)
+    return escaped(_no_scheme(str(value).lstrip(_SLASHES))) or _HERE
+
+
+def _raw_tail(value: object) -> str:
+    return escaped(_tail(str(value))) if value.__class__ is Encoded else url_tail(value)
+
+
 _ESCAPERS: Final[Mapping[Context, Escaper]] = {
     Context.PLAIN: plain,
     Context.HEADER: header,
@@ -213,6 +257,9 @@ _ESCAPERS: Final[Mapping[Context, Escaper]] = {
     Context.ATTRIBUTE: escaped,
     Context.URL: url,
     Context.URL_REST: url_rest,
+    Context.URL_ROOT: url_root,
+    Context.URL_HOST: url_host,
+    Context.URL_TAIL: url_tail,
     Context.URL_PATH: url_path,
     Context.URL_QUERY: url_query,
     Context.CSS: css,
@@ -227,6 +274,8 @@ _RAW: Final[Mapping[Context, Escaper]] = {
     Context.TEXT: _raw_text,
     Context.JSON: _raw_json,
     Context.URL_REST: _encoded(url_rest),
+    Context.URL_ROOT: _raw_root,
+    Context.URL_TAIL: _raw_tail,
     Context.URL_PATH: _encoded(url_path),
     Context.URL_QUERY: _encoded(url_query),
 }

@@ -4,6 +4,8 @@ from enum import Enum
 
 import msgspec
 
+from twofifty.compose.context import url
+
 
 class Where(Enum):
     """The tokenizer's state (HTML standard, 13.2.5), as far as contexts need it."""
@@ -39,7 +41,6 @@ class State(msgspec.Struct, frozen=True):
 
 UNKNOWN = "?"
 _BETWEEN = {Where.TAG_NAME, Where.TAG, Where.NAME, Where.AFTER_NAME}
-_URL_ORDER = ("start", "rest", "query", "path")
 
 
 def joined(one: State, other: State) -> State | None:
@@ -69,8 +70,6 @@ def _in_tag(one: State, other: State) -> State | None:
 
 
 def _inner(one: str, other: str) -> str | None:
-    both = {inner.partition(":")[0] for inner in (one, other)}
-    if both <= set(_URL_ORDER):
-        least = min(both, key=_URL_ORDER.index)
-        return "rest:??" if least == "rest" else least
-    return "word" if both <= {"name", "word", "value"} else None
+    if {one, other} <= {"name", "word", "value"}:
+        return "word"
+    return url.joined(one, other)

@@ -75,14 +75,23 @@ def _attribute(state: State) -> Context | Unsafe:
     if name == "content" and state.refresh:
         return Unsafe("a meta tag with http-equiv can lead away; use no value in its content")
     if name in url.ATTRIBUTES:
-        return url.context(state.inner) or Unsafe(
-            "a URL with a value begins with http:, https:, mailto: or tel:; change its scheme"
-        )
+        return url.context(state.inner) or _no_url(state.inner)
     if name == "style":
         return css.context(state.inner) or Unsafe(
             "{value} stands where a style begins; write property: {value}"
         )
     return Context.ATTRIBUTE
+
+
+def _no_url(inner: str) -> Unsafe:
+    if url.BAD in inner.split("|"):
+        return Unsafe(
+            "a URL with a value begins with http:, https:, mailto: or tel:; change its scheme"
+        )
+    return Unsafe(
+        "the sections before {value} leave it open which part of the URL it is; "
+        "write the URL up to its path in each of them"
+    )
 
 
 def _raw(state: State) -> Context | Unsafe:

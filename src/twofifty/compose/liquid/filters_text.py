@@ -10,13 +10,18 @@ from collections.abc import Sequence
 from html import escape, unescape
 from typing import Final
 
-from twofifty.compose.context import Markup
+from twofifty.compose.context import Markup, escaper
+from twofifty.compose.context.machine import walked
+from twofifty.compose.context.state import State, Where
+from twofifty.compose.context.verdict import Unsafe, valued, verdict
 from twofifty.compose.liquid.room import Filter
 
 _TAG = re.compile(r"<[^<>]*>")
 # What goes with all that stands in it.
 _SILENT: Final = (("<script", "</script"), ("<style", "</style"), ("<!--", "--"))
 _BREAK = re.compile(r"\r\n|\r|\n")
+# Any piece of `&lt;`, `&quot;` and their like, and the letters of tags.
+_ENTITY = re.compile(r"[&#;<>\"'=/]")
 
 
 def escaped(left: object) -> str:
@@ -50,10 +55,14 @@ def join(left: object, between: object = " ") -> str:
 
 
 def replace(left: object, old: object, new: object = "") -> str:
-    """`replace`: every `old` in a text; an author's markup may take its place."""
+    """`replace`: every `old` in a text; an author's markup may take its place. Markup is text again
+    where the sign of an entity is replaced, or something put in that opens what it does not end:
+    what was escaped in it could come to life."""
     if isinstance(left, Markup):
         kept = new if isinstance(new, Markup) else escape(_plain(new))
-        return Markup(_plain(left).replace(_plain(old), kept))
+        made = _plain(left).replace(_plain(old), kept)
+        safe = not _ENTITY.search(_plain(old)) and is_whole(kept)
+        return Markup(made) if safe else unescape(made)
     if not isinstance(new, Markup) or not old:
         return _plain(left).replace(_plain(old), _plain(new))
     return joined([part for each in _plain(left).split(_plain(old)) for part in (new, each)][1:])
@@ -95,12 +104,28 @@ def strip_newlines(left: object) -> str:
 
 
 def joined(parts: Sequence[object]) -> str:
-    """Parts as one text; as markup if any is, the others escaped."""
+    """Parts as one text; as markup if any is, the others escaped for where they come to stand. As
+    text after all where one stands where no value is safe."""
     if not any(isinstance(part, Markup) for part in parts):
         return "".join(map(_plain, parts))
-    return Markup(
-        "".join(part if isinstance(part, Markup) else escape(_plain(part)) for part in parts)
-    )
+    state, made = State(), list[str]()
+    for part in parts:
+        if isinstance(part, Markup):
+            state = walked(state, part)
+            made.append(part)
+            continue
+        context = verdict(state)
+        if isinstance(context, Unsafe):
+            return "".join(map(_shown, parts))
+        state = valued(state)
+        inside = state.where is not Where.TEXT
+        made.append(escaper(context)(_plain(part)) if inside else escape(_plain(part)))
+    return Markup("".join(made))
+
+
+def is_whole(markup: str) -> bool:
+    """Whether markup ends what it begins, so that text may follow it."""
+    return "<" not in markup or walked(State(), markup).where is Where.TEXT
 
 
 def _without(text: str, begin: str, end: str) -> str:
@@ -112,6 +137,10 @@ def _without(text: str, begin: str, end: str) -> str:
         if here < 0:
             return "".join(kept)
     return "".join((*kept, text[here:])) if kept else text
+
+
+def _shown(value: object) -> str:
+    return unescape(value) if isinstance(value, Markup) else _plain(value)
 
 
 def _plain(value: object) -> str:

@@ -14,6 +14,7 @@ from liquid.token import Token
 
 from twofifty.compose.context import Context, Json, Markup, escaper, raw_escaper
 from twofifty.compose.liquid.capture import Captured, Tainted, text_of
+from twofifty.compose.liquid.filters_text import is_whole
 
 
 class Printing:
@@ -34,9 +35,12 @@ class Printing:
         if isinstance(text, Json):
             return buffer.write(self._json(text))
         if not self._between:
-            return buffer.write(self._escape(text_of(text)))
+            return buffer.write(self._escape(str(text_of(text))))
         if isinstance(buffer, Captured):
             return buffer.write(text if isinstance(text, Markup) else Tainted(text))
+        if isinstance(text, Markup) and not is_whole(text):
+            # What follows would stand in a tag that nobody judged.
+            return buffer.write(self._escape(str(text_of(text))))
         return buffer.write(self._escape(text))
 
 

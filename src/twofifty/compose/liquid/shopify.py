@@ -26,6 +26,7 @@ from twofifty.compose.liquid.view import ShopView
 from twofifty.compose.liquid.words import parted
 from twofifty.compose.reader import Reader
 from twofifty.order.model import Customer, Order, Parcel, Refund
+from twofifty.order.parcel import sendable
 
 Names = dict[str, object]
 _STATUS = {"partial": "partial", "fulfilled": "fulfilled", "returned": "restocked"}
@@ -114,7 +115,8 @@ def _goods(order: Order, shown: list[Names]) -> Names:
 
 def _delivery(order: Order, reader: Reader, extra: Occasion, shown: list[Names]) -> Names:
     methods = ways(order)
-    parcel = extra.parcel or (order.parcels[-1] if order.parcels else None)
+    parcels = sendable(order)
+    parcel = extra.parcel or (parcels[-1] if parcels else None)
     return {
         "shipping_methods": methods,
         "shipping_method": methods[0] if methods else None,
@@ -124,7 +126,7 @@ def _delivery(order: Order, reader: Reader, extra: Occasion, shown: list[Names])
         "delivery_instructions": None,
         "consolidated_estimated_delivery_time": _expected(order, reader),
         "fulfillment": fulfillment(order, parcel, shown, reader),
-        "fulfillments": [fulfillment(order, each, shown, reader) for each in order.parcels],
+        "fulfillments": [fulfillment(order, each, shown, reader) for each in parcels],
     }
 
 

@@ -45,7 +45,7 @@ def _about_parcel(kind: Kind, order: Order, before: Order | None) -> Letter:
     if kind == "delay":
         late = _windowed(sent, parcel, 9)
         earlier = _windowed(sent, parcel, 3)
-        return Letter(kind=kind, order=late, before=earlier, facts=f"parcel:{parcel.id}@later")
+        return Letter(kind=kind, order=late, before=earlier, facts=f"parcel@later:{parcel.id}")
     if kind == "delivery":
         parcels = tuple(_with_status(each, parcel.id, "delivered") for each in sent.parcels)
         arrived = msgspec.structs.replace(sent, parcels=parcels)

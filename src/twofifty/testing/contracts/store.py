@@ -7,6 +7,7 @@ from twofifty.testing.contracts.store_amend import AmendPromises, paid
 from twofifty.testing.contracts.store_archive import ArchivePromises
 from twofifty.testing.contracts.store_bench import ACCEPTED, UNPAID, Bench, Store, an_order, lawful
 from twofifty.testing.contracts.store_books import BooksPromises
+from twofifty.testing.contracts.store_correct import CorrectPromises
 from twofifty.testing.contracts.store_delivery import DeliveryPromises
 from twofifty.testing.contracts.store_desk import DeskPromises
 from twofifty.testing.contracts.store_errands import ErrandPromises
@@ -23,6 +24,7 @@ class StoreContract(
     IntakePromises,
     PlanPromises,
     FollowPromises,
+    CorrectPromises,
     AmendPromises,
     ErrandPromises,
     BooksPromises,

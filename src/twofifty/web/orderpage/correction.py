@@ -4,6 +4,7 @@ import msgspec
 
 from twofifty.compose import clean
 from twofifty.compose.view_page import masked
+from twofifty.notice.lifecycle import MISSED
 from twofifty.notice.recipient import is_canary, unusable
 from twofifty.track.model import MessageView
 from twofifty.web.orderpage.offer import Case, Field, Offer
@@ -18,7 +19,6 @@ class Correction(msgspec.Struct, frozen=True):
 ACTION = "address"
 FIELD = "email"
 
-_MISSED = frozenset({"bounced", "failed", "suppressed"})
 _LONGEST = 254
 
 
@@ -46,7 +46,7 @@ def form(case: Case, given: str = "", *, faulty: bool = False) -> Offer | None:
 def missed(case: Case) -> MessageView | None:
     """The last confirmation, where it did not reach the customer."""
     last = last_confirmation(case)
-    return last if last is not None and last.status in _MISSED else None
+    return last if last is not None and last.status in MISSED else None
 
 
 def last_confirmation(case: Case) -> MessageView | None:

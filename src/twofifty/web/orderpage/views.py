@@ -16,6 +16,7 @@ from starlette.datastructures import Headers
 from starlette.responses import RedirectResponse, Response
 
 from twofifty.errors import StoreError
+from twofifty.notice.correction import CUSTOMER
 from twofifty.track.model import Refusal
 from twofifty.web.orderpage import correction
 from twofifty.web.orderpage.drawn import HEADERS
@@ -27,9 +28,6 @@ from twofifty.web.visit import Visit
 
 OFFERED: Final[tuple[Offered, ...]] = (correction.offered,)
 """What a customer may do, in the order of the page."""
-
-ACTOR: Final = "customer"
-"""How a customer's act goes on record."""
 
 _FIELDS = 20
 
@@ -68,7 +66,7 @@ async def _corrected(visit: Visit, found: Opened, given: str) -> Response:
     if rest := visit.services.pages.corrections.take(whose):
         return busy(visit, rest)
     try:
-        done = await visit.services.desk.resend(last.id, given, ACTOR)
+        done = await visit.services.desk.resend(last.id, given, CUSTOMER)
     except StoreError:
         return away(visit)
     if done is None:

@@ -30,7 +30,7 @@ def occasions(order: Order) -> dict[str, Letter]:
         "refund": _after("refund", refunded(order), order),
         "shipment": _after("shipment", sent, order, f"parcel:{first}"),
         "delay": _after("delay", windowed(order, 9), windowed(order, 3)),
-        "delay_parcel": _after("delay", sent, order, f"parcel:{first}@later"),
+        "delay_parcel": _after("delay", sent, order, f"parcel@later:{first}"),
         "delivery": _after("delivery", there(sent, first), order, f"parcel:{first}"),
         "delivery_all": _after("delivery", there(sent, ""), order, "all"),
         "agent": msgspec.structs.replace(_after("agent", order, order), words=WORDS),

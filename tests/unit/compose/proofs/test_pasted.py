@@ -5,6 +5,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from tests.unit.compose.liquid.sample import view
 from tests.unit.compose.orders import BRAND, SEED
 from tests.unit.compose.proofs.attacks import attacks
 from tests.unit.compose.proofs.fields import every_field, planted
@@ -14,6 +15,7 @@ from tests.unit.web.orderpage.case import drawn
 from tests.unit.web.orderpage.reading import Sheet
 from twofifty.compose.composer import Composer
 from twofifty.compose.letter import Letter
+from twofifty.compose.liquid import compile_liquid
 from twofifty.compose.pack import pack
 from twofifty.order.model import Order
 
@@ -84,3 +86,39 @@ def test_the_order_s_page_holds_with_an_attack_in_every_field() -> None:
 def test_the_order_s_page_holds_against_every_attack_in_every_field() -> None:
     found = [page_faults(turn) for turn in range(len(attacks()))]
     assert [each for each in found if each] == []
+
+
+BUILT = (
+    "{{ '<img src=' | append: name | append: '>' }}",
+    "{{ '<a href=\"' | append: name | append: '\">x</a>' }}",
+    "{{ name | split: ' ' | join: '<img ' }}",
+    "{{ name | replace: 'q', '<img ' }}",
+    "{{ name | escape | replace: '&lt;', '<' }}",
+    "{{ name | escape | replace: 'lt', '<' | replace: '&', '' }}",
+    "{{ '<p title=\"' | append: name | append: '\">' | replace: '&quot;', '\"' }}",
+    "{{ '<img ' }}{{ name }}",
+    "{% echo '<img ' %}{{ name }}",
+    "{% cycle '<img ', 'b' %}{{ name }}",
+    "{% assign open = '<img ' %}{{ open }}{{ name }}",
+    "{% capture both %}{{ '<img ' }}{{ name }}{% endcapture %}{{ both }}",
+    "{{ '<script>' | append: name | append: '</script>' }}",
+    "{{ '<p onclick=\"' | append: name }}",
+    "{{ '<style>' }}{{ name }}",
+    "{{ '<!--' | append: name }}",
+)
+
+
+@pytest.mark.parametrize("source", BUILT)
+def test_a_tag_that_filters_build_cannot_be_written_by_a_value(source: str) -> None:
+    template = compile_liquid("{% assign name = note %}" + source)
+    for name in ("<img src=x onerror=alert(1) ", "q onerror=alert(1) x", "javascript:alert(1)"):
+        order = msgspec.structs.replace(every_field(), note=name)
+        shown = Seen(template.render(view(order)) + "</p>")
+        assert not [
+            each
+            for _, names in shown.skeleton
+            for each in names
+            if each.startswith("on") or each in ("q", "x")
+        ]
+        assert not [link for link in shown.links if "script:" in link]
+        assert shown.script == ""
