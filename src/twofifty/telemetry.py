@@ -9,6 +9,7 @@ import logging
 import sys
 import traceback
 from pathlib import Path
+from typing import TextIO, cast
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
@@ -88,6 +89,19 @@ COMPOSE_SECONDS = Histogram(
 )
 
 
+class _StandardError:
+    """Standard error as it is at the moment of writing: whoever runs a command inside another
+    program may have put another stream in its place meanwhile."""
+
+    def write(self, text: str) -> int:
+        """As a stream has it."""
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        """As a stream has it."""
+        sys.stderr.flush()
+
+
 def configure(form: str, level: str) -> None:
     """Sends logs to standard error: `json`, `text`, or `auto` (text on a terminal)."""
     text = form == "text" or (form == "auto" and sys.stderr.isatty())
@@ -101,7 +115,7 @@ def configure(form: str, level: str) -> None:
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
-        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(cast(TextIO, _StandardError())),
         cache_logger_on_first_use=True,
     )
 

@@ -36,7 +36,12 @@ def _kept(file: Path, fresh: str) -> str:
     made = folder / f"{file.name}.{secrets.token_hex(8)}.new"
     made.touch(mode=0o600)
     made.write_text(fresh + "\n", encoding="ascii")
-    with contextlib.suppress(FileExistsError):
+    try:
         file.hardlink_to(made)
-    made.unlink()
+    except FileExistsError:
+        pass
+    except OSError:
+        # A file system without links: of two that start in the same moment the later one wins.
+        made.replace(file)
+    made.unlink(missing_ok=True)
     return file.read_text(encoding="ascii").strip()

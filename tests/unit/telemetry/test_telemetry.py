@@ -1,9 +1,15 @@
 """What a process says of itself: one JSON object a line, with an action, and nothing secret."""
 
+import contextlib
+import io
 import json
 import subprocess
 import sys
 from typing import Any
+
+import structlog
+
+from twofifty import telemetry
 
 SECRET = "hunter2-and-more"
 
@@ -69,3 +75,15 @@ def test_away_from_a_terminal_auto_means_json() -> None:
 
 def test_text_is_for_people() -> None:
     assert any("an order came" in line and "test.order" in line for line in spoken("text", "info"))
+
+
+def test_the_log_goes_to_standard_error_as_it_is_when_it_is_written() -> None:
+    first, second = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stderr(first):
+        telemetry.configure("json", "info")
+        telemetry.log().info("one", action="test.one")
+    first.close()
+    with contextlib.redirect_stderr(second):
+        telemetry.log().info("two", action="test.two")
+    assert "test.two" in second.getvalue()
+    structlog.reset_defaults()
