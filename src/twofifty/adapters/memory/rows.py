@@ -119,10 +119,19 @@ class MessageRow:
         """Whether the customer asked for it."""
         return self.resent and self.history[0].cause == CORRECTED
 
+    @property
+    def dotted(self) -> bool:
+        """Whether its final dot was journalled."""
+        return self.dot_at is not None
+
+    @property
+    def composed(self) -> bool:
+        """Whether its bytes are frozen."""
+        return self.frozen is not None
+
     def told(self) -> Told:
         """The message as the plan sees it."""
-        dotted, composed = self.dot_at is not None, self.frozen is not None
-        marks = (dotted, composed, self.by_hand, self.resent)
+        marks = (self.dotted, self.composed, self.by_hand, self.resent)
         return Told(self.id, self.status, self.recipient, *marks, self.code)
 
 

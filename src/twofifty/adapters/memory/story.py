@@ -5,12 +5,9 @@ import msgspec
 from twofifty.adapters.memory.rows import Draft, MessageRow, OrderRow, Rows
 from twofifty.intake.ports import Planned
 from twofifty.notice.correction import corrected, is_told_to_another
-from twofifty.notice.lifecycle import UNSENT
 from twofifty.notice.owed import (
-    REFUSED,
     Drop,
     Open,
-    Pending,
     Put,
     Said,
     Story,
@@ -20,14 +17,14 @@ from twofifty.notice.owed import (
     steps,
     tells_all,
 )
+from twofifty.notice.story import known, pending, waits
 from twofifty.order import wire
 from twofifty.order.model import Order
-from twofifty.track.moments import instant
 
 
 def follow_up(rows: Rows, order: OrderRow, planned: Planned, at: float) -> None:
     """Makes, puts off and withdraws what is owed beside the confirmation."""
-    if not planned.terms.kinds or not any(_has_left(one) or _waits(one) for one in order.messages):
+    if not planned.terms.kinds or not any(_has_left(one) or waits(one) for one in order.messages):
         return
     story = _story(order, (planned.order.customer.email or "").lower())
     story = msgspec.structs.replace(story, then=_then(order, planned.terms))
@@ -60,8 +57,7 @@ def _same_notice(one: MessageRow, other: MessageRow) -> bool:
 
 
 def _has_left(message: MessageRow) -> bool:
-    dotted = message.dot_at is not None
-    return message.said is not None and left_already(message.status, dotted=dotted)
+    return message.said is not None and left_already(message.status, dotted=message.dotted)
 
 
 def _story(order: OrderRow, email: str) -> Story:
@@ -71,8 +67,8 @@ def _story(order: OrderRow, email: str) -> Story:
     mine = [one for one in rows if _has_left(one) and not is_told_to_another(one, email)]
     return Story(
         said=tuple(Said(one.id, one.kind, one.facts, wire.decode(one.said or b"")) for one in mine),
-        pending=tuple(_pending(one) for one in rows if _waits(one)),
-        known=frozenset((one.kind, one.facts) for one in rows if _counts(one, email)),
+        pending=pending(rows),
+        known=known(rows, email),
         corrected=mended,
     )
 
@@ -86,35 +82,6 @@ def _then(order: OrderRow, terms: Terms) -> Order | None:
     said = [one.said for one in order.messages if one.said and _has_left(one)]
     told = max((at for at, body in enumerate(bodies) if body in said), default=-1)
     return wire.decode(bodies[old[-1]]) if old and old[-1] > told else None
-
-
-def _waits(message: MessageRow) -> bool:
-    unsent = message.status in UNSENT or (message.status == "sending" and message.dot_at is None)
-    return message.kind != "confirmation" and unsent
-
-
-def _counts(message: MessageRow, email: str) -> bool:
-    whole = tells_all(message.kind, message.facts)
-    if message.status == "failed" and whole and message.code != REFUSED:
-        return False
-    if message.status in ("failed", "suppressed"):
-        return message.recipient.lower() == email
-    return message.status != "superseded"
-
-
-def _pending(message: MessageRow) -> Pending:
-    return Pending(
-        message_id=message.id,
-        kind=message.kind,
-        facts=message.facts,
-        status=message.status,
-        recipient=message.recipient,
-        since=instant(message.created_at),
-        composed=message.frozen is not None,
-        resent=message.resent,
-        by_hand=message.by_hand,
-        code=message.code,
-    )
 
 
 def _carry_out(rows: Rows, order: OrderRow, step: Open | Put | Drop, at: float) -> None:

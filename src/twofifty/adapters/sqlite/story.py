@@ -10,13 +10,10 @@ from twofifty.adapters.sqlite.messages import Event, NewMessage, create, key_of,
 from twofifty.adapters.sqlite.state import Where
 from twofifty.intake.ports import Planned
 from twofifty.notice.correction import corrected, is_told_to_another
-from twofifty.notice.lifecycle import UNSENT
 from twofifty.notice.model import Kind, Status
 from twofifty.notice.owed import (
-    REFUSED,
     Drop,
     Open,
-    Pending,
     Put,
     Said,
     Story,
@@ -26,9 +23,9 @@ from twofifty.notice.owed import (
     steps,
     tells_all,
 )
+from twofifty.notice.story import known, pending, waits
 from twofifty.order import wire
 from twofifty.order.model import Order
-from twofifty.track.moments import instant
 
 Q = sql.load("story")
 M = sql.load("message")
@@ -74,7 +71,7 @@ def follow_up(db: sqlite3.Connection, codec: Codec, planned: Planned, where: Whe
     if not planned.terms.kinds:
         return
     rows = [Row(*row) for row in db.execute(Q["story"], {"order_id": where.order_row})]
-    if not any(row.has_left() or _waits(row) for row in rows):
+    if not any(row.has_left() or waits(row) for row in rows):
         return
     story = _story(db, codec, rows, (planned.order.customer.email or "").lower())
     story = msgspec.structs.replace(story, then=_then(db, codec, planned.terms, (where, rows)))
@@ -111,8 +108,8 @@ def _story(db: sqlite3.Connection, codec: Codec, rows: list[Row], email: str) ->
     orders = {revision: said_order(db, codec, revision or 0) for revision in revisions}
     return Story(
         said=tuple(Said(row.id, row.kind, row.facts, orders[row.revision]) for row in kept),
-        pending=tuple(_pending(row) for row in rows if _waits(row)),
-        known=frozenset((row.kind, row.facts) for row in rows if _counts(row, email)),
+        pending=pending(rows),
+        known=known(rows, email),
         corrected=mended,
     )
 
@@ -136,36 +133,6 @@ def _telling(left: list[Row]) -> list[Row]:
         return left
     whole = [row for row in older if tells_all(row.kind, row.facts)]
     return [left[0], *whole[-1:], *latest]
-
-
-def _waits(row: Row) -> bool:
-    unsent = row.status in UNSENT or (row.status == "sending" and not row.dotted)
-    return row.kind != "confirmation" and unsent
-
-
-def _counts(row: Row, email: str) -> bool:
-    """Whether a notice is done with: not where its message was only superseded, or where it failed
-    for an address that the customer has no more."""
-    if row.status == "failed" and tells_all(row.kind, row.facts) and row.code != REFUSED:
-        return False
-    if row.status in ("failed", "suppressed"):
-        return row.recipient.lower() == email
-    return row.status != "superseded"
-
-
-def _pending(row: Row) -> Pending:
-    return Pending(
-        message_id=row.id,
-        kind=row.kind,
-        facts=row.facts,
-        status=row.status,
-        recipient=row.recipient,
-        since=instant(row.created_at),
-        composed=bool(row.composed),
-        resent=row.resent,
-        by_hand=bool(row.by_hand),
-        code=row.code,
-    )
 
 
 def _carry_out(
