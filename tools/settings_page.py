@@ -6,7 +6,13 @@ from pathlib import Path
 
 import msgspec
 
-from twofifty.settings import PREFIX, Settings, SourceSettings
+from twofifty.settings import (
+    PREFIX,
+    ProviderSettings,
+    ReachSettings,
+    Settings,
+    SourceSettings,
+)
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "reference" / "settings.md"
 
@@ -24,26 +30,38 @@ This page is written by `make docs` from the schema in `src/twofifty/settings.py
 
 """
 
-SOURCES = """
+TABLES = {
+    "sources": (SourceSettings, """
 ## Sources
 
 `sources` stands in the file only: each shop is a table `[sources.NAME]`, and its webhooks come to
 `/hooks/NAME`.
 
-"""
+"""),
+    "providers": (ProviderSettings, """
+## Providers
+
+`providers` stands in the file only: who reports what became of mail is a table `[providers.NAME]`,
+and the reports come to `/events/NAME`.
+
+"""),
+    "reach": (ReachSettings, """
+## Reach
+
+`reach` stands in the file only: a table `[reach.KIND]` says what is tried where a mail of that kind
+(`confirmation`, `shipment`, ...) does not reach its customer.
+
+"""),
+}  # fmt: skip
 
 
 def page() -> str:
     """The whole page, as Markdown."""
-    settings = [field for field in msgspec.structs.fields(Settings) if field.name != "sources"]
-    return "".join(
-        [
-            INTRODUCTION,
-            *_table((field.encode_name.upper(), field) for field in settings),
-            SOURCES,
-            *_table((f.encode_name, f) for f in msgspec.structs.fields(SourceSettings)),
-        ]
-    )
+    settings = [field for field in msgspec.structs.fields(Settings) if field.name not in TABLES]
+    written = [INTRODUCTION, *_table((field.encode_name.upper(), field) for field in settings)]
+    for kind, said in TABLES.values():
+        written += [said, *_table((f.encode_name, f) for f in msgspec.structs.fields(kind))]
+    return "".join(written)
 
 
 def _table(fields: Iterator[tuple[str, msgspec.structs.FieldInfo]]) -> Iterator[str]:

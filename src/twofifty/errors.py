@@ -13,9 +13,10 @@ TwofiftyError
 ├── Unpublishable        what was asked of publishing cannot be done, and why
 ├── TemplateError        a template is none, or renders without end (compose.mustache)
 ├── MimeError            a mail has an address or id that no header can carry (compose.mime)
+├── DkimError            a key, record or mail cannot be used for DKIM (compose.dkim)
 └── NotSignable          only the platform can make this signature (intake.signature)
 
-The last three live with what raises them, for they carry places in templates and names of fields.
+The last four live with what raises them, for they carry places in templates and names of fields.
 """
 
 import msgspec

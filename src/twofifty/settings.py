@@ -16,6 +16,7 @@ import msgspec
 from twofifty.errors import SettingsError
 
 PREFIX = "TWOFIFTY_"
+_TABLES = ("sources", "providers", "reach")
 
 
 def _said(text: str) -> msgspec.Meta:
@@ -75,6 +76,10 @@ class SourceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     canary_minutes: Annotated[
         float, msgspec.Meta(ge=0, description="minutes between canary orders; 0: none")
     ] = 0
+    rate: Annotated[
+        str,
+        _said("how much of its mail leaves at most: `10/s`, `600/m`, `5000/h`; empty: no limit"),
+    ] = ""
     options: Annotated[
         dict[str, Any], _said("the kind's own keys, written beside the others (see its page)")
     ] = {}
@@ -82,6 +87,40 @@ class SourceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     def live_secrets(self) -> tuple[str, ...]:
         """Every secret that a signature may be made with, newest first."""
         return tuple(secret for secret in (self.secret, *self.secrets) if secret)
+
+
+class ProviderSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One `[providers.NAME]` table: who reports what became of mail, at `/events/NAME`."""
+
+    kind: Annotated[str, _said("`postmark`, `ses`, ...; empty: its name says it")] = ""
+    secret: Annotated[str, _said("what its reports are signed with, or log in with")] = ""
+    secrets: Annotated[tuple[str, ...], _said("new and old secret while rotating")] = ()
+
+    def live_secrets(self) -> tuple[str, ...]:
+        """Every secret that a report may be authenticated with, newest first."""
+        return tuple(secret for secret in (self.secret, *self.secrets) if secret)
+
+
+class ReachSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One `[reach.KIND]` table: what is tried where a mail does not reach its customer."""
+
+    channels: Annotated[
+        tuple[str, ...], _said("`sms`, `push`, `webhook`, in the order in which they are tried")
+    ]
+    after_minutes: Annotated[
+        float, msgspec.Meta(ge=0, le=10_080, description="how long there may be no evidence")
+    ] = 60
+    evidence: Annotated[
+        str,
+        msgspec.Meta(
+            pattern="^(accepted|delivered)$",
+            description="`accepted`: a server took the mail; `delivered`: it is known to have "
+            "arrived, which takes reports",
+        ),
+    ] = "accepted"
+    quiet_hours: Annotated[
+        str, _said("when nobody is woken, in the customer's time zone: `21:00-08:00`")
+    ] = "21:00-08:00"
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,6 +142,65 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     sender: Annotated[str, _said("sender of every mail")] = msgspec.field(
         default="Shop <orders@localhost.localdomain>", name="from"
     )
+    bounce_address: Annotated[
+        str,
+        _said(
+            "where bounces go: every mail has `local+TOKEN@domain` of it as its return path "
+            "(VERP); empty: the sender's address"
+        ),
+    ] = ""
+    inbound_url: Annotated[
+        str,
+        _said(
+            "how bounces and complaints come in, several comma-separated: `lmtp://HOST:PORT` or "
+            "`smtp://HOST:PORT` to listen, `imaps://user:password@host/FOLDER` to fetch"
+        ),
+    ] = ""
+    silence_after: Annotated[
+        int,
+        msgspec.Meta(
+            ge=0,
+            description="alarm where so many mails were sent and no report came; 0: none",
+        ),
+    ] = 1_000
+    sms_url: Annotated[
+        str, _said("gateway for text messages, as `twilio://SID:TOKEN@default?from=NUMBER`")
+    ] = ""
+    push_url: Annotated[str, _said("gateway for push messages: `webpush://` or `fcm://`")] = ""
+    alert_url: Annotated[
+        str, _said("a webhook of yours that reaches the customer; `ALERT_SECRET` signs it")
+    ] = ""
+    alert_secret: Annotated[str, _said("signs what goes to `ALERT_URL` (Standard Webhooks)")] = ""
+    recipient_per_hour: Annotated[
+        int,
+        msgspec.Meta(
+            ge=0,
+            description="more mails than this to one address in an hour are held; 0: no limit",
+        ),
+    ] = 20
+    rate: Annotated[
+        str, _said("how much mail leaves at most: `10/s`, `600/m`, `5000/h`; empty: no limit")
+    ] = ""
+    allow_recipients: Annotated[
+        str,
+        _said(
+            "for staging: only these get mail, comma-separated (`*@example.com`); what is to "
+            "others is held; empty: everybody"
+        ),
+    ] = ""
+    instance: Annotated[
+        str,
+        _said(
+            "name of this installation; a store that another one claimed is a copy, and holds all "
+            "mail; empty: this machine and the store's path"
+        ),
+    ] = ""
+    dns_server: Annotated[
+        str,
+        _said(
+            "the DNS resolver that `doctor` asks, `ADDRESS` or `ADDRESS:PORT`; empty: the system's"
+        ),
+    ] = ""
     api_key: Annotated[str, _said("bootstrap key with all scopes; empty: one is made")] = ""
     public_url: Annotated[str, _said("where customers and shops reach this service")] = ""
     host: Annotated[str, _said("bind address")] = "127.0.0.1"
@@ -179,6 +277,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     sources: Annotated[
         dict[str, SourceSettings], _said("`[sources.NAME]` tables, in the file only")
     ] = {}
+    providers: Annotated[
+        dict[str, ProviderSettings], _said("`[providers.NAME]` tables, in the file only")
+    ] = {}
+    reach: Annotated[
+        dict[str, ReachSettings], _said("`[reach.KIND]` tables, in the file only")
+    ] = {}
 
     def base_url(self) -> str:
         """`public_url`, or where the service listens; no slash at the end."""
@@ -186,6 +290,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             return self.public_url.rstrip("/")
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"http://{host}:{self.port}"
+
+    def hook_url(self, source: str) -> str:
+        """Where a source's webhooks have to go."""
+        return f"{self.base_url()}/hooks/{source}"
 
 
 def names() -> dict[str, str]:
@@ -275,7 +383,7 @@ def _known(key: str, where: str) -> str:
 def _explained(fault: msgspec.ValidationError) -> str:
     reason, _, place = str(fault).partition(" - at `$.")
     name = place.rstrip("`") or "settings"
-    shown = name if name.startswith("sources") else name.upper()
+    shown = name if name.startswith(_TABLES) else name.upper()
     return f"{shown}: {reason[:1].lower()}{reason[1:]}"
 
 

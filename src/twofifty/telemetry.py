@@ -63,6 +63,22 @@ TEMPLATES_TAKEN_BACK = Counter(
     "versions of templates that were rolled back by themselves",
     registry=INTAKE,
 )
+FEEDBACK = Counter(
+    "twofifty_feedback",
+    "news of messages that left, by who told it and what it was; also what is told again",
+    ["origin", "type"],
+    registry=INTAKE,
+)
+UNHEARD = Gauge(
+    "twofifty_messages_since_feedback",
+    "messages sent since anything was heard of any, counted up to 10,000",
+    registry=INTAKE,
+)
+SILENT = Gauge(
+    "twofifty_feedback_silent",
+    "1 while so many were sent without a word that the way back must be broken",
+    registry=INTAKE,
+)
 OUTCOMES = Counter(
     "twofifty_outcomes", "outcomes of delivery attempts", ["outcome"], registry=DELIVERY
 )

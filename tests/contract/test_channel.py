@@ -11,7 +11,7 @@ from twofifty.deliver.outcome import Deferred, InDoubt, Outcome, Refused, Reply
 from twofifty.testing.contracts.channel import ChannelContract, Mood, NextHop, as_taken
 from twofifty.testing.contracts.suite import promises
 from twofifty.testing.moment import Script
-from twofifty.testing.receiver import Receiver
+from twofifty.testing.receiver import Offer, Receiver
 from twofifty.testing.script import accept, defer_at, refuse_at, take_then_drop
 
 SCRIPTS: dict[Mood, Script] = {
@@ -69,8 +69,13 @@ class MemoryHop:
 
 
 class OverSmtp(ChannelContract):
+    """By DATA, or by BDAT where the receiver offers it."""
+
+    def __init__(self, chunking: bool = False) -> None:
+        self._offer = Offer(chunking=chunking)
+
     async def open_channel(self) -> NextHop:
-        receiver = Receiver()
+        receiver = Receiver(offer=self._offer)
         await receiver.start()
         return SmtpHop(receiver)
 
@@ -80,9 +85,10 @@ class InMemory(ChannelContract):
         return MemoryHop()
 
 
+@pytest.mark.parametrize("chunking", [False, True])
 @pytest.mark.parametrize("promise", promises(ChannelContract))
-def test_smtp_keeps_its_promise(promise: str) -> None:
-    asyncio.run(OverSmtp().keep(promise))
+def test_smtp_keeps_its_promise(promise: str, chunking: bool) -> None:
+    asyncio.run(OverSmtp(chunking).keep(promise))
 
 
 @pytest.mark.parametrize("promise", promises(ChannelContract))

@@ -6,7 +6,6 @@ import msgspec
 
 from twofifty.adapters import registry
 from twofifty.app.doors import source_of
-from twofifty.app.links import hook_url
 from twofifty.errors import SettingsError
 from twofifty.flow.canary import Perch, Sample
 from twofifty.intake.signature.marked import NotSignable
@@ -33,7 +32,7 @@ def _perch(settings: Settings, name: str, stated: SourceSettings) -> Perch:
     perch = Perch(
         name=name,
         door=f"{door(settings)}/hooks/{name}",
-        url=hook_url(settings, name),
+        url=settings.hook_url(name),
         scheme=scheme,
         secret=next(iter(stated.live_secrets()), ""),
         sample=sample,

@@ -3,14 +3,16 @@
 import re
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from twofifty.adapters.smtp.url import parse_routes
 from twofifty.adapters.sqlite.database import path_of
 from twofifty.app.canaries import canaries
 from twofifty.app.doors import doors
+from twofifty.app.identity import check_bounce_address
+from twofifty.app.inbound import check_inbound
 from twofifty.app.letters import presses
 from twofifty.app.logs import is_log
 from twofifty.app.pages import stated_secrets
 from twofifty.app.policy import rules
+from twofifty.app.routes import check_routes
 from twofifty.app.stock import shelves
 from twofifty.errors import SettingsError
 from twofifty.intake import loose
@@ -26,8 +28,9 @@ def check(settings: Settings) -> None:
     path_of(settings.database_url)
     if settings.broker_url:
         raise SettingsError("BROKER_URL: only the embedded queue is there yet; leave it empty")
-    if settings.smtp_url:
-        parse_routes(settings.smtp_url)
+    check_routes(settings)
+    check_bounce_address(settings)
+    check_inbound(settings)
     if settings.public_url and not settings.public_url.startswith(("http://", "https://")):
         raise SettingsError("PUBLIC_URL: must begin with https:// or http://")
     doors(settings)

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Callable
-from email.utils import parseaddr
 from pathlib import Path
 
 import msgspec
@@ -13,20 +12,20 @@ from twofifty import telemetry
 from twofifty.adapters.mailbox.lookup import MailboxLookup
 from twofifty.adapters.pipe.owner import own_name, surely_dead
 from twofifty.adapters.pipe.working import Working, at_work, forget
-from twofifty.adapters.smtp.everyone import EveryLookup
-from twofifty.adapters.smtp.failover import Failover
-from twofifty.adapters.smtp.lookup import HttpLookup
-from twofifty.adapters.smtp.pool import SmtpChannel
-from twofifty.adapters.smtp.url import parse_routes
 from twofifty.adapters.sqlite.store import SqliteStore
+from twofifty.app.brakes import gatekeeper
 from twofifty.app.folder import data_folder
+from twofifty.app.identity import OwnIdentity, instance_word
 from twofifty.app.letters import presses
 from twofifty.app.pages import order_page
+from twofifty.app.routes import limited, routes
 from twofifty.app.stock import stock_books
-from twofifty.clock import SystemClock
-from twofifty.deliver.ports import Channel, Leased, Reclaimed
-from twofifty.errors import StoreError
-from twofifty.flow.deliver import Courier, Route
+from twofifty.clock import Clock, SystemClock
+from twofifty.deliver.ports import Leased, Reclaimed
+from twofifty.errors import StoreBroken, StoreError
+from twofifty.flow.deliver import Courier, Way
+from twofifty.flow.mailing import Mailing
+from twofifty.flow.route import Doubts, OneHop, Route
 from twofifty.flow.watch_templates import TemplateWatch
 from twofifty.queue.ports import Broker
 from twofifty.queue.worker import BEAT_SECONDS, POLL_SECONDS, Worker
@@ -59,23 +58,24 @@ class Delivery:
         self._died = died
         self._store = store
         self._clock = SystemClock()
-        self._route = route(leaving, settings)
+        self._route = route(leaving, settings, self._clock)
         self._folder = data_folder(settings) / "working"
         self._working = Working(self._folder, self.owner)
         self._books = stock_books(settings, self._clock)
+        identity = OwnIdentity(settings, instance_word(settings))
         stocked = {
             name: msgspec.structs.replace(press, stock=self._books.get(name))
-            for name, press in presses(settings, order_page(settings)).items()
+            for name, press in presses(settings, order_page(settings), identity).items()
         }
         composers = {name: press.composer for name, press in stocked.items()}
         self._templates = TemplateWatch(store.shelf, composers)
+        self._gatekeeper = gatekeeper(settings, store.brakes, leaves=leaving.mailbox is None)
         courier = Courier(
             self.owner,
             store.outbox,
-            self._route,
-            stocked,
+            {"email": Way(Mailing(stocked, self._clock, self._working.on), self._route)},
             self._clock,
-            self._working.on,
+            lambda: self._gatekeeper.gates,
         )
         self._worker: Worker[Leased] = Worker(
             self.owner,
@@ -92,6 +92,7 @@ class Delivery:
             asyncio.create_task(self._work()),
             asyncio.create_task(self._sweep()),
             asyncio.create_task(self._templates.run()),
+            asyncio.create_task(self._gatekeeper.run()),
         ]
         for task in self._tasks:
             task.add_done_callback(self._ended)
@@ -110,10 +111,21 @@ class Delivery:
         await self._route.channel.close()
 
     async def _work(self) -> None:
-        """Works, with the templates that are published from the first mail on."""
+        """Works, with the published templates and what stops mail known from the first on."""
         with contextlib.suppress(StoreError):
             await self._templates.look()
+        await self._known_gates()
         await self._worker.run()
+
+    async def _known_gates(self) -> None:
+        """No mail leaves before it is known whose store this is."""
+        while True:
+            try:
+                return await self._gatekeeper.look()
+            except StoreBroken:
+                raise
+            except StoreError:
+                await asyncio.sleep(POLL_SECONDS)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         fault = None if task.cancelled() else task.exception()
@@ -150,7 +162,9 @@ class Delivery:
     async def _swept(self) -> None:
         try:
             await self._bury()
-            found = await self._store.outbox.sweep(self._clock.seconds(), self._route.settle)
+            found = await self._store.outbox.sweep(
+                self._clock.seconds(), self._route.doubts.settle_for("")
+            )
         except StoreError as fault:
             telemetry.log().error("could not sweep", action="worker.unswept", fault=repr(fault))
         else:
@@ -168,19 +182,11 @@ def _say(found: Reclaimed) -> None:
         )
 
 
-def route(leaving: Leaving, settings: Settings) -> Route:
-    """Where mail leaves. A doubt can be settled by asking only where every route can be asked."""
-    routes = parse_routes(leaving.smtp_url)
-    helo = parseaddr(settings.sender)[1].rpartition("@")[2] or "localhost"
-    channels = tuple(SmtpChannel(one, helo=helo) for one in routes)
-    channel: Channel = channels[0] if len(channels) == 1 else Failover(*channels)
+def route(leaving: Leaving, settings: Settings, clock: Clock) -> Route:
+    """Where mail leaves. A doubt can be settled by asking only where its route can be asked."""
+    out = routes(settings, leaving.smtp_url, clock)
+    whole, sources = limited(settings, out)
+    doubts: Doubts = out
     if leaving.mailbox is not None:
-        return Route(channel, MailboxLookup(leaving.mailbox), MAILBOX_SETTLE)
-    lookups = tuple(HttpLookup(one.lookup) for one in routes if one.lookup)
-    askable = len(lookups) == len(routes)
-    return Route(
-        channel=channel,
-        lookup=EveryLookup(lookups) if askable else None,
-        settle=max(one.settle for one in routes),
-        copies=settings.doubt_copies,
-    )
+        doubts = OneHop(MailboxLookup(leaving.mailbox), MAILBOX_SETTLE)
+    return Route(whole, doubts, settings.doubt_copies, sources=sources)

@@ -53,7 +53,7 @@ def board(settings: Settings, clock: Clock) -> Board:
         SourceState(
             name=name,
             kind=registry.kind_of(stated.kind),
-            hook_url=None if is_log(stated) else f"{settings.base_url()}/hooks/{name}",
+            hook_url=None if is_log(stated) else settings.hook_url(name),
             askable=bool(stated.api_key) and not is_log(stated),
         )
         for name, stated in settings.sources.items()

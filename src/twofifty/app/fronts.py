@@ -1,12 +1,9 @@
 """How the order pages look: as the settings say, and as the live templates say over them."""
 
-import asyncio
 from collections.abc import Mapping
-from typing import Final
 
 import msgspec
 
-from twofifty import telemetry
 from twofifty.app.brands import brand, sources
 from twofifty.compose.context.error import TemplateError
 from twofifty.compose.ports import Bookshelf
@@ -14,10 +11,8 @@ from twofifty.compose.shelf import standing
 from twofifty.compose.theme import FILE, PLAIN, Theme, parse
 from twofifty.compose.tongue import Tongues
 from twofifty.compose.view_page import Front
-from twofifty.errors import StoreError
+from twofifty.flow.looking import look_again_and_again
 from twofifty.settings import Settings
-
-_LOOK_SECONDS: Final = 1.0
 
 
 def fronts(settings: Settings) -> Mapping[str, Front]:
@@ -39,14 +34,7 @@ class LiveFronts:
 
     async def run(self) -> None:
         """Looks again and again; a store that refuses is asked at the next look."""
-        while True:
-            try:
-                await self.look()
-            except StoreError as fault:
-                telemetry.log().warning(
-                    "could not look for a new theme", action="templates.unread", fault=repr(fault)
-                )
-            await asyncio.sleep(_LOOK_SECONDS)
+        await look_again_and_again(self.look, "templates.unread")
 
     async def look(self) -> bool:
         """Whether something was published since the last look; then `shown` has its look."""

@@ -8,6 +8,7 @@ from twofifty.compose import mime
 from twofifty.compose.composer import Composer
 from twofifty.compose.letter import Letter, Seed
 from twofifty.errors import SettingsError
+from twofifty.flow.identity import Bare, Identity
 from twofifty.flow.press import Page, Press, no_page
 from twofifty.order import wire
 from twofifty.order.specimen import specimen
@@ -20,13 +21,19 @@ class OwnPress(Press, frozen=True):
     composer: Composer
 
 
-def presses(settings: Settings, page: Page = no_page) -> Mapping[str, OwnPress]:
+def presses(
+    settings: Settings, page: Page = no_page, identity: Identity | None = None
+) -> Mapping[str, OwnPress]:
     """One press per source, and `''` for every other; `page`: where a customer finds an order.
     Raises SettingsError: a bad sender."""
-    return {name: _press(settings, stated, page) for name, stated in sources(settings).items()}
+    bare: Identity = Bare()
+    return {
+        name: _press(settings, stated, page, identity or bare)
+        for name, stated in sources(settings).items()
+    }
 
 
-def _press(settings: Settings, source: SourceSettings, page: Page) -> OwnPress:
+def _press(settings: Settings, source: SourceSettings, page: Page, identity: Identity) -> OwnPress:
     name, address = sender(source.sender or settings.sender)
     if not address:
         raise SettingsError("FROM: must look like `Shop <orders@example.com>`")
@@ -35,6 +42,7 @@ def _press(settings: Settings, source: SourceSettings, page: Page) -> OwnPress:
         Composer(look, source.locale or settings.locale),
         mime.Mailbox(name or look.shop_name, address),
         page=page,
+        identity=identity,
     )
 
 

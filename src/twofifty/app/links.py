@@ -21,15 +21,10 @@ def link(settings: Settings, name: str, askable: Askable) -> Link:
     stated = settings.sources[name]
     return Link(
         name=name,
-        url=hook_url(settings, name),
+        url=settings.hook_url(name),
         askable=askable,
         source=source_of(name, stated),
         stated=stated_of(name, stated),
         secrets=stated.live_secrets(),
         silent=name in rules(settings).silent,
     )
-
-
-def hook_url(settings: Settings, name: str) -> str:
-    """Where the source's webhooks have to go."""
-    return f"{settings.base_url()}/hooks/{name}"

@@ -6,8 +6,8 @@ from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urlsplit
 
-from twofifty.adapters.smtp.url import parse_routes
 from twofifty.app.folder import data_folder, kept_page_secret
+from twofifty.app.routes import stays_here
 from twofifty.compose import clean
 from twofifty.errors import SettingsError
 from twofifty.flow.press import Page, no_page
@@ -32,6 +32,17 @@ def page_secrets(settings: Settings) -> tuple[bytes, ...]:
     return tuple(hashlib.sha256(b"order-page:" + word.encode()).digest() for word in stated)
 
 
+def mail_secrets(settings: Settings) -> tuple[bytes, ...]:
+    """What return paths and links to unsubscribe may be signed with, the newest first."""
+    stated = stated_secrets(settings) or (kept_page_secret(data_folder(settings)),)
+    return tuple(hashlib.sha256(b"mail:" + word.encode()).digest() for word in stated)
+
+
+def links_lead_here(settings: Settings) -> bool:
+    """Whether a link to this service leads a recipient of its mails to it."""
+    return bool(settings.public_url) or _stays_here(settings)
+
+
 def order_page(settings: Settings) -> Page:
     """Where a customer finds an order, by the setting `ORDER_PAGE`."""
     if settings.order_page == "never":
@@ -51,10 +62,7 @@ def order_page(settings: Settings) -> Page:
 
 def _stays_here(settings: Settings) -> bool:
     """Whether no mail leaves this machine, so that a link to it leads somewhere."""
-    routes = parse_routes(settings.smtp_url) if settings.smtp_url else ()
-    return _is_here(urlsplit(settings.base_url()).hostname or "") and all(
-        route.loopback for route in routes
-    )
+    return _is_here(urlsplit(settings.base_url()).hostname or "") and stays_here(settings.smtp_url)
 
 
 def _is_here(host: str) -> bool:

@@ -19,6 +19,7 @@ from twofifty.app.delivery import Delivery, Leaving, route
 from twofifty.app.doors import askables, board, doors
 from twofifty.app.folder import data_folder, kept_key
 from twofifty.app.fronts import LiveFronts
+from twofifty.app.inbound import Inbound
 from twofifty.app.letters import sample
 from twofifty.app.policy import rules
 from twofifty.app.sources import SourceWork
@@ -66,6 +67,7 @@ class Service:
             self._keys,
         )
         self.sources = SourceWork(settings, self.store, self.intake, planner, self.board)
+        self.inbound = Inbound(settings, self.store, self.clock, self._keys)
         self.templates = templates(settings, self.store, self.clock, self._opened)
         self.fronts = LiveFronts(settings, self.store.shelf)
         self.key = settings.api_key or kept_key(self.folder)
@@ -79,6 +81,7 @@ class Service:
     async def start(self, *, deliver: bool) -> None:
         """Starts the built-in mailbox where no next hop is set, what is done for the sources, and
         the delivery processes."""
+        await self.inbound.start()
         self.sources.start()
         if not self.settings.smtp_url:
             self.mailbox = Mailbox(self.folder / MAILBOX_FILE)
@@ -108,6 +111,7 @@ class Service:
 
     async def stop(self) -> None:
         """Lets what is begun finish, then closes everything."""
+        await self.inbound.stop()
         await self.sources.stop()
         await self._keys.close()
         if self._supervisor is not None:
@@ -121,7 +125,7 @@ class Service:
         await self.store.close()
 
     def _opened(self) -> Channel:
-        return route(self._leaving(), self.settings).channel
+        return route(self._leaving(), self.settings, self.clock).channel
 
     def _leaving(self) -> Leaving:
         return Leaving(self.smtp_url, self.folder / MAILBOX_FILE if self.mailbox else None)

@@ -14,7 +14,7 @@ from twofifty.adapters import registry
 from twofifty.adapters.sqlite.database import path_of
 from twofifty.adapters.sqlite.store import SqliteStore
 from twofifty.app.doors import askables
-from twofifty.app.links import hook_url, links
+from twofifty.app.links import links
 from twofifty.app.logs import is_log
 from twofifty.app.seen import last_arrivals
 from twofifty.app.stock import stock_checks
@@ -106,7 +106,7 @@ def _row(settings: Settings, name: str, known: _Known) -> Row:
     return Row(
         name=name,
         kind=registry.kind_of(stated.kind),
-        hook_url=None if is_log(stated) else hook_url(settings, name),
+        hook_url=None if is_log(stated) else settings.hook_url(name),
         api=bool(stated.api_key) and registry.has_shop(stated.kind),
         last_arrival=known.arrivals.get(name),
         last_reconcile=known.reconciled.get(name),

@@ -11,12 +11,15 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from twofifty import __version__, telemetry
 from twofifty.adapters.mailbox import Mail, Mailbox, MailHead
 from twofifty.app import Service
-from twofifty.app.pages import page_secrets
+from twofifty.app.brakes import fingerprint
+from twofifty.app.pages import mail_secrets, page_secrets
 from twofifty.errors import StoreError
 from twofifty.track.model import Conservation
+from twofifty.web.care import Care
 from twofifty.web.keys import SingleKey
 from twofifty.web.orderpage.pages import OrderPages
 from twofifty.web.services import Facts, Services
+from twofifty.web.unsubscribe.leaving import Leaving
 
 ENOUGH_SECONDS = 5.0
 
@@ -179,6 +182,23 @@ def services(
         templates=service.templates,
         mailbox=None if service.mailbox is None else Shelf(service.mailbox),
         pages=OrderPages(page_secrets(service.settings), service.fronts.shown, service.clock),
+        feedback=service.inbound.hearing,
+        leaving=Leaving(mail_secrets(service.settings), service.store.suppressions, service.clock),
+        care=_care(service),
+    )
+
+
+def _care(service: Service) -> Care:
+    """Silence is no alarm where no way in is set, nor is a store a copy where no mail leaves."""
+    settings, store = service.settings, service.store
+    heard = settings.inbound_url or settings.providers
+    return Care(
+        suppressions=store.suppressions,
+        tasks=store.tasks,
+        reports=store.reports,
+        brakes=store.brakes,
+        instance=fingerprint(settings) if settings.smtp_url else "",
+        silence_after=settings.silence_after if heard else 0,
     )
 
 

@@ -101,7 +101,7 @@ def order(settings: Settings, order_id: str, source: str | None, *, as_json: boo
             _shown(one, moments, as_json=as_json)
         return _or_missing(exact, f"no order {order_id}")
 
-    return _with_store(settings, ask)
+    return with_store(settings, ask)
 
 
 def message_query(
@@ -123,7 +123,7 @@ def messages(settings: Settings, query: MessageQuery, *, as_json: bool) -> int:
             _console().print(_table(found))
         return 0
 
-    return _with_store(settings, ask)
+    return with_store(settings, ask)
 
 
 def show(settings: Settings, message_id: str, *, raw: bool, as_json: bool) -> int:
@@ -139,7 +139,7 @@ def show(settings: Settings, message_id: str, *, raw: bool, as_json: bool) -> in
             _shown(message, await store.archive.message_events(message_id) or (), as_json=as_json)
         return 0
 
-    return _with_store(settings, ask)
+    return with_store(settings, ask)
 
 
 def again(settings: Settings, message_id: str, *, as_json: bool) -> int:
@@ -156,7 +156,7 @@ def again(settings: Settings, message_id: str, *, as_json: bool) -> int:
             sys.stdout.write("\n".join(lines) + "\n")
         return 0 if found.identical else 1
 
-    return _with_store(settings, ask)
+    return with_store(settings, ask)
 
 
 def why(settings: Settings, message_id: str, *, as_json: bool) -> int:
@@ -174,7 +174,7 @@ def why(settings: Settings, message_id: str, *, as_json: bool) -> int:
             _console().print(_causes(found))
         return 0
 
-    return _with_store(settings, ask)
+    return with_store(settings, ask)
 
 
 def resend(settings: Settings, message_id: str, to: str | None) -> int:
@@ -186,10 +186,12 @@ def resend(settings: Settings, message_id: str, to: str | None) -> int:
             return _or_missing((), done.reason)
         return _or_missing((), f"no message {message_id}") if done is None else _print(done)
 
-    return _with_store(settings, ask)
+    return with_store(settings, ask)
 
 
-def _with_store(settings: Settings, ask: Callable[[SqliteStore], Awaitable[int]]) -> int:
+def with_store(settings: Settings, ask: Callable[[SqliteStore], Awaitable[int]]) -> int:
+    """The exit code of what is asked of the store, which a service may use meanwhile. Raises
+    StartError where there is none yet."""
     path = path_of(settings.database_url)
     if not path.exists():
         raise StartError(f"{path}: there is no store yet; `twofifty serve` makes it")

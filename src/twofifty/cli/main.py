@@ -2,21 +2,21 @@
 
 import os
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import msgspec
 import typer
 
-from twofifty import __version__, telemetry
-from twofifty.cli import arrivals, doctor, look, reconcile, serve
+from twofifty import __version__
 from twofifty.cli import demo as demonstration
+from twofifty.cli import doctor, look, reconcile, serve
+from twofifty.cli.groups import GROUPS
 from twofifty.cli.source_verbs import source_app
+from twofifty.cli.stated import stated
 from twofifty.cli.templates_render import render_verb
 from twofifty.cli.templates_verbs import templates_app
 from twofifty.errors import SettingsError, TwofiftyError
 from twofifty.order import wire
-from twofifty.settings import Settings, load
 
 app = typer.Typer(
     name="twofifty",
@@ -27,11 +27,9 @@ app = typer.Typer(
 )
 schema_app = typer.Typer(help="Published schemas.", no_args_is_help=True)
 app.add_typer(schema_app, name="schema")
-events_app = typer.Typer(help="Arrivals, as they came.", no_args_is_help=True)
-app.add_typer(events_app, name="events")
-app.add_typer(source_app, name="source")
 templates_app.command("render")(render_verb)
-app.add_typer(templates_app, name="templates")
+for name, group in {"source": source_app, "templates": templates_app, **GROUPS}.items():
+    app.add_typer(group, name=name)
 
 Port = Annotated[
     int | None, typer.Option(min=0, max=65_535, help="Bind port instead of TWOFIFTY_PORT.")
@@ -64,13 +62,13 @@ def serve_verb(
     """Serve: API, console and delivery, until Ctrl-C."""
     if role not in ("api", "worker", "all"):
         raise typer.BadParameter("must be api, worker or all", param_hint="--role")
-    sys.exit(serve.run(_settings(port=port, workers=workers), role=role))
+    sys.exit(serve.run(stated(port=port, workers=workers), role=role))
 
 
 @app.command("demo")
 def demo_verb(port: Port = None, workers: Workers = None) -> None:
     """Serve, post one sample order, and show where its confirmation can be seen."""
-    sys.exit(demonstration.run(_settings(port=port, workers=workers)))
+    sys.exit(demonstration.run(stated(port=port, workers=workers)))
 
 
 @app.command("send")
@@ -79,7 +77,7 @@ def send_verb(
     timeout: Annotated[float, typer.Option(help="Seconds to wait for the outcome.")] = 60.0,
 ) -> None:
     """Send one order event to the running service and wait for what becomes of its message."""
-    sys.exit(look.send(_settings(), file, timeout))
+    sys.exit(look.send(stated(), file, timeout))
 
 
 @app.command("order")
@@ -89,7 +87,7 @@ def order_verb(
     as_json: AsJson = False,
 ) -> None:
     """Show an order: what is owed, its messages, all that happened."""
-    sys.exit(look.order(_settings(), order_id, source, as_json=as_json))
+    sys.exit(look.order(stated(), order_id, source, as_json=as_json))
 
 
 @app.command("messages")
@@ -101,7 +99,7 @@ def messages_verb(
     as_json: AsJson = False,
 ) -> None:
     """List messages, the newest first."""
-    settings = _settings()
+    settings = stated()
     query = look.message_query(order, recipient, status, limit)
     sys.exit(look.messages(settings, query, as_json=as_json))
 
@@ -117,14 +115,14 @@ def show_verb(
 ) -> None:
     """Show a message and its history, its exact bytes, or whether it can be made again."""
     if again:
-        sys.exit(look.again(_settings(), message_id, as_json=as_json))
-    sys.exit(look.show(_settings(), message_id, raw=raw, as_json=as_json))
+        sys.exit(look.again(stated(), message_id, as_json=as_json))
+    sys.exit(look.show(stated(), message_id, raw=raw, as_json=as_json))
 
 
 @app.command("why")
 def why_verb(message_id: str, as_json: AsJson = False) -> None:
     """Say why somebody got a message: the chain of causes, from the arrival to each attempt."""
-    sys.exit(look.why(_settings(), message_id, as_json=as_json))
+    sys.exit(look.why(stated(), message_id, as_json=as_json))
 
 
 @app.command("resend")
@@ -133,7 +131,7 @@ def resend_verb(
     to: Annotated[str | None, typer.Option(help="Another address.")] = None,
 ) -> None:
     """Send a message's order again, composed as it stands now."""
-    sys.exit(look.resend(_settings(), message_id, to))
+    sys.exit(look.resend(stated(), message_id, to))
 
 
 @app.command("reconcile")
@@ -146,33 +144,13 @@ def reconcile_verb(
     as_json: AsJson = False,
 ) -> None:
     """Compare a source with its shop's own list of orders, and take in what never came."""
-    sys.exit(reconcile.run(_settings(), source, since, dry_run=dry_run, as_json=as_json))
+    sys.exit(reconcile.run(stated(), source, since, dry_run=dry_run, as_json=as_json))
 
 
 @app.command("doctor")
 def doctor_verb(as_json: AsJson = False) -> None:
     """Look at everything that delivery needs: settings, store, SMTP, sources. 1 if any fails."""
-    sys.exit(doctor.run(_settings(), as_json=as_json))
-
-
-@events_app.command("list")
-def events_list(
-    source: Annotated[str | None, typer.Option(help="Only this source.")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """List the arrivals that could not be used, and why."""
-    sys.exit(arrivals.rejected(_settings(), source, as_json=as_json))
-
-
-@events_app.command("retry")
-def events_retry(
-    rejected: Annotated[
-        bool, typer.Option("--rejected", help="Those that could not be used (the only ones).")
-    ] = True,
-    source: Annotated[str | None, typer.Option(help="Only this source.")] = None,
-) -> None:
-    """Read arrivals that could not be used once more, after a mended adapter or setting."""
-    sys.exit(arrivals.retry(_settings(), source))
+    sys.exit(doctor.run(stated(), as_json=as_json))
 
 
 @schema_app.command("order")
@@ -185,13 +163,6 @@ def schema_order() -> None:
 def version_verb() -> None:
     """The version."""
     typer.echo(__version__)
-
-
-def _settings(**given: int | None) -> Settings:
-    settings = load(os.environ, Path.cwd())
-    telemetry.configure(settings.log_format, settings.log_level)
-    stated = {name: value for name, value in given.items() if value is not None}
-    return msgspec.structs.replace(settings, **stated)
 
 
 def main() -> None:

@@ -50,4 +50,4 @@ def refused(problems: Iterable[object]) -> int:
 def _opened(settings: Settings) -> Channel:
     """The configured route; where there is none, the mailbox of a service on this machine."""
     url = settings.smtp_url or f"smtp://127.0.0.1:{MAILBOX_PORT}?tls=none"
-    return route(Leaving(url), settings).channel
+    return route(Leaving(url), settings, SystemClock()).channel

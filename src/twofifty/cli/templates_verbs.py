@@ -1,20 +1,18 @@
 """`twofifty templates ...`: templates of one's own, published without fear."""
 
-import os
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from twofifty import telemetry
 from twofifty.cli import templates, templates_seen, templates_sent
+from twofifty.cli.stated import stated
 from twofifty.cli.templates_links import Asking
 from twofifty.cli.templates_seen import Frame
 from twofifty.cli.templates_store import run
 from twofifty.cli.templates_subject import Subject
 from twofifty.flow.published import Wish
-from twofifty.settings import Settings, load
 
 templates_app = typer.Typer(
     help="Templates: begin, check, look, publish, take back.", no_args_is_help=True
@@ -45,7 +43,7 @@ def list_verb(
 ) -> None:
     """List the versions and where they are used, or all that was ever published."""
     verb = templates.history if history else templates.listed
-    sys.exit(run(_settings(), verb(as_json=as_json)))
+    sys.exit(run(stated(), verb(as_json=as_json)))
 
 
 @templates_app.command("lint")
@@ -67,13 +65,13 @@ def lint_verb(
         raise typer.BadParameter("needs --links", param_hint="--private")
     asking = Asking(private=private) if links else None
     verb = templates.linted(what, asking, as_json=as_json, hints=hints)
-    sys.exit(run(_settings(), verb))
+    sys.exit(run(stated(), verb))
 
 
 @templates_app.command("commit")
 def commit_verb(folder: Folder, note: Note = "", as_json: AsJson = False) -> None:
     """Keep a folder as a version. The same files are the same version."""
-    sys.exit(run(_settings(), templates.committed(folder, note, as_json=as_json)))
+    sys.exit(run(stated(), templates.committed(folder, note, as_json=as_json)))
 
 
 @templates_app.command("promote")
@@ -87,20 +85,20 @@ def promote_verb(
 ) -> None:
     """Use a version from now on, for all mails or for a share of them."""
     wish = Wish(actor=templates.who(), scope=source, share=share, note=note, force=force)
-    sys.exit(run(_settings(), templates.promoted(version, wish, as_json=as_json)))
+    sys.exit(run(stated(), templates.promoted(version, wish, as_json=as_json)))
 
 
 @templates_app.command("rollback")
 def rollback_verb(source: Source = "", note: Note = "", as_json: AsJson = False) -> None:
     """End a canary; where there is none, go back to the version before."""
     wish = Wish(actor=templates.who(), scope=source, note=note)
-    sys.exit(run(_settings(), templates.rolled_back(wish, as_json=as_json)))
+    sys.exit(run(stated(), templates.rolled_back(wish, as_json=as_json)))
 
 
 @templates_app.command("diff")
 def diff_verb(one: What, other: What) -> None:
     """Show what differs between two versions or folders."""
-    sys.exit(run(_settings(), templates.compared(one, other)))
+    sys.exit(run(stated(), templates.compared(one, other)))
 
 
 @templates_app.command("show")
@@ -110,7 +108,7 @@ def show_verb(
     as_json: AsJson = False,
 ) -> None:
     """List a version's files, or show one of them."""
-    sys.exit(run(_settings(), templates.shown(version, file, as_json=as_json)))
+    sys.exit(run(stated(), templates.shown(version, file, as_json=as_json)))
 
 
 @templates_app.command("preview")
@@ -132,7 +130,7 @@ def preview_verb(
     """Make a mail as somebody would get it, and send it to nobody."""
     subject = Subject(order or sample, kind, locale, layout)
     verb = templates_seen.previewed(what, subject, Frame(width, dark), out)
-    sys.exit(run(_settings(), verb))
+    sys.exit(run(stated(), verb))
 
 
 @templates_app.command("replay")
@@ -146,7 +144,7 @@ def replay_verb(
 ) -> None:
     """Try a version on the last real orders and say what would differ from what is live."""
     verb = templates_seen.replayed(version, last, pictures, as_json=as_json)
-    sys.exit(run(_settings(), verb))
+    sys.exit(run(stated(), verb))
 
 
 @templates_app.command("send")
@@ -160,10 +158,4 @@ def send_verb(
 ) -> None:
     """Send a mail as somebody would get it to an address of one's own."""
     subject = Subject(order or sample, kind, locale)
-    sys.exit(run(_settings(), templates_sent.sent(version, subject, to)))
-
-
-def _settings() -> Settings:
-    settings = load(os.environ, Path.cwd())
-    telemetry.configure(settings.log_format, settings.log_level)
-    return settings
+    sys.exit(run(stated(), templates_sent.sent(version, subject, to)))

@@ -187,5 +187,5 @@ def _mail(printed: Printed, seed: Seed, topic: str) -> mime.Mail:
         message_id=seed.message_id,
         in_reply_to=seed.references[-1] if seed.references else None,
         references=seed.references,
-        headers=(("X-Twofifty-ID", seed.id), ("Thread-Topic", topic)),
+        headers=(("X-Twofifty-ID", seed.id), ("Thread-Topic", topic), *seed.headers),
     )

@@ -34,7 +34,8 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
 
 class Seed(msgspec.Struct, frozen=True, kw_only=True):
     """What one message is, apart from its content. `id`: its public id (`m_...`); `message_id` and
-    `references`: without angle brackets, the thread's root first."""
+    `references`: without angle brackets, the thread's root first. `headers`: further ones, name and
+    value, that are of this message and not of its content."""
 
     id: str
     message_id: str
@@ -43,3 +44,4 @@ class Seed(msgspec.Struct, frozen=True, kw_only=True):
     date: datetime
     reply_to: Mailbox | None = None
     references: tuple[str, ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()

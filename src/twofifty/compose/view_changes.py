@@ -25,6 +25,7 @@ _MAX_ATTRIBUTES: Final = 8
 # The whole title stands below, in the order as it is now.
 _TITLE: Final = 160
 _BETWEEN: Final = " · "
+_ZERO: Final = Decimal(0)
 _SUMS: Final = ("subtotal", "discount", "shipping", "tax", "due")
 
 
@@ -207,13 +208,23 @@ def _money(before: Order, order: Order, whose: Reader) -> View:
     money = say(tongue, "same_total", total=total)
     if other:
         money = say(tongue, "new_total", total=total, before=was)
+    if back := _back(before, order):
+        money += " " + say(tongue, "cancellation_refunded", amount=whose.money(back))
     sums = [_sum(name, before, order, whose) for name in _SUMS]
     shown = [shift for shift in sums if shift["was"] != shift["now"]]
     return {"sums": shown, "money": money, "money_text": flowed(money)}
 
 
+def _back(before: Order, order: Order) -> Decimal:
+    """What went back of the money since the last mail."""
+    return max(_ZERO, (order.totals.refunded or _ZERO) - (before.totals.refunded or _ZERO))
+
+
 def _sum(name: str, before: Order, order: Order, whose: Reader) -> View:
     was, now = (getattr(each.totals, name) for each in (before, order))
     if name == "discount":
-        was, now = (None if amount is None else -amount for amount in (was, now))
+        # No discount is one of nothing; of every other sum that is not stated, nothing is known.
+        was, now = -(was or _ZERO), -(now or _ZERO)
+    if was is None or now is None:
+        was, now = None, None
     return _shift(whose.text(name), _amount(was, whose), _amount(now, whose), whose)

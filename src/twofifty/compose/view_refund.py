@@ -32,7 +32,7 @@ def cancellation_view(letter: Letter, whose: Reader, limit: int) -> View:
     amount = whose.money(back) if back else ""
     return {
         "headline": whose.text("cancellation_headline"),
-        "intro": "" if _is_sent(order) else whose.text("cancellation_intro"),
+        "intro": "" if _is_sent(order) or _was_sent(letter) else whose.text("cancellation_intro"),
         "preheader": preheader(letter, whose, amount),
         "refunded": say(whose.tongue, "cancellation_refunded", amount=amount) if back else "",
         "items": items_view(said, len(lines), "cancelled_items", whose),
@@ -73,6 +73,12 @@ def newly_refunded(letter: Letter) -> Decimal:
 def _is_sent(order: Order) -> bool:
     """Whether some of it has left, so that it may arrive although it is cancelled."""
     return order.state.fulfillment in _SENT or any(map(left, order.parcels))
+
+
+def _was_sent(letter: Letter) -> bool:
+    """Whether it was as far when the customer heard of it last: a shop that keeps no parcels may
+    forget it with the cancellation."""
+    return letter.before is not None and _is_sent(letter.before)
 
 
 def _news(letter: Letter) -> Sequence[Refund]:

@@ -38,6 +38,9 @@ class Deferred(msgspec.Struct, frozen=True, tag="deferred"):
 
     `connection` is true where the route itself failed (no connection, TLS, greeting), so that
     another route may be tried at once. `retry_after` is the server's own hint in seconds.
+    `greylisted`: the server asks every stranger to come back later, and this is why.
+    `waiting`: nothing was tried, for a limit of ours or because the route is given a rest; it is
+    not the message's fault, and `retry_after` is when there may be room.
     """
 
     reason: str
@@ -46,6 +49,8 @@ class Deferred(msgspec.Struct, frozen=True, tag="deferred"):
     reply: Reply | None = None
     connection: bool = False
     retry_after: float | None = None
+    waiting: bool = False
+    greylisted: bool = False
 
 
 class Refused(msgspec.Struct, frozen=True, tag="refused"):

@@ -52,6 +52,11 @@ class Leased(msgspec.Struct, frozen=True):
     `seq` is the store's own handle. `order` is the canonical JSON as it stood at the lease.
     `raw` and `rfc_id` are the frozen bytes and their Message-ID (no angle brackets) where an
     earlier attempt froze them. `doubt`: an earlier dot went unanswered; ask before sending again.
+    `channel`: `email`, `sms`, `push` or `webhook`; of the last three `recipient` is a phone number
+    in E.164, a subscription or a customer. `blocked`: why nothing of its kind may go to that
+    address, as `scope: cause`; empty if it may. `recent`: how many dots left for the address within
+    the last hour. `approved`: a person released or asked for it. `doubt_route`: where an unanswered
+    dot left, as the route calls itself, empty if that is not known; `dot_at`: when.
     `root`: the public id of the order's first message that may have left, the root of its thread;
     the message's own where it is the first; `root_subject` is that one's subject. `facts` are those
     of the notice (see `notice.owed`), `before` the order as the customer was told of it before.
@@ -73,6 +78,12 @@ class Leased(msgspec.Struct, frozen=True):
     facts: str = ""
     before: bytes | None = None
     root_subject: str | None = None
+    channel: str = "email"
+    blocked: str = ""
+    recent: int = 0
+    approved: bool = False
+    doubt_route: str = ""
+    dot_at: float | None = None
 
 
 class Frozen(msgspec.Struct, frozen=True):
@@ -89,7 +100,8 @@ class Frozen(msgspec.Struct, frozen=True):
 
 class Verdict(msgspec.Struct, frozen=True):
     """How an attempt is settled. `run_at`: when to look at it again (None: never, it is done).
-    `doubt`: it is looked at again as a doubt. `code` is one word, `reason` a sentence."""
+    `doubt`: it is looked at again as a doubt. `code` is one word, `reason` a sentence. `route`: the
+    one that took it, or where the doubt arose."""
 
     status: Status
     code: str
@@ -97,6 +109,7 @@ class Verdict(msgspec.Struct, frozen=True):
     reply: Reply | None = None
     run_at: float | None = None
     doubt: bool = False
+    route: str = ""
 
 
 class Reclaimed(msgspec.Struct, frozen=True):
@@ -151,4 +164,36 @@ class Outbox(Protocol):
 
     async def next_due(self) -> float | None:
         """When the next unleased message is due, seconds since the epoch."""
+        ...
+
+
+class BrakeState(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Whether mail leaves. `stopped`: nothing is leased, by whom and why since when (seconds).
+    `instance`: the fingerprint of the installation that this store belongs to, empty for a store
+    that nobody has claimed."""
+
+    stopped: bool = False
+    actor: str = ""
+    reason: str = ""
+    at: float = 0.0
+    instance: str = ""
+
+
+class Brakes(Protocol):
+    """The kill switch, and whose store it is: on disk, so that every process obeys."""
+
+    async def state(self) -> BrakeState:
+        """As it stands."""
+        ...
+
+    async def stop(self, actor: str, reason: str) -> None:
+        """From now on no message is leased; what has its dot journalled is finished."""
+        ...
+
+    async def release(self, actor: str) -> None:
+        """Work goes on where it stopped."""
+        ...
+
+    async def claim(self, instance: str, actor: str) -> None:
+        """The store belongs to this installation from now on."""
         ...

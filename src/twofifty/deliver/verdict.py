@@ -5,6 +5,8 @@ Accepted            sent        never
 Refused             failed      never; where the route refused us (530: log in first) it says
                                 nothing about the mail, and counts as Deferred
 Deferred            deferred    after a growing delay, or the server's hint; failed after 48 h
+Deferred, waiting   deferred    when there may be room: nothing was tried, so it is no attempt, the
+                                delay does not grow and nothing is given up for it
 Deferred, in doubt  in_doubt    the same: an earlier dot may have been taken; left after 48 h
 InDoubt             in_doubt    when the doubt may have settled
 Fenced              (none)      somebody else has it
@@ -17,10 +19,15 @@ import msgspec
 from twofifty.deliver.outcome import Accepted, Deferred, Fenced, InDoubt, Outcome, Refused
 from twofifty.deliver.ports import Leased, Verdict
 from twofifty.notice.model import Status
-from twofifty.queue.retry import given_up, next_delay
+from twofifty.queue.retry import given_up, next_delay, pace_of
 
 CRASHING_ATTEMPTS = 3
 STORE_REST = 5.0
+WAITING_REST = 5.0
+LEAST_WAIT = 0.25
+WAITING_SPREAD = 0.25
+UNCOUNTED = frozenset({"rate", "resting"})
+"""Codes of verdicts on attempts that were none."""
 
 
 def verdict(outcome: Outcome, item: Leased, times: tuple[float, float], chance: float) -> Verdict:
@@ -31,16 +38,18 @@ def verdict(outcome: Outcome, item: Leased, times: tuple[float, float], chance: 
     now, settle = times
     match outcome:
         case Accepted(reply, route):
-            return Verdict("sent", "accepted", f"{route} took it", reply)
+            return Verdict("sent", "accepted", f"{route} took it", reply, route=route)
         case Refused(reason, phase, route, "route", reply):
             fault = Deferred(reason, phase, route, reply, connection=True)
             return _deferred(fault, item, now, chance)
         case Refused(reason, _, _, about, reply):
             return Verdict("failed", f"refused_{about}", reason, reply)
+        case Deferred(waiting=True):
+            return _waiting(outcome, item, now, chance)
         case Deferred():
             return _deferred(outcome, item, now, chance)
-        case InDoubt(reason, _):
-            return Verdict("in_doubt", "no_reply", reason, run_at=now + settle, doubt=True)
+        case InDoubt(reason, route):
+            return Verdict("in_doubt", "no_reply", reason, None, now + settle, True, route)
         case Fenced():
             raise ValueError("a fenced attempt has nothing to settle")
         case _:
@@ -48,20 +57,36 @@ def verdict(outcome: Outcome, item: Leased, times: tuple[float, float], chance: 
 
 
 def _deferred(outcome: Deferred, item: Leased, now: float, chance: float) -> Verdict:
-    run_at = now + next_delay(item.attempt, chance, outcome.retry_after)
+    code, enhanced = (outcome.reply.code, outcome.reply.enhanced) if outcome.reply else (None, None)
+    pace = pace_of(code, enhanced)
+    run_at = now + next_delay(item.attempt, chance, outcome.retry_after, pace)
     if given_up(item.queued_at, run_at, item.attempt):
         reason = f"given up after {item.attempt} attempts: {outcome.reason}"
         status: Status = "in_doubt" if item.doubt else "failed"
         return Verdict(status, "given_up", reason, outcome.reply)
-    code = "no_route" if outcome.connection else "deferred"
-    return _again(item, Verdict("deferred", code, outcome.reason, outcome.reply, run_at))
+    word = "no_route" if outcome.connection else "deferred"
+    return _again(item, Verdict("deferred", word, outcome.reason, outcome.reply, run_at))
+
+
+def _waiting(outcome: Deferred, item: Leased, now: float, chance: float) -> Verdict:
+    """Put back in the queue; what waits together does not come back together."""
+    rest = WAITING_REST if outcome.retry_after is None else outcome.retry_after
+    run_at = now + max(rest, LEAST_WAIT) * (1 + WAITING_SPREAD * chance)
+    word = "resting" if outcome.connection else "rate"
+    return _again(item, Verdict("deferred", word, outcome.reason, run_at=run_at))
+
+
+def uncounted(verdict: Verdict) -> bool:
+    """Whether nothing was tried, so that the store gives the attempt back."""
+    return verdict.code in UNCOUNTED
 
 
 def _again(item: Leased, later: Verdict) -> Verdict:
     """What was in doubt stays so: this attempt took nothing, an earlier one may have been taken."""
     if not item.doubt:
         return later
-    return msgspec.structs.replace(later, status="in_doubt", doubt=True)
+    changes = {"status": "in_doubt", "doubt": True, "route": item.doubt_route}
+    return msgspec.structs.replace(later, **changes)
 
 
 def not_journalled(item: Leased, now: float) -> Verdict:

@@ -1,6 +1,7 @@
 """A past mail, composed again from what it was composed from: the same bytes, or why not."""
 
 import difflib
+import re
 from itertools import islice
 from typing import Final
 
@@ -19,6 +20,7 @@ from twofifty.track.origin import Origin
 from twofifty.track.ports import Origins
 
 _MOST_LINES: Final = 60
+_SIGNATURES: Final = re.compile(rb"\A(?:DKIM-Signature:[^\r\n]*\r\n(?:[ \t][^\r\n]*\r\n)*)*", re.I)
 
 
 class Archivist:
@@ -70,14 +72,22 @@ def _compared(origin: Origin, made: Inputs, pack: Pack | None, before: Order | N
     except Exception as fault:  # noqa: BLE001
         # What once composed may fail after the product changed: that is the answer.
         return _unlike(origin, made, f"it cannot be composed any more: {type(fault).__name__}")
-    if bytes_ == origin.raw:
+    if bytes_ == unsigned(origin.raw or b""):
         return Again(origin.message_id, True, origin.template or "", made.engine)
-    return _unlike(origin, made, "it comes out differently", _lines(origin.raw or b"", bytes_))
+    return _unlike(
+        origin, made, "it comes out differently", _lines(unsigned(origin.raw or b""), bytes_)
+    )
 
 
 def _composed(made: Inputs, pack: Pack | None, letter: Letter) -> bytes:
     composer = Composer(made.setting.brand, made.setting.locale)
     return composer.compose_as(pack, letter, made.seed).mime
+
+
+def unsigned(raw: bytes) -> bytes:
+    """A mail without the signatures that were put before it: those are made of it, and vouch for it
+    by themselves."""
+    return _SIGNATURES.sub(b"", raw, count=1)
 
 
 def _unlike(origin: Origin, made: Inputs, reason: str, lines: tuple[str, ...] = ()) -> Again:

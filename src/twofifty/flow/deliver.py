@@ -3,72 +3,64 @@
 import asyncio
 import random
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from typing import Protocol
 
 import msgspec
 
 from twofifty import telemetry
 from twofifty.clock import Clock
-from twofifty.compose import inputs, mime
-from twofifty.compose.composed import Composed
-from twofifty.compose.letter import Letter, Seed
 from twofifty.deliver import verdict as verdicts
+from twofifty.deliver.gates import Gates, no_way, stopped
 from twofifty.deliver.outcome import Fenced, InDoubt, Outcome
-from twofifty.deliver.ports import Channel, Envelope, Frozen, Leased, Lookup, Outbox, Verdict
-from twofifty.deliver.sink import Sink
+from twofifty.deliver.ports import Channel, Envelope, Frozen, Leased, Outbox, Verdict
+from twofifty.deliver.routes.capability import Doubt, first_step, keyed_rest, next_step
 from twofifty.errors import StoreBroken, StoreError
-from twofifty.flow.press import Press
-from twofifty.flow.stock import SHOW_STOCK
-from twofifty.notice.recipient import is_canary
-from twofifty.order import wire
-from twofifty.order.model import Stock
+from twofifty.flow.mailing import of_canary
+from twofifty.flow.route import Doubts, Route
 
 STORE_REST = 1.0
 """Seconds between tries to write an outcome that the store refused."""
 
 
-class Route(msgspec.Struct, frozen=True):
-    """Where mail leaves: the channel, how a doubt is settled there, and how many copies a doubt
-    may cost where nobody can be asked. `settle` is in seconds. What is of a canary order, or to
-    one's address, goes to `sink` and nowhere else."""
+class Maker(Protocol):
+    """Makes what a channel sends."""
 
-    channel: Channel
-    lookup: Lookup | None = None
-    settle: float = 900.0
-    copies: int = 3
-    sink: Channel = Sink()
+    async def made(self, item: Leased) -> tuple[Frozen, Envelope]:
+        """The message in bytes, and in its envelope. Raises whatever a fault of ours raises."""
+        ...
 
 
-def _nobody_asks(message: int) -> None:
-    """Told to nobody."""
+class Way(msgspec.Struct, frozen=True):
+    """How messages of one channel (`email`, `sms`, ...) are made, and where they leave."""
+
+    maker: Maker
+    route: Route
 
 
 class Courier:
-    """From a leased message to a settled one. `presses` by source name, '' for any other.
-    `at_work` is told which message could bring this process down right now, 0 for none."""
+    """From a leased message to a settled one. `ways` by channel; `gates` says at every message what
+    stops it now."""
 
     def __init__(
         self,
         owner: str,
         outbox: Outbox,
-        route: Route,
-        presses: Mapping[str, Press],
+        ways: Mapping[str, Way],
         clock: Clock,
-        at_work: Callable[[int], None] = _nobody_asks,
+        gates: Callable[[], Gates] = Gates,
     ) -> None:
-        self._at_work = at_work
         self._owner = owner
         self._outbox = outbox
-        self._route = route
-        self._presses = presses
+        self._ways = ways
         self._clock = clock
+        self._gates = gates
         self._chance = random.Random(owner)  # noqa: S311 - spreads retries, guards nothing
 
     async def handle(self, item: Leased) -> None:
         """One attempt, whatever comes of it. Raises StoreBroken only."""
         dot = _Dot(self._outbox, self._owner, item)
         try:
-            outcome = await self._asked(item) or await self._send(item, dot)
+            outcome = await self._settled_unsent(item) or await self._send(item, dot)
         except StoreBroken:
             raise
         except Exception as fault:  # noqa: BLE001
@@ -87,56 +79,68 @@ class Courier:
             "a message could not be settled", action="deliver.unsettled", fault=repr(fault)
         )
 
+    async def _settled_unsent(self, item: Leased) -> Verdict | None:
+        """How it ends without being sent now; None: send it."""
+        if item.channel not in self._ways:
+            return no_way(item)
+        if item.doubt:
+            return await self._asked(item)
+        return None if of_canary(item) else stopped(item, self._gates())
+
     async def _asked(self, item: Leased) -> Verdict | None:
         """How a doubt ends without another copy; None: send (the same bytes again)."""
-        if not item.doubt:
-            return None
-        now = self._clock.seconds()
-        if self._route.lookup is None:
-            spent = item.doubts > self._route.copies
-            return verdicts.left_in_doubt(item.doubts) if spent else None
-        known = await self._route.lookup.accepted(item.rfc_id or "")
-        if known is None:
-            return verdicts.still_unknown(now, self._route.settle)
-        return verdicts.found() if known else None
+        now, doubt = self._clock.seconds(), self._doubt(item)
+        match first_step(doubt):
+            case "left":
+                return verdicts.left_in_doubt(item.doubts)
+            case "wait":
+                keyed = doubt.capability == "idempotent"
+                rest = keyed_rest(doubt.copies) if keyed else doubt.settle
+                return verdicts.still_unknown(now, rest)
+            case "ask":
+                return await self._told(item, doubt)
+            case _:
+                return None
 
-    async def _stock(self, item: Leased) -> Mapping[str, Stock]:
-        """What the shop has now, where a mail that is composed now shows it."""
-        book = self._press(item).stock
-        if book is None or item.raw is not None or item.kind not in SHOW_STOCK or _is_canarys(item):
-            return {}
-        return await book.levels(wire.decode(item.order))
+    async def _told(self, item: Leased, doubt: Doubt) -> Verdict | None:
+        """What the next hop says, or that it does not know yet."""
+        lookup = self._doubts(item).lookup_for(item.doubt_route)
+        known = None if lookup is None else await lookup.accepted(item.rfc_id or "")
+        match next_step(doubt, known):
+            case "found":
+                return verdicts.found(item.doubt_route or "the next hop")
+            case "wait":
+                return verdicts.still_unknown(self._clock.seconds(), doubt.settle)
+            case _:
+                return None
 
-    def _compose(self, item: Leased, stock: Mapping[str, Stock]) -> Frozen:
-        if item.raw is not None:
-            return Frozen(item.raw, "", item.rfc_id or "", "")
-        press = self._press(item)
-        self._at_work(item.seq)
-        with telemetry.COMPOSE_SECONDS.time():
-            seed = _seed(item, press, self._clock.seconds())
-            letter = _letter(item, (press, seed.date), stock)
-            composed = press.composer.compose(letter, seed)
-        self._at_work(0)
-        if composed.degraded:
-            _say_degraded(item, composed)
-        return Frozen(
-            raw=composed.mime,
-            subject=composed.subject,
-            rfc_id=seed.message_id,
-            template=composed.template,
-            inputs=inputs.encode(press.composer.inputs(letter, seed, composed)),
-            degraded=composed.degraded,
+    def _doubt(self, item: Leased) -> Doubt:
+        doubts, label = self._doubts(item), item.doubt_route
+        began = item.queued_at if item.dot_at is None else item.dot_at
+        return Doubt(
+            capability=doubts.capability_of(label),
+            age=self._clock.seconds() - began,
+            settle=doubts.settle_for(label),
+            copies=item.doubts,
+            most=self._ways[item.channel].route.copies,
+            askable=doubts.lookup_for(label) is not None,
         )
 
-    def _press(self, item: Leased) -> Press:
-        return self._presses.get(item.source) or self._presses[""]
+    def _doubts(self, item: Leased) -> Doubts:
+        return self._ways[item.channel].route.doubts
 
     async def _send(self, item: Leased, dot: "_Dot") -> Outcome:
-        dot.frozen = self._compose(item, await self._stock(item))
-        sender = self._press(item).sender.address
-        envelope = Envelope(item.message_id, sender, item.recipient, dot.frozen.raw)
-        channel = self._route.sink if _is_canarys(item) else self._route.channel
-        return await channel.send(envelope, dot)
+        dot.frozen, envelope = await self._ways[item.channel].maker.made(item)
+        return await self._leaving(item).send(envelope, dot)
+
+    def _leaving(self, item: Leased) -> Channel:
+        """Where it leaves: a doubt whose key is known to one route goes there and nowhere else."""
+        route = self._ways[item.channel].route
+        if of_canary(item):
+            return route.sink
+        keyed = item.doubt and route.doubts.capability_of(item.doubt_route) == "idempotent"
+        back = route.doubts.back_to(item.doubt_route) if keyed else None
+        return back or route.of(item.source)
 
     def _after(self, fault: Exception, item: Leased, dot: "_Dot") -> Verdict:
         """How a fault of ours is settled: once the dot is journalled it is a doubt like any."""
@@ -155,7 +159,8 @@ class Courier:
         return verdicts.crashed(item, type(fault).__name__, self._clock.seconds())
 
     def _verdict(self, outcome: Outcome, item: Leased) -> Verdict:
-        times = (self._clock.seconds(), self._route.settle)
+        label = outcome.route if isinstance(outcome, InDoubt) else ""
+        times = (self._clock.seconds(), self._doubts(item).settle_for(label))
         return verdicts.verdict(outcome, item, times, self._chance.random())
 
     async def _settle(self, item: Leased, verdict: Verdict, frozen: Frozen | None) -> None:
@@ -163,7 +168,8 @@ class Courier:
         telemetry.OUTCOMES.labels(verdict.status).inc()
         if verdict.status == "sent":
             telemetry.DELIVERY_SECONDS.observe(self._clock.seconds() - item.queued_at)
-        telemetry.log().info(
+        log = telemetry.log()
+        (log.error if verdict.status == "failed" else log.info)(
             verdict.reason,
             action=f"deliver.{verdict.status}",
             message=item.message_id,
@@ -201,54 +207,3 @@ class _Dot:
             return False
         self.journalled = await self._outbox.dot(self._owner, self._item, self.frozen)
         return self.journalled
-
-
-def _say_degraded(item: Leased, composed: Composed) -> None:
-    telemetry.DEGRADED.inc()
-    version, fault, *_ = composed.degraded.split(": ")
-    telemetry.log().error(
-        "a mail was made by another template than was wanted",
-        action="compose.degraded",
-        message=item.message_id,
-        version=version,
-        fault=fault,
-        instead=composed.template,
-    )
-
-
-def _is_canarys(item: Leased) -> bool:
-    """Whether nobody may ever get this mail: also a copy of it to another address is a canary's."""
-    if is_canary(item.recipient):
-        return True
-    # The bytes decide for almost every order, so that it is not read twice.
-    return b"canary" in item.order.lower() and is_canary(
-        wire.decode(item.order).customer.email or ""
-    )
-
-
-def _letter(item: Leased, made: tuple[Press, datetime], stock: Mapping[str, Stock]) -> Letter:
-    """What the mail says; `made`: by which press, and when."""
-    (press, at), order = made, wire.decode(item.order)
-    return Letter(
-        kind=item.kind,
-        order=order,
-        before=None if item.before is None else wire.decode(item.before),
-        facts=item.facts,
-        root_subject=item.root_subject,
-        page_url=press.page(order, at),
-        stock=stock,
-    )
-
-
-def _seed(item: Leased, press: Press, now: float) -> Seed:
-    """Who writes to whom, under which Message-ID: the same for the same message, for ever."""
-    domain = press.sender.address.rpartition("@")[2]
-    root = () if item.root == item.message_id else (f"{item.root}@{domain}",)
-    return Seed(
-        id=item.message_id,
-        message_id=f"{item.message_id}@{domain}",
-        sender=press.sender,
-        recipient=mime.Mailbox(None, item.recipient),
-        date=datetime.fromtimestamp(int(now), UTC),
-        references=root,
-    )

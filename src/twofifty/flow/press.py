@@ -11,6 +11,7 @@ from twofifty.compose.composed import Composed
 from twofifty.compose.letter import Letter, Seed
 from twofifty.compose.pack import Pack
 from twofifty.compose.tongue import Tongue
+from twofifty.flow.identity import Bare, Identity
 from twofifty.flow.stock import StockBook
 from twofifty.order.model import Order
 
@@ -49,10 +50,11 @@ class Composing(Protocol):
 
 class Press(msgspec.Struct, frozen=True):
     """How a source's mails are made: the composer, the sender, where the customer finds an order
-    (given the order and the mail's time; None: nowhere of ours), and where its stock is looked up
-    (None: only the order says it)."""
+    (given the order and the mail's time; None: nowhere of ours), where its stock is looked up
+    (None: only the order says it), and what makes them ours."""
 
     composer: Composing
     sender: mime.Mailbox
     page: Page = no_page
     stock: StockBook | None = None
+    identity: Identity = Bare()

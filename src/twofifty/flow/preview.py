@@ -71,7 +71,8 @@ class Desktop:
         """The letter about an order."""
         spoken = msgspec.structs.replace(order, locale=look.locale) if look.locale else order
         letter = letter_for(look.kind, spoken)
-        return msgspec.structs.replace(letter, layout=look.layout)
+        page_url = self.press(order.source).page(order, self._now())
+        return msgspec.structs.replace(letter, layout=look.layout, page_url=page_url)
 
     def composed(self, pack: Pack, letter: Letter, to: str = "customer@example.com") -> Composed:
         """The mail as this pack alone makes it. Raises `TemplateError` and whatever else a pack's
@@ -80,12 +81,14 @@ class Desktop:
         return press.composer.compose_as(pack, letter, self._seed(press, to))
 
     def _seed(self, press: Press, to: str) -> Seed:
-        now = datetime.fromtimestamp(int(self._clock.seconds()), UTC)
         domain = press.sender.address.rpartition("@")[2]
         return Seed(
             id=ID,
             message_id=f"{ID}.{int(self._clock.seconds())}@{domain}",
             sender=press.sender,
             recipient=mime.Mailbox(None, to),
-            date=now,
+            date=self._now(),
         )
+
+    def _now(self) -> datetime:
+        return datetime.fromtimestamp(int(self._clock.seconds()), UTC)

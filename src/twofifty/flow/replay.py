@@ -6,7 +6,7 @@ each other kind of mail that the order had.
 
 import asyncio
 from base64 import b64encode
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Final
 
 import msgspec
@@ -134,7 +134,8 @@ class Rehearsal:
             return ()
         composer = self._desktop.press(mail.order.source).composer
         tongue = composer.tongue(packs[0], mail.order.locale)
-        return tuple(strays(before, after, facts(mail.order, tongue)))
+        found = tuple(strays(before, after, facts(mail.order, tongue)))
+        return found or tuple(_otherwise(before, after))
 
     def _mail(self, pack: Pack, mail: Mail) -> Composed | str:
         """The mail, or why it could not be composed."""
@@ -144,6 +145,14 @@ class Rehearsal:
         except Exception as fault:  # noqa: BLE001
             # To find such faults is what a rehearsal is for.
             return f"{type(fault).__name__}: {fault}"[:300]
+
+
+def _otherwise(before: Composed, after: Composed) -> Iterator[Stray]:
+    """What differs although every fact is there: words, or the look alone."""
+    if (before.subject, before.text) != (after.subject, after.text):
+        yield Stray("words", "the words differ")
+    elif before.html != after.html:
+        yield Stray("look", "the look differs")
 
 
 def _side_by_side(shots: Sequence[bytes]) -> str:

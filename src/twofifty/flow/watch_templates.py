@@ -2,16 +2,13 @@
 
 import asyncio
 from collections.abc import Mapping
-from typing import Final
 
 from twofifty import telemetry
 from twofifty.compose.composer import Composer, Editions
 from twofifty.compose.pack import Pack, builtin
 from twofifty.compose.ports import Bookshelf
 from twofifty.compose.shelf import Standing, standing
-from twofifty.errors import StoreError
-
-LOOK_SECONDS: Final = 1.0
+from twofifty.flow.looking import look_again_and_again
 
 
 class TemplateWatch:
@@ -24,14 +21,7 @@ class TemplateWatch:
 
     async def run(self) -> None:
         """Looks again and again; a store that refuses is asked at the next look."""
-        while True:
-            try:
-                await self.look()
-            except StoreError as fault:
-                telemetry.log().warning(
-                    "could not look for new templates", action="templates.unread", fault=repr(fault)
-                )
-            await asyncio.sleep(LOOK_SECONDS)
+        await look_again_and_again(self.look, "templates.unread")
 
     async def look(self) -> bool:
         """Whether something was published since the last look; then it is used from now on. What

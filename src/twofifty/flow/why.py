@@ -120,7 +120,9 @@ def _template(origin: Origin, publications: tuple[Publication, ...]) -> Iterator
     if version == PLAIN:
         yield Link("template", "the plain receipt, which needs no templates", id=version)
         return
-    by = next((each for each in reversed(publications) if each.version == version), None)
+    composed = _composed_at(origin)
+    said_so = (each for each in reversed(publications) if each.at <= composed)
+    by = next((each for each in said_so if each.version == version), None)
     if by is not None:
         part = f"to {by.share} of a hundred mails" if by.action == "canary" else "to all mails"
         note = f" ({by.note})" if by.note else ""
@@ -129,6 +131,11 @@ def _template(origin: Origin, publications: tuple[Publication, ...]) -> Iterator
     else:
         kind = "the built-in version" if version == builtin().version else "version"
         yield Link("template", f"template {rest} of {kind} {version}", id=version)
+
+
+def _composed_at(origin: Origin) -> datetime:
+    """When the mail was composed; where that is not kept, when it was owed."""
+    return inputs.decode(origin.inputs).seed.date if origin.inputs else origin.created_at
 
 
 def _attempts(moments: tuple[Moment, ...]) -> Iterator[Link]:

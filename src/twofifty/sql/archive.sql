@@ -15,8 +15,17 @@ LIMIT 1
 -- name: message_columns
 SELECT m.seq, m.id, m.kind, m.status, m.channel, m.recipient, o.source, o.source_order_id,
        m.created_at, m.updated_at, o.number, m.subject, m.code, m.reason, m.attempt, j.run_at,
-       m.sent_at, m.rfc_id, m.template, m.size, m.order_id
+       m.sent_at, m.rfc_id, m.template, m.size, m.route,
+       CASE WHEN m.reach = 'reached' THEN m.reached_by
+            WHEN m.status = 'delivered' THEN m.channel END,
+       m.order_id
 FROM messages m JOIN orders o ON o.id = m.order_id LEFT JOIN jobs j ON j.message = m.seq
+
+-- name: engagement
+SELECT type, min(at) FROM feedback
+WHERE message = :seq AND machine = 0
+  AND type IN ('opened', 'clicked', 'complained', 'unsubscribed')
+GROUP BY type
 
 -- name: message_raw
 SELECT raw FROM messages WHERE id = :id
@@ -59,13 +68,14 @@ SELECT plan, count(*) FROM orders GROUP BY plan
 SELECT o.source, o.source_order_id FROM orders o
 WHERE (o.plan IN ('owe', 'hold', 'fail')
        AND NOT EXISTS (SELECT 1 FROM messages m
-                       WHERE m.order_id = o.id AND m.status <> 'superseded'))
+                       WHERE m.order_id = o.id AND m.channel = 'email'
+                         AND m.status <> 'superseded'))
    OR (o.plan IN ('wait', 'absent') AND o.reason IS NULL)
 LIMIT 20
 
 -- name: notices_with_two_lives
 SELECT n.digest FROM messages m JOIN notices n ON n.id = m.notice_id
-WHERE m.kind = 'confirmation' AND m.resent = 0
+WHERE m.kind = 'confirmation' AND m.channel = 'email' AND m.resent = 0
   AND m.status NOT IN ('superseded', 'cancelled', 'failed', 'suppressed')
 GROUP BY m.order_id HAVING count(*) > 1
 LIMIT 20

@@ -10,12 +10,13 @@ SELECT min(received_at) FROM events INDEXED BY events_waiting WHERE outcome = 'w
 -- name: confirmed
 SELECT count(*) FROM
     (SELECT 1 FROM messages INDEXED BY messages_confirming
-     WHERE kind = 'confirmation' AND status IN ('sent', 'delivered', 'bounced')
+     WHERE kind = 'confirmation' AND channel = 'email'
+       AND status IN ('sent', 'delivered', 'bounced')
      GROUP BY order_id)
 
 -- name: doubled
 SELECT order_id FROM messages INDEXED BY messages_confirming
-WHERE kind = 'confirmation' AND resent = 0
+WHERE kind = 'confirmation' AND channel = 'email' AND resent = 0
   AND status NOT IN ('superseded', 'cancelled', 'failed', 'suppressed')
 GROUP BY order_id HAVING count(*) > 1
 
@@ -23,7 +24,8 @@ GROUP BY order_id HAVING count(*) > 1
 SELECT o.id FROM orders o
 WHERE o.plan IN ('owe', 'hold', 'fail')
   AND NOT EXISTS (SELECT 1 FROM messages m INDEXED BY messages_confirming
-                  WHERE m.order_id = o.id AND m.kind = 'confirmation' AND m.status <> 'superseded')
+                  WHERE m.order_id = o.id AND m.kind = 'confirmation' AND m.channel = 'email'
+                    AND m.status <> 'superseded')
 
 -- name: unreasoned
 SELECT id FROM orders INDEXED BY orders_unreasoned

@@ -16,4 +16,5 @@ CROSS JOIN orders o ON o.source = :source AND o.source_order_id = wanted.value
 -- name: confirmations
 SELECT m.order_id, m.id, m.status, m.recipient, m.dot_at IS NOT NULL
 FROM json_each(:order_ids) wanted
-CROSS JOIN messages m ON m.order_id = wanted.value AND m.kind = 'confirmation' AND m.resent = 0
+CROSS JOIN messages m ON m.order_id = wanted.value AND m.kind = 'confirmation'
+  AND m.channel = 'email' AND m.resent = 0

@@ -1,6 +1,6 @@
 -- name: message_for_action
 SELECT m.seq, m.status, m.kind, m.recipient, m.order_id, o.source, o.source_order_id, m.dot_at,
-       n.facts
+       n.facts, m.channel
 FROM messages m JOIN orders o ON o.id = m.order_id JOIN notices n ON n.id = m.notice_id
 WHERE m.id = :id
 

@@ -78,4 +78,4 @@ WHERE order_id = :order_id AND status NOT IN ('superseded', 'cancelled') ORDER B
 -- name: told
 SELECT id, status, recipient, dot_at IS NOT NULL, raw IS NOT NULL, by_hand, resent, code
 FROM messages
-WHERE order_id = :order_id AND kind = 'confirmation' ORDER BY seq
+WHERE order_id = :order_id AND kind = 'confirmation' AND channel = 'email' ORDER BY seq

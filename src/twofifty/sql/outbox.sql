@@ -5,6 +5,9 @@ ON CONFLICT (owner) DO UPDATE SET expires_at = excluded.expires_at
 -- name: retire
 DELETE FROM workers WHERE owner = :owner
 
+-- name: stopped
+SELECT 1 FROM meta WHERE key = 'brake'
+
 -- name: lease
 UPDATE jobs SET owner = :owner, attempt = attempt + 1
 WHERE message IN (SELECT message FROM jobs WHERE owner IS NULL AND run_at <= :now AND crashes = 0
@@ -24,9 +27,16 @@ SELECT count(*) FROM jobs WHERE owner = :owner AND crashes > 0
 SELECT m.id, m.kind, m.recipient, j.since, m.doubts, m.raw, m.rfc_id, o.source,
        o.source_order_id, coalesce(r.amended, r.body), m.order_id, m.notice_id, n.facts,
        (SELECT root.seq FROM messages root
-        WHERE root.order_id = m.order_id AND root.seq < m.seq AND root.dot_at IS NOT NULL
-          AND root.status <> 'failed'
-        ORDER BY root.seq LIMIT 1)
+        WHERE root.order_id = m.order_id AND root.channel = 'email' AND root.seq < m.seq
+          AND root.dot_at IS NOT NULL AND root.status <> 'failed'
+        ORDER BY root.seq LIMIT 1),
+       m.channel, m.by_hand, m.route,
+       EXISTS (SELECT 1 FROM suppressions s
+               WHERE s.address = m.recipient AND s.channel = m.channel AND s.lifted_at IS NULL),
+       (SELECT count(*) FROM
+            (SELECT 1 FROM messages d INDEXED BY messages_dotted
+             WHERE d.recipient = m.recipient AND d.dot_at > :since AND d.channel = 'email'
+             LIMIT 1000))
 FROM messages m
 JOIN notices n ON n.id = m.notice_id
 JOIN jobs j ON j.message = m.seq
@@ -51,8 +61,9 @@ SET status = 'sending', dot_at = :at, dot_owner = :owner, attempt = :attempt, up
     subject = coalesce(subject, :subject), rfc_id = coalesce(rfc_id, :rfc_id),
     template = coalesce(template, :template), size = coalesce(size, :size),
     raw = coalesce(raw, :raw), inputs = coalesce(inputs, :inputs),
-    degraded = coalesce(degraded, :degraded)
+    degraded = coalesce(degraded, :degraded), dots = dots + 1, route = NULL
 WHERE seq = :message AND status IN ('sending', 'in_doubt')
+  AND NOT EXISTS (SELECT 1 FROM meta WHERE key = 'brake')
   AND EXISTS (SELECT 1 FROM jobs WHERE message = :message AND owner = :owner AND attempt = :attempt)
   AND (raw IS NOT NULL
        OR revision_id IS (SELECT o.revision_id FROM orders o WHERE o.id = order_id))
@@ -64,13 +75,22 @@ WHERE message = :message AND owner = :owner AND attempt = :attempt
               WHERE m.seq = :message AND m.status = 'sending' AND m.raw IS NULL
                 AND m.revision_id IS NOT o.revision_id)
 
+-- name: take_stopped
+UPDATE jobs SET owner = NULL, attempt = attempt - 1
+WHERE message = :message AND owner = :owner AND attempt = :attempt
+  AND EXISTS (SELECT 1 FROM meta WHERE key = 'brake')
+  AND NOT EXISTS (SELECT 1 FROM messages m
+                  WHERE m.seq = :message AND m.dot_at IS NOT NULL AND m.dot_owner = :owner
+                    AND m.attempt = :attempt)
+
 -- name: owned
-SELECT m.status, m.dot_owner, m.attempt, j.owner, j.attempt
+SELECT m.status, m.dot_owner, m.attempt, j.owner, j.attempt,
+       EXISTS (SELECT 1 FROM feedback f WHERE f.message = m.seq AND f.applied = 0)
 FROM messages m LEFT JOIN jobs j ON j.message = m.seq WHERE m.seq = :message
 
 -- name: overtaking
 SELECT 1 FROM messages m JOIN messages later ON later.order_id = m.order_id AND later.seq > m.seq
-WHERE m.seq = :seq AND later.kind = 'cancellation'
+WHERE m.seq = :seq AND later.kind = 'cancellation' AND later.channel = 'email'
   AND later.status NOT IN ('superseded', 'cancelled', 'failed', 'suppressed')
 LIMIT 1
 
@@ -82,7 +102,8 @@ SET status = :status, code = :code, reason = :reason, updated_at = :at,
     subject = coalesce(subject, :subject), rfc_id = coalesce(rfc_id, :rfc_id),
     template = coalesce(template, :template), size = coalesce(size, :size),
     raw = coalesce(raw, :raw), inputs = coalesce(inputs, :inputs),
-    degraded = coalesce(degraded, :degraded)
+    degraded = coalesce(degraded, :degraded), route = coalesce(:route, route),
+    taken_as = coalesce(:taken_as, taken_as)
 WHERE seq = :message
 
 -- name: doubt_message
@@ -119,4 +140,5 @@ WHERE message = :message AND owner = :owner
                   WHERE m.seq = :message AND m.dot_at IS NOT NULL AND m.dot_owner = :owner)
 
 -- name: next_due
-SELECT min(run_at) FROM jobs WHERE owner IS NULL
+SELECT min(run_at) FROM jobs
+WHERE owner IS NULL AND NOT EXISTS (SELECT 1 FROM meta WHERE key = 'brake')

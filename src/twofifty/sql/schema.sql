@@ -157,7 +157,10 @@ CREATE TABLE notices (
 -- One attempt at saying it. `raw` is frozen with its first settled
 -- attempt, or with the dot that was journalled before that, and never changes. `revision_id`: which
 -- state of the order it says; `event_id`: the arrival that led to it; `inputs`: what else it was
--- composed from; `degraded`: why it is not the template that was wanted.
+-- composed from; `degraded`: why it is not the template that was wanted. `route` took it, or is
+-- where the doubt arose, and `taken_as` what it said then; `dots`: how often the final dot left.
+-- `reach`: whether the customer was reached (NULL: open yet; `none`: nobody asks), `reached_by`: by
+-- which channel.
 CREATE TABLE messages (
     seq        INTEGER PRIMARY KEY,
     id         TEXT NOT NULL UNIQUE,
@@ -188,15 +191,30 @@ CREATE TABLE messages (
     revision_id INTEGER REFERENCES revisions (id),
     event_id   INTEGER REFERENCES events (id),
     inputs     BLOB,
-    degraded   TEXT
+    degraded   TEXT,
+    route      TEXT,
+    taken_as   TEXT,
+    dots       INTEGER NOT NULL DEFAULT 0,
+    reach      TEXT DEFAULT 'none' CHECK (reach IN ('reached', 'escalated', 'given_up', 'none')),
+    reached_by TEXT
 ) STRICT;
 CREATE INDEX messages_order ON messages (order_id);
 CREATE INDEX messages_status ON messages (status);
 CREATE INDEX messages_recipient ON messages (recipient);
 CREATE INDEX messages_notice ON messages (notice_id);
 CREATE INDEX messages_template ON messages (template) WHERE template IS NOT NULL;
-CREATE INDEX messages_confirming ON messages (order_id, kind, resent, status)
-    WHERE kind = 'confirmation';
+CREATE INDEX messages_confirming ON messages (order_id, kind, resent, status, channel)
+    WHERE kind = 'confirmation' AND channel = 'email';
+CREATE INDEX messages_foreign ON messages (rfc_id) WHERE substr(rfc_id, 1, 2) <> 'm_';
+CREATE INDEX messages_dotted ON messages (recipient, dot_at)
+    WHERE dot_at IS NOT NULL AND channel = 'email';
+CREATE INDEX messages_lost ON messages (kind, created_at)
+    WHERE reach IS NULL AND channel = 'email' AND status IN ('bounced', 'failed', 'suppressed');
+CREATE INDEX messages_unproven ON messages (kind, created_at)
+    WHERE reach IS NULL AND channel = 'email' AND status = 'sent';
+CREATE INDEX messages_fallback ON messages (kind, created_at)
+    WHERE reach IS NULL AND channel <> 'email';
+CREATE INDEX messages_beside ON messages (order_id) WHERE channel <> 'email';
 
 -- Every move of a message, with its cause and, for SMTP, the reply.
 CREATE TABLE message_events (
@@ -257,3 +275,93 @@ CREATE TABLE publications (
     note    TEXT NOT NULL
 ) STRICT;
 CREATE INDEX publications_scope ON publications (scope, id);
+
+-- What the world says of messages, for ever, as it came: one body may bring news of many. `moves`:
+-- the newest of `message_events` by then.
+CREATE TABLE feedback_bodies (
+    id          INTEGER PRIMARY KEY,
+    origin      TEXT NOT NULL,
+    received_at REAL NOT NULL,
+    moves       INTEGER NOT NULL,
+    body        BLOB NOT NULL
+) STRICT;
+
+-- One piece of news of it. `key` makes it idempotent per origin. `at`: when it was so, `said_at`
+-- the same as it was said. `address`: where the message went that it is of. Not `applied`: the
+-- message is still being sent.
+CREATE TABLE feedback (
+    id            INTEGER PRIMARY KEY,
+    body          INTEGER NOT NULL REFERENCES feedback_bodies (id),
+    origin        TEXT NOT NULL,
+    key           TEXT NOT NULL,
+    received_at   REAL NOT NULL,
+    at            REAL NOT NULL,
+    said_at       REAL,
+    type          TEXT NOT NULL,
+    bounce        TEXT,
+    reject_reason TEXT,
+    message       INTEGER REFERENCES messages (seq),
+    channel       TEXT NOT NULL,
+    address       TEXT NOT NULL COLLATE NOCASE,
+    recipient     TEXT NOT NULL,
+    provider_id   TEXT,
+    own_id        TEXT,
+    event_id      TEXT,
+    code          INTEGER,
+    enhanced      TEXT,
+    text          TEXT NOT NULL DEFAULT '',
+    url           TEXT,
+    machine       INTEGER NOT NULL DEFAULT 0,
+    applied       INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (origin, key)
+) STRICT;
+CREATE INDEX feedback_message ON feedback (message) WHERE message IS NOT NULL;
+CREATE INDEX feedback_waiting ON feedback (message) WHERE applied = 0;
+CREATE INDEX feedback_address ON feedback (address, channel, type, at);
+
+-- Addresses that are not written to, with what was lifted since: one in force per address and cause.
+-- `at`: when it was last shown to be so; `until`: when it is tried again by itself.
+CREATE TABLE suppressions (
+    id        INTEGER PRIMARY KEY,
+    channel   TEXT NOT NULL,
+    address   TEXT NOT NULL COLLATE NOCASE,
+    scope     TEXT NOT NULL CHECK (scope IN ('all', 'service', 'marketing')),
+    cause     TEXT NOT NULL,
+    at        REAL NOT NULL,
+    until     REAL,
+    text      TEXT NOT NULL DEFAULT '',
+    actor     TEXT NOT NULL DEFAULT '',
+    message   INTEGER REFERENCES messages (seq),
+    lifted_at REAL,
+    lifted_by TEXT
+) STRICT;
+CREATE UNIQUE INDEX suppressions_address ON suppressions (address, channel, cause)
+    WHERE lifted_at IS NULL;
+CREATE INDEX suppressions_standing ON suppressions (id) WHERE lifted_at IS NULL;
+CREATE INDEX suppressions_lifted ON suppressions (address, channel, cause)
+    WHERE lifted_at IS NOT NULL;
+
+-- What a person should look at. `how`: what closed it.
+CREATE TABLE tasks (
+    id         INTEGER PRIMARY KEY,
+    kind       TEXT NOT NULL,
+    at         REAL NOT NULL,
+    order_id   INTEGER NOT NULL REFERENCES orders (id),
+    message    INTEGER NOT NULL REFERENCES messages (seq),
+    address    TEXT NOT NULL COLLATE NOCASE,
+    suggestion TEXT,
+    done_at    REAL,
+    how        TEXT,
+    actor      TEXT
+) STRICT;
+CREATE INDEX tasks_open ON tasks (id) WHERE done_at IS NULL;
+CREATE INDEX tasks_address ON tasks (address, order_id) WHERE done_at IS NULL;
+
+-- Who stopped mail, let it go on, or said whose store this is, and when. How it stands is in `meta`.
+CREATE TABLE brake_log (
+    id     INTEGER PRIMARY KEY,
+    at     REAL NOT NULL,
+    action TEXT NOT NULL CHECK (action IN ('stop', 'release', 'claim')),
+    actor  TEXT NOT NULL,
+    reason TEXT NOT NULL DEFAULT ''
+) STRICT;

@@ -28,7 +28,8 @@ class Moment(msgspec.Struct, frozen=True):
     """All that is known when the script is asked.
 
     `session` counts connections from 1, `message` the MAIL commands within one. `recipient` is
-    the one being asked about at `rcpt`, else the first accepted. `data` is there at `dot` only.
+    the one being asked about at `rcpt`, else the first accepted. `parameters` are what stood behind
+    the address at `mail` and `rcpt`, as it was written. `data` is there at `dot` only.
     `seconds` is the receiver's clock, `user` who has authenticated.
     """
 
@@ -43,6 +44,7 @@ class Moment(msgspec.Struct, frozen=True):
     recipient: str = ""
     recipients: tuple[str, ...] = ()
     data: bytes = b""
+    parameters: str = ""
 
 
 class Proceed(msgspec.Struct, frozen=True):
@@ -68,9 +70,16 @@ class Drop(msgspec.Struct, frozen=True):
     take: bool = False
 
 
+class Reset(msgspec.Struct, frozen=True):
+    """Ends the connection without a reply and without a proper close (TCP RST): whatever was on its
+    way to the client is lost as well."""
+
+    take: bool = False
+
+
 class Cut(msgspec.Struct, frozen=True):
-    """At `data`: says 354 and closes once `after` bytes of the content have come, whole message or
-    not. A message of fewer bytes is never answered. Elsewhere: the ordinary reply, then closes."""
+    """The ordinary reply (354 at `data`), then closes once `after` more bytes have come: of the
+    content after `data`, of the BDAT after `rcpt`. Fewer bytes are never answered."""
 
     after: int = 0
 
@@ -107,7 +116,7 @@ class Lie(msgspec.Struct, frozen=True):
     """At `dot`: says 250 and throws the message away."""
 
 
-Action = Proceed | Say | Drop | Cut | Hang | Delay | Drip | Raw | Lie
+Action = Proceed | Say | Drop | Reset | Cut | Hang | Delay | Drip | Raw | Lie
 
 Script = Callable[[Moment], Action]
 """Asked at every phase. May remember things: one receiver asks it from one thread only."""

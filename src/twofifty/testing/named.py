@@ -4,7 +4,8 @@ accept                                takes everything
 refuse:rcpt,550,5.1.1,no such user    5yz at a phase; code, enhanced code and text may be left out
 defer@0.05:dot,451,4.3.0,busy         4yz at a phase, here for one in twenty
 greylist:1,300                        times, seconds
-drop:connect   hang:dot   delay:dot,0.2   drip:greeting,10   garbage:ehlo   flood:mail,1048576
+drop:connect   reset:rcpt   hang:dot   delay:dot,0.2   drip:greeting,10   garbage:ehlo
+flood:mail,1048576
 drop_before_dot  drop_after_dot_untaken  take_then_drop  take_then_hang  lie
                                       for these `:0.02` may stand for `@0.02`
 """
@@ -49,6 +50,7 @@ MAKERS: Mapping[str, Maker] = {
     "refuse": Maker(ready.refuse_at, (_phase, int, str, str)),
     "defer": Maker(ready.defer_at, (_phase, int, str, str)),
     "drop": Maker(ready.drop_at, (_phase,)),
+    "reset": Maker(ready.reset_at, (_phase,)),
     "hang": Maker(ready.hang_at, (_phase,)),
     "delay": Maker(ready.delay_at, (_phase, float)),
     "drip": Maker(ready.drip_at, (_phase, float)),

@@ -20,6 +20,7 @@ from twofifty.testing.moment import (
     Moment,
     Proceed,
     Raw,
+    Reset,
     Say,
     Script,
 )
@@ -59,6 +60,11 @@ def defer_at(
 def drop_at(phase: Phase) -> Script:
     """Closes the connection instead of replying. At `dot` the message is not taken."""
     return at(phase, Drop())
+
+
+def reset_at(phase: Phase) -> Script:
+    """Breaks the connection off (TCP RST) instead of replying."""
+    return at(phase, Reset())
 
 
 drop_before_dot: Script = at("data", Cut())

@@ -1,7 +1,7 @@
 """What people and programs see of orders and messages. Times are aware, UTC."""
 
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Generic, Literal, TypeVar
 
 import msgspec
 
@@ -11,7 +11,9 @@ T = TypeVar("T")
 
 
 class MessageView(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One message. `reason` says in words why it stands where it stands, `code` in one word."""
+    """One message. `reason` says in words why it stands where it stands, `code` in one word.
+    `route` took it. `reached_by`: the channel that reached the customer with what it says.
+    `engagement`: when first `opened`, `clicked`, `complained`, `unsubscribed`."""
 
     id: str
     kind: Kind
@@ -32,6 +34,9 @@ class MessageView(msgspec.Struct, frozen=True, omit_defaults=True):
     message_id: str | None = None
     template: str | None = None
     size: int | None = None
+    route: str | None = None
+    reached_by: str | None = None
+    engagement: dict[str, datetime] = {}
 
 
 class OrderView(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -110,6 +115,8 @@ class MessageQuery(msgspec.Struct, frozen=True):
     status: Status | None = None
     kind: Kind | None = None
     page: Page = Page()
+    channel: str | None = None
+    code: str | None = None
 
 
 class Listing(msgspec.Struct, Generic[T], frozen=True):
@@ -150,6 +157,62 @@ class Tally(msgspec.Struct, frozen=True):
     waiting_oldest: datetime | None = None
     work_without_job: int = 0
     job_without_work: int = 0
+
+
+Scope = Literal["all", "service", "marketing"]
+"""What a suppression blocks: everything; all but receipts; marketing only."""
+
+
+class Suppression(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """An address that is not written to. `cause`: `hard_bounce`, `soft_bounces`, `complaint`,
+    `unsubscribed`, `by_hand`, `imported`. `until`: when it is tried again by itself."""
+
+    address: str
+    scope: Scope
+    cause: str
+    at: datetime
+    channel: str = "email"
+    until: datetime | None = None
+    text: str = ""
+    actor: str = ""
+
+
+class TaskView(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """Something that a person should look at. `kind`: `address` (mail to it came back; `suggestion`
+    is the address that was perhaps meant)."""
+
+    id: str
+    kind: str
+    at: datetime
+    source: str
+    order_id: str
+    message_id: str
+    address: str
+    order_number: str | None = None
+    suggestion: str | None = None
+    done_at: datetime | None = None
+    how: str | None = None
+
+
+class Taken(msgspec.Struct, frozen=True):
+    """What became of a batch of news: kept and new; known already; about no message of ours; moved
+    messages; addresses suppressed and freed by it."""
+
+    kept: int = 0
+    known: int = 0
+    strange: int = 0
+    moved: int = 0
+    suppressed: int = 0
+    freed: int = 0
+
+
+class Silence(msgspec.Struct, frozen=True):
+    """How long nothing was heard: messages sent since the last feedback, when the first of those
+    was sent, and when the last feedback came."""
+
+    sent: int
+    since: datetime | None = None
+    last: datetime | None = None
 
 
 class Refusal(msgspec.Struct, frozen=True):

@@ -1,7 +1,10 @@
 """What looking and acting need from a store."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
+from twofifty.notice.reach import ReachRule, Unreached
+from twofifty.track.feedback import Feedback
 from twofifty.track.model import (
     Conservation,
     EventView,
@@ -13,7 +16,12 @@ from twofifty.track.model import (
     OrderView,
     Page,
     Refusal,
+    Scope,
+    Silence,
+    Suppression,
+    Taken,
     Tally,
+    TaskView,
 )
 from twofifty.track.origin import Origin
 
@@ -98,4 +106,71 @@ class Desk(Protocol):
 
     async def reject(self, message_id: str, actor: str) -> MessageView | Refusal | None:
         """Withdraws a held message for good."""
+        ...
+
+
+class Reports(Protocol):
+    """What the world says became of messages: kept for ever, applied once, in any order."""
+
+    async def take(self, origin: str, news: Sequence[Feedback], raw: bytes) -> Taken:
+        """One transaction. `origin`: who says it (`postmark`, `inbound`); `raw`: as it came. News
+        that comes again under its `event_id` (else content) does nothing. Of a message that is
+        still being sent it waits until that is settled."""
+        ...
+
+    async def of(self, message_id: str) -> Sequence[Feedback] | None:
+        """All news of a message, as they came."""
+        ...
+
+    async def silence(self) -> Silence:
+        """How long nothing was heard."""
+        ...
+
+
+class Suppressions(Protocol):
+    """Addresses that are not written to. Letter case of an address does not count."""
+
+    async def listing(self, page: Page, address: str | None = None) -> Listing[Suppression]:
+        """Those in force, the newest first."""
+        ...
+
+    async def add(self, suppressions: Sequence[Suppression]) -> int:
+        """Adds, or widens what is there; how many are new. For imports too."""
+        ...
+
+    async def lift(self, address: str, actor: str, scope: Scope | None = None) -> int:
+        """Ends what is in force for an address; how many."""
+        ...
+
+
+class Tasks(Protocol):
+    """What a person should look at."""
+
+    async def open(self, page: Page) -> Listing[TaskView]:
+        """Open tasks, the newest first."""
+        ...
+
+    async def finish(self, task_id: str, how: str, actor: str) -> bool:
+        """Closes one; False: no such open task."""
+        ...
+
+
+class Reach(Protocol):
+    """Whether customers were reached, and by what."""
+
+    async def unreached(
+        self, rules: Sequence[ReachRule], now: float, limit: int
+    ) -> Sequence[Unreached]:
+        """Messages whose rule says that it is time for another channel."""
+        ...
+
+    async def escalate(
+        self, one: Unreached, channel: str, recipient: str, run_at: float
+    ) -> str | None:
+        """Owes the same by another channel, once for ever; the new message's id. None: reached
+        meanwhile, or owed already."""
+        ...
+
+    async def give_up(self, one: Unreached, reason: str) -> None:
+        """No (further) channel can reach the customer: on record, and not looked at again."""
         ...

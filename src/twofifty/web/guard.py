@@ -109,6 +109,6 @@ class _Reply:
 def wants_page(scope: Scope) -> bool:
     """Whether a person's browser asked, and not for the API."""
     path: str = scope["path"]
-    if path.startswith(("/v1/", "/hooks/")):
+    if path.startswith(("/v1/", "/hooks/", "/events/")):
         return False
     return any(name == b"accept" and b"text/html" in value for name, value in scope["headers"])

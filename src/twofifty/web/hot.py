@@ -47,20 +47,8 @@ class HotDoor:
         await send_answer(answer, send)
 
     async def _hook(self, scope: Scope, receive: Receive) -> Answer:
-        headers = scope["headers"]
-        body = await read_body(headers, receive)
-        named: dict[str, str] = {}
-        for raw, value in headers:
-            name, text = raw.decode("latin-1"), value.decode("latin-1")
-            # A name that comes twice is one list (RFC 9110 5.3), as signatures in rotation do.
-            named[name] = f"{named[name]}, {text}" if name in named else text
-        return await self._intake.hook(_source(scope), Hook(named, body, self._url(scope)))
-
-    def _url(self, scope: Scope) -> str:
-        """Where the shop sent it, as the shop knows the address: some sign that too."""
-        raw: bytes = scope.get("raw_path") or scope["path"].encode()
-        query = scope.get("query_string", b"")
-        return f"{self._base_url}{(raw + b'?' + query if query else raw).decode('latin-1')}"
+        body = await read_body(scope["headers"], receive)
+        return await self._intake.hook(_source(scope), hook_of(scope, body, self._base_url))
 
     async def _order(self, scope: Scope, receive: Receive) -> Answer:
         headers = scope["headers"]
@@ -77,6 +65,23 @@ class HotDoor:
     def _authenticated(self, headers: list[tuple[bytes, bytes]]) -> None:
         if self._allows(presented(headers)) is None:
             raise trouble("unauthorized", "Send the API key as `Authorization: Bearer KEY`.")
+
+
+def hook_of(scope: Scope, body: bytes, base_url: str) -> Hook:
+    """A request as a signature is checked over it."""
+    named: dict[str, str] = {}
+    for raw, value in scope["headers"]:
+        name, text = raw.decode("latin-1"), value.decode("latin-1")
+        # A name that comes twice is one list (RFC 9110 5.3), as signatures in rotation do.
+        named[name] = f"{named[name]}, {text}" if name in named else text
+    return Hook(named, body, _url(scope, base_url))
+
+
+def _url(scope: Scope, base_url: str) -> str:
+    """Where the shop sent it, as the shop knows the address: some sign that too."""
+    raw: bytes = scope.get("raw_path") or scope["path"].encode()
+    query = scope.get("query_string", b"")
+    return f"{base_url}{(raw + b'?' + query if query else raw).decode('latin-1')}"
 
 
 async def send_answer(answer: Answer, send: Send) -> None:

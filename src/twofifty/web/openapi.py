@@ -21,7 +21,7 @@ _PLACES = {
     "version": "its name, or the beginning of it; `live`; `builtin`",
 }
 # Operations whose body may be empty.
-_FREE = ("resendMessage", "promoteTemplates", "rollBackTemplates")
+_FREE = ("resendMessage", "promoteTemplates", "rollBackTemplates", "finishTask")
 _ERRORS = {
     400: "malformed",
     401: "no key, or a wrong one or a bad signature",

@@ -14,6 +14,7 @@ from twofifty.track.model import (
     Moment,
     OrderView,
 )
+from twofifty.web import feedback
 from twofifty.web.api import events, messages, orders, replies, system
 from twofifty.web.api.shapes import (
     Accepted,
@@ -34,8 +35,10 @@ from twofifty.web.operation import Operation, Said
 from twofifty.web.orderpage import views as orderpage
 from twofifty.web.orderpage.correction import Correction
 from twofifty.web.page import HEADERS, HTML, rendered
+from twofifty.web.routes_reach import HEARD, REACH
 from twofifty.web.routes_templates import MADE, TEMPLATES
 from twofifty.web.services import Facts
+from twofifty.web.unsubscribe import views as unsubscribe
 from twofifty.web.visit import Visit
 
 
@@ -162,6 +165,17 @@ _EVENTS = (
     ),
 )  # fmt: skip
 
+_FEEDBACK = (
+    Operation(
+        "POST", "/events/{provider}", "postFeedback", "Take a mail provider's events in",
+        feedback.taken, "events", auth="signature",
+        takes=Said("the events as the provider sends them, alone or in a batch", dict),
+        says={200: Said("on disk, or known already", feedback.Heard)},
+        errors=(400, 401, 404, 408, 413, 415, 422, 503),
+        detail="Authenticated as the provider does it. What is told again changes nothing.",
+    ),
+)  # fmt: skip
+
 _SOURCES = (
     Operation(
         "GET", "/v1/sources", "listSources", "How every source does", system.sources, "sources",
@@ -198,6 +212,25 @@ _PAGES = (
     ),
 )  # fmt: skip
 
+_LEFT = {
+    200: Said("a page", None, _MARKUP),
+    404: Said("no such link", None, _MARKUP),
+    429: Said("too often; see Retry-After", None, _MARKUP),
+    503: Said("not now; try again", None, _MARKUP),
+}
+_LEAVING = (
+    Operation(
+        "GET", "/u/{token}", "getUnsubscribe", "Ask whether mails shall end", unsubscribe.asked,
+        "pages", auth="none", says=_LEFT, detail="Nothing ever happens by looking.",
+    ),
+    Operation(
+        "POST", "/u/{token}", "postUnsubscribe", "End mails of this kind", unsubscribe.left,
+        "pages", auth="none", says=_LEFT,
+        takes=Said("anything: RFC 8058's, or a form", None, "application/x-www-form-urlencoded"),
+        detail="As often as one likes. Receipts still come.",
+    ),
+)  # fmt: skip
+
 _SYSTEM = (
     Operation(
         "GET", "/healthz", "getHealth", "Is the process alive?", system.alive, auth="none",
@@ -223,5 +256,6 @@ _SYSTEM = (
 )  # fmt: skip
 
 OPERATIONS: tuple[Operation, ...] = (
-    *_INTAKE, *_ORDERS, *_MESSAGES, *_EVENTS, *MADE, *_SOURCES, *TEMPLATES, *_PAGES, *_SYSTEM,
+    *_INTAKE, *_ORDERS, *_MESSAGES, *_EVENTS, *_FEEDBACK, *MADE, *HEARD, *REACH, *_SOURCES,
+    *TEMPLATES, *_PAGES, *_LEAVING, *_SYSTEM,
 )  # fmt: skip

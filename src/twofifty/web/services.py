@@ -9,13 +9,16 @@ from typing import Protocol
 import msgspec
 
 from twofifty.clock import Clock
+from twofifty.errors import BadInput
 from twofifty.flow.audit import Balance
 from twofifty.flow.board import SourceState
 from twofifty.flow.templates import Templates
 from twofifty.intake.ports import Hook
-from twofifty.track.model import Tally
+from twofifty.track.model import Taken, Tally
 from twofifty.track.ports import Archive, Desk
+from twofifty.web.care import Care
 from twofifty.web.orderpage.pages import OrderPages, closed
+from twofifty.web.unsubscribe.leaving import Leaving
 
 
 class Answer(Protocol):
@@ -161,6 +164,22 @@ class Audits(Protocol):
         ...
 
 
+class Feedback(Protocol):
+    """Who hears what became of mails."""
+
+    async def events(self, provider: str, hook: Hook) -> Taken:
+        """A mail provider's request. Raises BadInput, ShopBusy and StoreError."""
+        ...
+
+
+class Deaf:
+    """For a face that no provider reports to."""
+
+    async def events(self, provider: str, hook: Hook) -> Taken:
+        """404."""
+        raise BadInput(404, f"there is no mail provider {provider!r}")
+
+
 class Unaudited:
     """For a face without an audit: an empty balance."""
 
@@ -204,3 +223,6 @@ class Services:
     incident: Callable[[], str] = field(default=_incident)
     templates: Templates | None = None
     pages: OrderPages = field(default_factory=closed)
+    feedback: Feedback = field(default_factory=Deaf)
+    leaving: Leaving | None = None
+    care: Care | None = None

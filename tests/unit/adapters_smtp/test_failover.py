@@ -6,8 +6,8 @@ import pytest
 
 from tests.unit.adapters_smtp.scripted import Act, drop, ehlo, last_words, receiver, say
 from tests.unit.adapters_smtp.sending import DATA, Journal, channel, envelope
-from twofifty.adapters.smtp.failover import Failover
 from twofifty.deliver.outcome import Accepted, Deferred, Fenced, InDoubt, Outcome, Refused
+from twofifty.deliver.routes.failover import Failover
 
 
 def send(script: dict[str, Act], journal: Journal) -> tuple[Outcome, int]:

@@ -29,7 +29,7 @@ LOOKUP = "https://relay.example.com/m/{message_id}?key=a+b"
         ("smtp://user@127.0.0.1", SmtpRoute("127.0.0.1", 25, "none", "user")),
         (
             f"smtp://mx.test?lookup={quote(LOOKUP, safe='')}&settle=60&connections=3&timeout=1.5",
-            SmtpRoute("mx.test", 25, "starttls", "", "", LOOKUP, 60.0, 3, 1.5),
+            SmtpRoute("mx.test", 25, "starttls", "", "", LOOKUP, 60.0, 3, 1.5, capability="lookup"),
         ),
     ],
 )

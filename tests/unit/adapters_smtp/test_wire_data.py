@@ -15,7 +15,7 @@ from twofifty.deliver.outcome import Accepted, Refused
 from twofifty.deliver.ports import Envelope
 
 LINES = st.lists(
-    st.text(st.sampled_from(". \tabc=-\x00\x0b\x1c\x85é"), max_size=12), min_size=1, max_size=12
+    st.text(st.sampled_from(". \tabc=-\x01\x0b\x1c\x85é"), max_size=12), min_size=1, max_size=12
 )
 
 
@@ -93,10 +93,11 @@ def test_clean_is_what_the_three_counts_say(parts: list[bytes]) -> None:
         b"Subject: a\r\n\r\nb\r\n.\r",
         b"Subject: a\r\n\r\nb\r\n\r.\r\n",
         b"Subject: a\r\n\r\nno end",
+        b"Subject: a\r\n\r\nb\x00\r\n",
         b"",
     ],
 )
-def test_no_stray_cr_or_lf_ever_reaches_the_wire(bad: bytes) -> None:
+def test_no_stray_cr_or_lf_and_no_nul_ever_reaches_the_wire(bad: bytes) -> None:
     async def scenario() -> None:
         async with receiver() as server:
             outcome = await send_one(server, data=bad)

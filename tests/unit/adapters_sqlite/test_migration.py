@@ -1,4 +1,4 @@
-"""A store of schema 1 becomes one of schema 2: all of it or nothing, and with all that it kept."""
+"""A store of schema 1 becomes one of today: all of it or nothing, and with all that it kept."""
 
 import asyncio
 import contextlib
@@ -15,8 +15,10 @@ from twofifty.adapters.memory.store import MemoryStore
 from twofifty.adapters.sqlite.codec import Codec
 from twofifty.adapters.sqlite.database import SCHEMA_VERSION, connect, prepare
 from twofifty.adapters.sqlite.store import SqliteStore
+from twofifty.deliver.ports import BrakeState
 from twofifty.errors import StartError
 from twofifty.intake.ports import Arrival
+from twofifty.notice.reach import ReachRule
 from twofifty.order.events import Amendment
 from twofifty.order.model import Order
 from twofifty.testing.clock import NOON, FrozenClock
@@ -215,6 +217,22 @@ def test_a_mail_said_what_the_order_was_when_it_left(old: Path) -> None:
     prepare(old)
     with contextlib.closing(connect(old)) as db:
         assert db.execute("SELECT revision_id FROM messages WHERE seq = 1").fetchone() == (1,)
+
+
+def test_what_was_mailed_before_is_nobodys_to_reach_and_can_be_heard_of(old: Path) -> None:
+    async def scenario() -> None:
+        clock = FrozenClock()
+        bench = Bench(SqliteStore(old, clock, plan=planner(clock)), clock)
+        message = (await bench.send()).message_id
+        await bench.hear(message, "bounced", bounce="hard")
+        assert await bench.statuses() == ["bounced"]
+        rule = ReachRule(kind="confirmation", channels=("sms",))
+        assert await bench.store.reach.unreached((rule,), clock.seconds(), 10) == []
+        assert (await bench.store.brakes.state()) == BrakeState()
+        await lawful(bench.store)
+        await bench.store.close()
+
+    asyncio.run(scenario())
 
 
 def test_a_migrated_store_behaves_as_before(old: Path) -> None:

@@ -19,7 +19,14 @@ from twofifty.deliver.outcome import (
     Reply,
 )
 from twofifty.deliver.ports import Leased
-from twofifty.deliver.verdict import crashed, found, left_in_doubt, still_unknown, verdict
+from twofifty.deliver.verdict import (
+    crashed,
+    found,
+    left_in_doubt,
+    still_unknown,
+    uncounted,
+    verdict,
+)
 from twofifty.notice.lifecycle import may
 from twofifty.notice.model import Status
 from twofifty.queue.retry import GIVE_UP_AFTER, LEAST_ATTEMPTS
@@ -48,6 +55,8 @@ OUTCOMES: st.SearchStrategy[Outcome] = st.one_of(
         phase=st.sampled_from(get_args(Phase)),
         route=st.just(ROUTE),
         connection=st.booleans(),
+        greylisted=st.booleans(),
+        waiting=st.booleans(),
         retry_after=st.none() | st.floats(0, 1e6),
     ),
     st.builds(
@@ -110,11 +119,56 @@ def test_the_servers_own_words_are_kept() -> None:
 
 def test_the_servers_hint_is_obeyed() -> None:
     hinted = msgspec.structs.replace(LATER, retry_after=3_600.0)
-    assert verdict(hinted, ITEM, TIMES, 0.5).run_at == NOW + 3_600
+    run_at = verdict(hinted, ITEM, TIMES, 0.5).run_at
+    assert run_at is not None
+    assert NOW + 3_600 <= run_at <= NOW + 3_660
 
 
 def test_a_doubt_is_looked_at_once_it_may_have_settled() -> None:
     assert verdict(InDoubt("no reply", ROUTE), ITEM, TIMES, 0.5).run_at == NOW + SETTLE
+
+
+WAITS = Deferred("at its rate", "connect", ROUTE, retry_after=7.0, waiting=True)
+RESTS = msgspec.structs.replace(WAITS, connection=True)
+
+
+@pytest.mark.parametrize(("outcome", "code"), [(WAITS, "rate"), (RESTS, "resting")])
+@given(item=ITEMS, chance=st.floats(0, 1, exclude_max=True))
+def test_what_was_not_tried_is_no_attempt_and_nothing_is_given_up_for_it(
+    outcome: Outcome, code: str, item: Leased, chance: float
+) -> None:
+    settled = verdict(outcome, item, TIMES, chance)
+    assert uncounted(settled)
+    assert settled.code == code
+    assert settled.status == ("in_doubt" if item.doubt else "deferred")
+    assert settled.run_at is not None
+    assert 7.0 <= settled.run_at - NOW <= 7.0 * 1.25
+
+
+@given(OUTCOMES, ITEMS, st.floats(0, 1, exclude_max=True))
+def test_an_attempt_that_was_made_counts(outcome: Outcome, item: Leased, chance: float) -> None:
+    waited = isinstance(outcome, Deferred) and outcome.waiting
+    assert uncounted(verdict(outcome, item, TIMES, chance)) == waited
+
+
+def test_the_route_that_took_it_and_the_route_of_a_doubt_are_kept() -> None:
+    assert verdict(Accepted(Reply(250, "ok"), ROUTE), ITEM, TIMES, 0.5).route == ROUTE
+    assert verdict(InDoubt("no reply", ROUTE), ITEM, TIMES, 0.5).route == ROUTE
+
+
+def test_a_doubt_that_is_put_off_stays_that_routes() -> None:
+    item = msgspec.structs.replace(ITEM, doubt=True, doubt_route="elsewhere:25")
+    assert verdict(LATER, item, TIMES, 0.5).route == "elsewhere:25"
+
+
+def test_a_full_mailbox_is_tried_less_often_than_a_broken_line() -> None:
+    full = Deferred("full", "rcpt", ROUTE, Reply(452, "full", "4.2.2"))
+    broken = Deferred("broken", "rcpt", ROUTE, connection=True)
+    third = msgspec.structs.replace(ITEM, attempt=3)
+    later, sooner = (verdict(one, third, TIMES, 0.5).run_at for one in (full, broken))
+    assert later is not None
+    assert sooner is not None
+    assert later - NOW > 10 * (sooner - NOW)
 
 
 def test_a_fenced_attempt_has_nothing_to_settle() -> None:
@@ -154,7 +208,7 @@ def test_what_comes_back_comes_later(outcome: Outcome, item: Leased, chance: flo
     if settled.status == "deferred":
         assert settled.run_at is not None
         in_time = settled.run_at - item.queued_at <= GIVE_UP_AFTER
-        assert in_time or item.attempt < LEAST_ATTEMPTS
+        assert in_time or item.attempt < LEAST_ATTEMPTS or uncounted(settled)
 
 
 @given(ITEMS)

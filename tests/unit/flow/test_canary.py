@@ -17,9 +17,11 @@ from twofifty.app.letters import presses
 from twofifty.errors import BadInput, ShopBusy
 from twofifty.flow.board import Board, Canaried, Noted, SourceState
 from twofifty.flow.canary import LATE_SECONDS, Canary, Perch, Sample
-from twofifty.flow.deliver import Courier, Route
+from twofifty.flow.deliver import Courier, Way
+from twofifty.flow.mailing import Mailing
 from twofifty.flow.plan import Planner
 from twofifty.flow.receive import Intake
+from twofifty.flow.route import Route
 from twofifty.intake.ports import Hook
 from twofifty.intake.shop import Ask, Reply
 from twofifty.notice.policy import Rules
@@ -78,7 +80,12 @@ class House:
 
     async def _delivered(self) -> None:
         route = Route(self.outside)
-        courier = Courier("w", self.store.outbox, route, presses(SETTINGS), self.clock)
+        courier = Courier(
+            "w",
+            self.store.outbox,
+            {"email": Way(Mailing(presses(SETTINGS), self.clock), route)},
+            self.clock,
+        )
         leased: Sequence[object] = await self.store.outbox.lease("w", 10, self.clock.seconds() + 60)
         for item in leased:
             await courier.handle(item)  # type: ignore[arg-type]

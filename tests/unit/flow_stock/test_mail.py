@@ -15,7 +15,9 @@ from twofifty.app.letters import presses
 from twofifty.compose import inputs
 from twofifty.deliver.outcome import Deferred, Outcome
 from twofifty.deliver.ports import Envelope, Leased
-from twofifty.flow.deliver import Courier, Route
+from twofifty.flow.deliver import Courier, Way
+from twofifty.flow.mailing import Mailing
+from twofifty.flow.route import Route
 from twofifty.flow.stock import StockBook
 from twofifty.flow.stock_book import Patience
 from twofifty.notice.policy import Rules
@@ -38,7 +40,8 @@ class Post:
         self.outside = MemoryChannel()
         pressed = presses(Settings(sender="Shop <orders@example.com>"))
         stocked = {"": msgspec.structs.replace(pressed[""], stock=book)}
-        self.courier = Courier("w1", self.store.outbox, Route(self.outside), stocked, self.clock)
+        way = Way(Mailing(stocked, self.clock), Route(self.outside))
+        self.courier = Courier("w1", self.store.outbox, {"email": way}, self.clock)
 
     async def deliver(self) -> Sequence[Leased]:
         """One round of whatever is due."""

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from tests.unit.web.caring import Cared
 from tests.unit.web.printer import printing
 from twofifty.compose.brand import Brand
 from twofifty.compose.tongue import Tongues
@@ -115,6 +116,7 @@ class Shop:
         self.well = True
         self.fault: Exception | None = None
         self._numbers = itertools.count(1001)
+        self.cared = Cared(self)
 
     # ── filling ──
 
@@ -238,6 +240,8 @@ class Shop:
             and query.kind in (None, view.kind)
             and query.recipient in (None, view.recipient)
             and query.order in (None, view.order_id, view.order_number)
+            and query.channel in (None, view.channel)
+            and query.code in (None, view.code)
         ]
         return _cut(found, query.page)
 
@@ -375,6 +379,7 @@ class Shop:
             "metrics": self, "one_time": self, "session_secret": b"s" * 32,
             "changes": lambda: self.changed, "mailbox": self, "templates": printing(self),
             "pages": OrderPages((PAGE_SECRET,), {"": FRONT}, self.clock),
+            "care": self.cared.care(),
         }  # fmt: skip
         return Services(**(given | changes))
 

@@ -1,13 +1,14 @@
 """Looking at the in-memory store."""
 
 from collections import Counter
-from collections.abc import Sequence
-from typing import TypeVar
+from datetime import datetime
 
 import msgspec
 
+from twofifty.adapters.memory.paging import paged
 from twofifty.adapters.memory.rows import EventRow, MessageRow, OrderRow, Rows
 from twofifty.notice.policy import said
+from twofifty.track.judgement import engagement
 from twofifty.track.model import (
     Conservation,
     EventView,
@@ -20,8 +21,6 @@ from twofifty.track.model import (
     Page,
 )
 from twofifty.track.moments import Arrived, in_order, instant, of_move
-
-T = TypeVar("T")
 
 _WORKING = frozenset({"queued", "scheduled", "sending", "deferred"})
 _OVER = frozenset({"superseded", "cancelled", "failed", "suppressed"})
@@ -36,7 +35,7 @@ class MemoryArchive:
     async def orders(self, query: OrderQuery) -> Listing[OrderView]:
         """See `track.ports.Archive`."""
         found = [(row.number, row) for row in self._rows.orders.values() if _asked(row, query)]
-        rows, after = _page(found, query.page)
+        rows, after = paged(found, query.page)
         return Listing(tuple(self._view(row) for row in rows), after)
 
     async def order(self, source: str, order_id: str) -> tuple[OrderView, bytes] | None:
@@ -61,7 +60,7 @@ class MemoryArchive:
     async def messages(self, query: MessageQuery) -> Listing[MessageView]:
         """See `track.ports.Archive`."""
         rows = self._rows.messages.values()
-        found, after = _page([(row.seq, row) for row in rows if _wanted(row, query)], query.page)
+        found, after = paged([(row.seq, row) for row in rows if _wanted(row, query)], query.page)
         return Listing(tuple(message_view(self._rows, row) for row in found), after)
 
     async def message(self, message_id: str) -> MessageView | None:
@@ -82,7 +81,7 @@ class MemoryArchive:
     async def events(self, outcome: str | None, page: Page) -> Listing[EventView]:
         """See `track.ports.Archive`."""
         rows = [row for row in self._rows.events if outcome in (None, row.outcome)]
-        found, after = _page([(row.number, row) for row in rows], page)
+        found, after = paged([(row.number, row) for row in rows], page)
         return Listing(tuple(_event_view(row) for row in found), after)
 
     async def event_body(self, event_id: str) -> bytes | None:
@@ -119,7 +118,7 @@ class MemoryArchive:
 
 def _of(row: OrderRow) -> list[str]:
     found = []
-    if not row.messages and said(row.planned.decision)[2] is None:
+    if not row.mails and said(row.planned.decision)[2] is None:
         found.append(": neither a message nor a stated reason")
     if len([one for one in _confirming(row) if one.status not in _OVER]) > 1:
         found.append(": two live messages that nobody asked for")
@@ -127,7 +126,7 @@ def _of(row: OrderRow) -> list[str]:
 
 
 def _confirming(row: OrderRow) -> list[MessageRow]:
-    return [one for one in row.messages if one.kind == "confirmation" and not one.resent]
+    return [one for one in row.mails if one.kind == "confirmation" and not one.resent]
 
 
 def message_view(rows: Rows, row: MessageRow) -> MessageView:
@@ -137,7 +136,7 @@ def message_view(rows: Rows, row: MessageRow) -> MessageView:
         id=row.id,
         kind=row.kind,
         status=row.status,
-        channel="email",
+        channel=row.channel,
         recipient=row.recipient,
         source=order.source,
         order_id=order.id,
@@ -153,7 +152,21 @@ def message_view(rows: Rows, row: MessageRow) -> MessageView:
         message_id=frozen.rfc_id if frozen else None,
         template=frozen.template if frozen else None,
         size=len(frozen.raw) if frozen else None,
+        route=row.route,
+        reached_by=_reached_by(row),
+        engagement=_engagement(rows, row),
     )
+
+
+def _reached_by(row: MessageRow) -> str | None:
+    if row.reach == "reached":
+        return row.reached_by
+    return row.channel if row.status == "delivered" else None
+
+
+def _engagement(rows: Rows, row: MessageRow) -> dict[str, datetime]:
+    first = engagement(one.heard for one in rows.feedback.of(row.seq))
+    return {what: instant(at) for what, at in first.items()}
 
 
 def _order_view(row: OrderRow, messages: tuple[MessageView, ...]) -> OrderView:
@@ -214,11 +227,6 @@ def _wanted(row: MessageRow, query: MessageQuery) -> bool:
         and recipient in (None, row.recipient.lower())
         and query.status in (None, row.status)
         and query.kind in (None, row.kind)
+        and query.channel in (None, row.channel)
+        and query.code in (None, row.code)
     )
-
-
-def _page(found: Sequence[tuple[int, T]], page: Page) -> tuple[list[T], int | None]:
-    before = page.before if page.before is not None else float("inf")
-    rows = [(number, row) for number, row in reversed(found) if number < before]
-    after = rows[page.limit - 1][0] if len(rows) > page.limit else None
-    return [row for _, row in rows[: page.limit]], after

@@ -44,7 +44,7 @@ class MemoryAudit:
 
 
 def _confirmations(row: OrderRow) -> list[MessageRow]:
-    return [one for one in row.messages if one.kind == "confirmation"]
+    return [one for one in row.mails if one.kind == "confirmation"]
 
 
 def _explained(row: OrderRow) -> bool:

@@ -51,7 +51,7 @@ def _kept(row: EventRow) -> Kept:
 
 def _known(row: OrderRow) -> KnownOrder:
     order, plan = row.planned.order, said(row.planned.decision)
-    confirmations = [one for one in row.messages if one.kind == "confirmation" and not one.resent]
+    confirmations = [one for one in row.mails if one.kind == "confirmation" and not one.resent]
     counting = latest([one.told() for one in confirmations])
     return KnownOrder(
         order_id=order.id,

@@ -3,11 +3,15 @@
 from collections.abc import Callable
 
 from twofifty.adapters.memory.archive import message_view
+from twofifty.adapters.memory.heard import folded
+from twofifty.adapters.memory.reached import tidy
 from twofifty.adapters.memory.rows import Draft, MessageRow, Rows, record
+from twofifty.adapters.memory.suppress import finish_of_order
 from twofifty.clock import Clock
 from twofifty.notice.correction import why_again
 from twofifty.notice.lifecycle import LEFT_BY, RESENDABLE, UNSENT, why_not_again
 from twofifty.notice.model import Status
+from twofifty.notice.reach import MAIL
 from twofifty.notice.recipient import unusable
 from twofifty.track.model import MessageView, Refusal
 from twofifty.track.moments import Moved
@@ -30,13 +34,17 @@ class MemoryDesk:
         message = self._rows.messages.get(message_id)
         if message is None:
             return None
+        if to is not None and message.channel != MAIL:
+            return Refusal(422, "only mail can go to another address")
         if message.status not in RESENDABLE:
             return Refusal(409, why_not_again(message.status))
         if message.status == "in_doubt":
             self._leave(message, f"sent again by {actor}")
         recipient = to or message.recipient
         draft = Draft(message.order, message.kind, recipient, "queued", by_hand=True, resent=True)
-        draft.facts = message.facts
+        draft.facts, draft.channel = message.facts, message.channel
+        if folded(recipient) != folded(message.recipient):
+            finish_of_order(self._rows, message, (recipient, actor), self._clock.seconds())
         said = (why_again(actor), f"{message_id} sent again by {actor}")
         copy = self._rows.create(draft, said, self._clock.seconds())
         self._changed()
@@ -74,5 +82,6 @@ class MemoryDesk:
             return Refusal(409, f"the message is {message.status}; this cannot be done any more")
         self._rows.move(message, to, ("by_hand", said), self._clock.seconds())
         message.by_hand = True
+        tidy(self._rows, message.order, True, self._clock.seconds())
         self._changed()
         return message_view(self._rows, message)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from twofifty.adapters.memory.reached import tidy
 from twofifty.adapters.memory.rows import AmendmentRow, Draft, EventRow, OrderRow, Rows
 from twofifty.adapters.memory.story import follow_up
 from twofifty.intake.ports import Planned
@@ -20,7 +21,7 @@ from twofifty.intake.standing import (
     standing,
 )
 from twofifty.notice.plan import Change, Create, Move, Replace, change, latest
-from twofifty.notice.policy import said
+from twofifty.notice.policy import Owe, said
 from twofifty.order.amend import amended
 from twofifty.order.events import Amendment
 from twofifty.order.model import Order
@@ -115,9 +116,10 @@ class Orders:
         row.planned, row.updated_at = planned, at
         row.states.append((at, planned.encoded))
         row.entries.append((event, _entry(event, APPLIED, planned)))
-        told = latest([one.told() for one in row.messages if one.kind == "confirmation"])
+        told = latest([one.told() for one in row.mails if one.kind == "confirmation"])
         self._carry_out(row, change(told, planned.decision), at)
         follow_up(self._rows, row, planned, at)
+        tidy(self._rows, row, isinstance(planned.decision, Owe), at)
 
     def _lying(self, row: OrderRow) -> list[AmendmentRow]:
         return [one for one in self._rows.amendments if _is_of(one.news, row)]

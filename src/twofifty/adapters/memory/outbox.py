@@ -1,14 +1,23 @@
 """The queue in memory: leases, the dot journal, settling."""
 
+from collections import Counter
 from collections.abc import Sequence
 
+from twofifty.adapters.memory.heard import folded
+from twofifty.adapters.memory.hearing import apply_block, hear
 from twofifty.adapters.memory.rows import JobRow, MessageRow, Rows, record
 from twofifty.adapters.memory.story import before
+from twofifty.adapters.memory.suppress import begin_task, blocked
 from twofifty.adapters.memory.sweep import sweep
 from twofifty.clock import Clock
 from twofifty.deliver.ports import Frozen, Leased, Reclaimed, Verdict
+from twofifty.deliver.refusal import is_of_a_dead_address
 from twofifty.deliver.verdict import may_be_overtaken, overtaken
+from twofifty.notice.reach import MAIL
+from twofifty.track.blocking import HARD, hard
 from twofifty.track.moments import Moved
+
+HOUR = 3_600.0
 
 
 class MemoryOutbox:
@@ -22,11 +31,23 @@ class MemoryOutbox:
         """See `deliver.ports.Outbox`."""
         now = self._clock.seconds()
         self._rows.workers[owner] = until
+        if self._rows.brake.state.stopped:
+            return []
         due = [job for job in self._waiting() if job.run_at <= now]
         busy = any(job.owner == owner and job.crashes for job in self._rows.jobs.values())
         suspects = [] if busy else [job for job in due if job.crashes][:1]
         taken = (suspects + [job for job in due if not job.crashes])[:limit]
-        return [_leased(job, owner, now) for job in taken]
+        seen: Counter[str] = Counter()
+        return [self._leased(job, owner, now, seen) for job in taken]
+
+    def _leased(self, job: JobRow, owner: str, now: float, seen: Counter[str]) -> Leased:
+        """`seen`: how many of the same lease go to which address."""
+        address = job.message.place().address
+        since = now - HOUR
+        dots = sum(_dotted_since(one, address, since) for one in self._rows.messages.values())
+        before = (dots + seen[address], blocked(self._rows, job.message, now))
+        seen[address] += 1
+        return _leased(job, owner, now, before)
 
     async def beat(self, owner: str, until: float) -> None:
         """See `deliver.ports.Outbox`."""
@@ -38,12 +59,16 @@ class MemoryOutbox:
         if job is None:
             return False
         message, now = job.message, self._clock.seconds()
+        if self._rows.brake.state.stopped:
+            self._take_stopped(job, owner, now)
+            return False
         if message.frozen is None and message.said != message.order.planned.encoded:
             changed = ("facts_changed", "the order changed meanwhile")
             self._rows.move(message, "queued", changed, now)
             return False
         message.status, message.attempt, message.updated_at = "sending", item.attempt, now
-        message.dot_at, message.dot_owner = now, owner
+        message.dot_at, message.dot_owner, message.route = now, owner, None
+        message.dots += 1
         message.frozen = message.frozen or frozen
         return True
 
@@ -60,7 +85,27 @@ class MemoryOutbox:
         _settled(message, verdict, self._clock.seconds())
         self._record(message, item, verdict)
         self._schedule(message, verdict)
+        self._learn(message, verdict, self._clock.seconds())
         return True
+
+    def _learn(self, message: MessageRow, verdict: Verdict, now: float) -> None:
+        """What the outcome says of the address, and what was said of the message meanwhile."""
+        if is_of_a_dead_address(verdict):
+            apply_block(self._rows, message.place(), hard(now, verdict.reason), now)
+        elif (verdict.status, verdict.code) == ("suppressed", HARD):
+            begin_task(self._rows, message, now)
+        hear(self._rows, message, now)
+
+    def _take_stopped(self, job: JobRow, owner: str, now: float) -> None:
+        """Takes back what would leave while mail is stopped, as if it had not been taken."""
+        message, attempt = job.message, job.attempt
+        if _dotted(message, owner) and message.attempt == attempt:
+            return
+        job.owner, job.attempt = None, attempt - 1
+        if not job.doubt:
+            message.status, message.updated_at = "queued", now
+            said = ("stopped", "", None, None, attempt)
+            record(message, Moved(now, "queued", *said, message.id))
 
     async def hand_back(self, owner: str, items: Sequence[Leased]) -> None:
         """See `deliver.ports.Outbox`."""
@@ -100,6 +145,8 @@ class MemoryOutbox:
 
     async def next_due(self) -> float | None:
         """See `deliver.ports.Outbox`."""
+        if self._rows.brake.state.stopped:
+            return None
         return min((job.run_at for job in self._waiting()), default=None)
 
     def _waiting(self) -> list[JobRow]:
@@ -139,7 +186,7 @@ def _late_proof(message: MessageRow, owner: str, item: Leased, verdict: Verdict)
 
 
 def _overtaking(message: MessageRow) -> bool:
-    later = [one for one in message.order.messages if one.seq > message.seq]
+    later = [one for one in message.order.mails if one.seq > message.seq]
     over = ("superseded", "cancelled", "failed", "suppressed")
     return any(one.kind == "cancellation" and one.status not in over for one in later)
 
@@ -151,11 +198,20 @@ def _settled(message: MessageRow, verdict: Verdict, now: float) -> None:
     message.doubts += verdict.code == "no_reply"
     if sent:
         message.sent_at = message.sent_at or now
+        message.taken_as = verdict.reply.text if verdict.reply else message.taken_as
+    if verdict.status in ("sent", "in_doubt"):
+        message.route = verdict.route or message.route
     if verdict.status in ("deferred", "queued"):
         message.dot_at = None
 
 
-def _leased(job: JobRow, owner: str, now: float) -> Leased:
+def _dotted_since(message: MessageRow, address: str, since: float) -> bool:
+    to = (message.channel, folded(message.recipient))
+    return to == (MAIL, address) and (message.dot_at or 0.0) > since
+
+
+def _leased(job: JobRow, owner: str, now: float, before_now: tuple[int, str]) -> Leased:
+    recent, blocking = before_now
     job.owner, job.attempt = owner, job.attempt + 1
     message = job.message
     if not job.doubt:
@@ -184,4 +240,9 @@ def _leased(job: JobRow, owner: str, now: float) -> Leased:
         facts=message.facts,
         before=None if message.kind == "confirmation" else before(message),
         root_subject=root.frozen.subject if root is not message and root.frozen else None,
+        channel=message.channel,
+        blocked=blocking,
+        recent=recent,
+        approved=message.by_hand,
+        doubt_route=(message.route or "") if job.doubt else "",
     )

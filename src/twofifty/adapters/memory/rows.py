@@ -6,6 +6,7 @@ Nothing here awaits, so that every call is a transaction by itself.
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from twofifty.adapters.memory.heard import Brake, Feedbacks, Place, folded
 from twofifty.compose.ports import KeptPack, Publication
 from twofifty.deliver.ports import Frozen
 from twofifty.errors import StoreError
@@ -14,6 +15,8 @@ from twofifty.notice.correction import CORRECTED
 from twofifty.notice.lifecycle import may
 from twofifty.notice.model import Kind, NoticeKey, Status, message_id
 from twofifty.notice.plan import Told
+from twofifty.notice.reach import MAIL, Sibling
+from twofifty.notice.recipient import is_canary
 from twofifty.order.events import Amendment, EventType
 from twofifty.track.moments import Arrived, Moved
 
@@ -78,10 +81,16 @@ class OrderRow:
     messages: list["MessageRow"] = field(default_factory=list)
     states: list[tuple[float, bytes]] = field(default_factory=list)
 
+    @property
+    def mails(self) -> list["MessageRow"]:
+        """Its messages by mail: what follows is decided by them alone."""
+        return [one for one in self.messages if one.channel == MAIL]
+
 
 @dataclass(slots=True)
 class MessageRow:
-    """A message; `frozen` never changes once it is there. `said`: the order that it tells."""
+    """A message; `frozen` never changes once it is there. `said`: the order that it tells. `dots`:
+    how often the final dot left. `reach`: see the schema's `messages.reach`."""
 
     seq: int
     id: str
@@ -103,11 +112,17 @@ class MessageRow:
     frozen: Frozen | None = None
     facts: str = ""
     said: bytes | None = None
+    channel: str = MAIL
+    route: str | None = None
+    taken_as: str = ""
+    dots: int = 0
+    reach: str | None = None
+    reached_by: str | None = None
     history: list[Moved] = field(default_factory=list)
 
     def root(self) -> "MessageRow":
-        """The first message of the order that may have left before this one, else this one."""
-        before = (one for one in self.order.messages if one.seq < self.seq)
+        """The first mail of the order that may have left before this one, else this one."""
+        before = (one for one in self.order.mails if one.seq < self.seq)
         return next((one for one in before if one.may_be_read()), self)
 
     def may_be_read(self) -> bool:
@@ -128,6 +143,20 @@ class MessageRow:
     def composed(self) -> bool:
         """Whether its bytes are frozen."""
         return self.frozen is not None
+
+    def place(self) -> Place:
+        """Where it goes."""
+        return Place(self.channel, folded(self.recipient), self.id, self.kind)
+
+    def siblings(self) -> "list[MessageRow]":
+        """All messages that say the same, itself among them, the oldest first."""
+        same = (self.kind, self.facts)
+        return [one for one in self.order.messages if (one.kind, one.facts) == same]
+
+    def sibling(self) -> Sibling:
+        """The message as its siblings see it."""
+        marks = (int(self.resent), int(self.dotted))
+        return Sibling(self.seq, self.id, self.channel, self.status, *marks)
 
     def told(self) -> Told:
         """The message as the plan sees it."""
@@ -162,6 +191,19 @@ class Draft:
     resent: bool = False
     facts: str = ""
     run_at: float | None = None
+    channel: str = MAIL
+
+    def key(self) -> NoticeKey:
+        """What makes its notice the same notice."""
+        order = self.order.planned.order
+        return NoticeKey(
+            source=order.source,
+            order_id=order.id,
+            kind=self.kind,
+            recipient=self.recipient.lower(),
+            channel=self.channel,
+            facts=self.facts,
+        )
 
 
 @dataclass(slots=True)
@@ -181,13 +223,12 @@ class Rows:
     workers: dict[str, float] = field(default_factory=dict)
     packs: dict[str, KeptPack] = field(default_factory=dict)
     publications: list[Publication] = field(default_factory=list)
+    feedback: Feedbacks = field(default_factory=Feedbacks)
+    brake: Brake = field(default_factory=Brake)
 
     def create(self, draft: Draft, said: tuple[str, str], at: float) -> MessageRow:
         """The next message of a notice, its first entry (`said`: cause and text) and its job."""
-        order = draft.order.planned.order
-        key = NoticeKey(
-            order.source, order.id, draft.kind, draft.recipient.lower(), facts=draft.facts
-        )
+        key = draft.key()
         digest = key.digest()
         copy = self.copies.get(digest, -1) + 1
         self.copies[digest] = copy
@@ -205,6 +246,8 @@ class Rows:
             code=draft.code,
             reason=draft.reason,
             facts=draft.facts,
+            channel=draft.channel,
+            reach="none" if draft.resent or is_canary(draft.recipient) else None,
         )
         self.messages[message.id] = message
         draft.order.messages.append(message)
@@ -215,10 +258,9 @@ class Rows:
 
     def notice_of(self, message: MessageRow) -> str:
         """The digest of the notice that a message is of."""
-        order = message.order.planned.order
-        recipient = message.recipient.lower()
-        key = NoticeKey(order.source, order.id, message.kind, recipient, facts=message.facts)
-        return key.digest()
+        draft = Draft(message.order, message.kind, message.recipient, message.status)
+        draft.facts, draft.channel = message.facts, message.channel
+        return draft.key().digest()
 
     def waits(self, event: EventRow) -> bool:
         """Whether anything in an arrival waits still."""

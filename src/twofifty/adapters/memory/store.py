@@ -5,13 +5,17 @@ from collections.abc import Callable
 from twofifty.adapters.memory.archive import MemoryArchive
 from twofifty.adapters.memory.audit import MemoryAudit
 from twofifty.adapters.memory.books import MemoryBooks
+from twofifty.adapters.memory.brakes import MemoryBrakes
 from twofifty.adapters.memory.desk import MemoryDesk
 from twofifty.adapters.memory.errands import MemoryErrands
 from twofifty.adapters.memory.ledger import MemoryLedger
 from twofifty.adapters.memory.origin import MemoryOrigins
 from twofifty.adapters.memory.outbox import MemoryOutbox
+from twofifty.adapters.memory.reach import MemoryReach
+from twofifty.adapters.memory.reports import MemoryReports
 from twofifty.adapters.memory.rows import Rows
 from twofifty.adapters.memory.shelf import MemoryShelf
+from twofifty.adapters.memory.suppressions import MemorySuppressions, MemoryTasks
 from twofifty.clock import Clock
 from twofifty.intake.standing import Plan, no_plan
 
@@ -38,6 +42,11 @@ class MemoryStore:
         self.origins = MemoryOrigins(self.rows)
         self.shelf = MemoryShelf(self.rows)
         self.desk = MemoryDesk(self.rows, clock, announced)
+        self.reports = MemoryReports(self.rows, clock)
+        self.suppressions = MemorySuppressions(self.rows, clock)
+        self.tasks = MemoryTasks(self.rows, clock)
+        self.brakes = MemoryBrakes(self.rows, clock)
+        self.reach = MemoryReach(self.rows, clock, announced)
 
     async def close(self) -> None:
         """Nothing waits here."""

@@ -17,6 +17,7 @@ from twofifty.notice.owed import (
     steps,
     tells_all,
 )
+from twofifty.notice.reach import MAIL
 from twofifty.notice.story import known, pending, waits
 from twofifty.order import wire
 from twofifty.order.model import Order
@@ -24,7 +25,7 @@ from twofifty.order.model import Order
 
 def follow_up(rows: Rows, order: OrderRow, planned: Planned, at: float) -> None:
     """Makes, puts off and withdraws what is owed beside the confirmation."""
-    if not planned.terms.kinds or not any(_has_left(one) or waits(one) for one in order.messages):
+    if not planned.terms.kinds or not any(_has_left(one) or waits(one) for one in order.mails):
         return
     story = _story(order, (planned.order.customer.email or "").lower())
     story = msgspec.structs.replace(story, then=_then(order, planned.terms))
@@ -34,9 +35,10 @@ def follow_up(rows: Rows, order: OrderRow, planned: Planned, at: float) -> None:
 
 def before(message: MessageRow) -> bytes | None:
     """The order as the customer was told of it before the message's notice."""
+    message = _mail(message)
     first = min(one.seq for one in message.order.messages if _same_notice(one, message))
     whole = tells_all(message.kind, message.facts)
-    for one in reversed([one for one in message.order.messages if one.seq < first]):
+    for one in reversed([one for one in message.order.mails if one.seq < first]):
         if (
             not is_told_to_another(one, message.recipient)
             and one.may_be_read()
@@ -45,6 +47,12 @@ def before(message: MessageRow) -> bytes | None:
         ):
             return one.said
     return None
+
+
+def _mail(message: MessageRow) -> MessageRow:
+    """Of what tells the same by another channel the mail that it stands beside."""
+    mails = [one for one in message.siblings() if one.channel == MAIL]
+    return message if message.channel == MAIL or not mails else mails[0]
 
 
 def _same_notice(one: MessageRow, other: MessageRow) -> bool:
@@ -61,7 +69,7 @@ def _has_left(message: MessageRow) -> bool:
 
 
 def _story(order: OrderRow, email: str) -> Story:
-    rows = order.messages
+    rows = order.mails
     mended = corrected(rows, email)
     email = (mended or email).lower()
     mine = [one for one in rows if _has_left(one) and not is_told_to_another(one, email)]
@@ -79,7 +87,7 @@ def _then(order: OrderRow, terms: Terms) -> Order | None:
         return None
     bodies = [body for _, body in order.states]
     old = [at for at, (since, _) in enumerate(order.states) if since < terms.oldest.timestamp()]
-    said = [one.said for one in order.messages if one.said and _has_left(one)]
+    said = [one.said for one in order.mails if one.said and _has_left(one)]
     told = max((at for at, body in enumerate(bodies) if body in said), default=-1)
     return wire.decode(bodies[old[-1]]) if old and old[-1] > told else None
 

@@ -8,11 +8,8 @@ treats 5yz greetings the same way by default. 421 in any phase means that the se
 connection (RFC 5321 3.8); it says nothing about the mail.
 """
 
-import re
-
+from twofifty.adapters.smtp.hints import is_greylisting, waiting
 from twofifty.deliver.outcome import About, Deferred, Phase, Refused, Reply
-
-LONGEST_HINT = 86_400.0
 
 _OPENING: frozenset[Phase] = frozenset({"connect", "greeting", "ehlo", "starttls", "auth"})
 _VERBS: dict[Phase, str] = {
@@ -26,12 +23,6 @@ _VERBS: dict[Phase, str] = {
     "data": "the message",
     "dot": "the message",
 }
-_HINT = re.compile(
-    r"\b(?:again|back|retry|greylist(?:ed|ing)?|wait)\b(?: +again)?(?: +(?:in|after|for))?[ :]+"
-    r"(\d{1,6}) *(s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?)?(?![\w:.])",
-    re.IGNORECASE,
-)
-_UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0}
 
 
 def judge(reply: Reply, phase: Phase, route: str) -> Deferred | Refused:
@@ -56,7 +47,8 @@ def put_off(reply: Reply, phase: Phase, route: str) -> Deferred:
         route=route,
         reply=reply,
         connection=phase in _OPENING or reply.code == 421,
-        retry_after=_hint(reply.text) if temporary else None,
+        retry_after=waiting(reply.text) if temporary else None,
+        greylisted=is_greylisting(reply, phase),
     )
 
 
@@ -66,7 +58,10 @@ def _reason(reply: Reply, phase: Phase, verb: str) -> str:
 
 
 def _about(reply: Reply, phase: Phase) -> About:
-    """The more precise code first: enhanced detail, enhanced subject, basic code, phase."""
+    """The more precise code first: enhanced detail, enhanced subject, basic code, phase. Who asks
+    us to log in or to encrypt first says nothing about a mail, whatever stands beside it."""
+    if reply.code in _LOG_IN_CODES:
+        return "route"
     _, subject, detail = (reply.enhanced or "0.0.0").split(".")
     return (
         _DETAILS.get(f"{subject}.{detail}")
@@ -106,9 +101,8 @@ _CODES: dict[tuple[Phase, int], About] = {
     ("mail", 501): "sender",
 }
 # What the server cannot do or wants first: no statement about the mail at all.
-_ROUTE_CODES: dict[int, About] = dict.fromkeys(
-    (500, 501, 502, 503, 504, 521, 530, 534, 535, 538, 555), "route"
-)
+_ROUTE_CODES: dict[int, About] = dict.fromkeys((500, 501, 502, 503, 504, 521, 555), "route")
+_LOG_IN_CODES = frozenset({530, 534, 535, 538})  # RFC 4954 6, RFC 3207 4
 # 554 and the unknown at RCPT deny this transaction, they do not call the mailbox dead: an address
 # must not be suppressed for them.
 _PHASES: dict[Phase, About] = {
@@ -117,12 +111,3 @@ _PHASES: dict[Phase, About] = {
     "data": "message",
     "dot": "message",
 }
-
-
-def _hint(text: str) -> float | None:
-    """The server's own waiting time in seconds, where it names one; a bare number is seconds."""
-    found = _HINT.search(text)
-    if not found:
-        return None
-    seconds = int(found[1]) * _UNITS[(found[2] or "s")[0].lower()]
-    return min(seconds, LONGEST_HINT)

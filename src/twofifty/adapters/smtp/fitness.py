@@ -25,19 +25,6 @@ def unfit(envelope: Envelope, offers: Offers, route: str) -> Refused | None:
     )
 
 
-def mail_command(envelope: Envelope, offers: Offers) -> bytes:
-    """MAIL with the parameters this server knows (RFC 1870, RFC 6152, RFC 6531)."""
-    eight_bit = not envelope.data.isascii()
-    addresses = envelope.sender.isascii() and envelope.recipient.isascii()
-    utf8 = not addresses or (eight_bit and has_raw_utf8_header(envelope.data))
-    parameters = (
-        f" SIZE={len(envelope.data)}" if offers.sized else "",
-        " BODY=8BITMIME" if eight_bit else "",
-        " SMTPUTF8" if utf8 else "",
-    )
-    return f"MAIL FROM:<{envelope.sender}>{''.join(parameters)}\r\n".encode()
-
-
 def _unfit_address(address: str, phase: Phase, offers: Offers, route: str) -> Refused | None:
     about: About = "sender" if phase == "mail" else "recipient"
     if phase == "mail" and not address:
@@ -54,6 +41,8 @@ def _unfit_data(data: bytes, offers: Offers, route: str) -> Refused | None:
     wrong: tuple[Phase, str] | None = None
     if not is_clean(data):
         wrong = "data", "The message has a CR or LF that is not part of a line end."
+    elif b"\0" in data:  # RFC 6152 3: not even 8BITMIME carries it; some servers stop reading there
+        wrong = "data", "The message has a NUL."
     elif offers.size and len(data) > offers.size:
         wrong = "mail", f"The message has {len(data)} bytes, the server takes {offers.size}."
     elif data.isascii():

@@ -1,10 +1,17 @@
-"""Asks a next hop over HTTP what became of a message: the `lookup` option of `SMTP_URL`."""
+"""Asks a next hop what became of a message: the `lookup` option of `SMTP_URL`. Over HTTP here; the
+log of an own relay in `relay_log`."""
 
 import asyncio
+from pathlib import Path
 from urllib.parse import quote
 
 import httpx2
 import msgspec
+
+from twofifty.adapters.smtp.relay_log import RelayLog
+from twofifty.adapters.smtp.route import SmtpRoute
+from twofifty.clock import Clock
+from twofifty.deliver.ports import Lookup
 
 _LONGEST_ANSWER = 4_096
 
@@ -49,3 +56,10 @@ class HttpLookup:
                 if len(body) > _LONGEST_ANSWER or response.status_code != 200:
                     return None
             return body if response.status_code == 200 else None
+
+
+def lookup_of(route: SmtpRoute, clock: Clock) -> Lookup | None:
+    """How `route` is asked; None where it cannot be."""
+    if route.lookup.startswith("log:"):
+        return RelayLog(Path(route.lookup.removeprefix("log:")), route.settle, clock)
+    return HttpLookup(route.lookup) if route.lookup else None

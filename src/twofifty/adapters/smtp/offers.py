@@ -14,6 +14,8 @@ class Offers(msgspec.Struct, frozen=True):
     eight_bit: bool = False
     smtputf8: bool = False
     starttls: bool = False
+    chunking: bool = False
+    dsn: bool = False
     sized: bool = False
     size: int = 0
     auth: frozenset[str] = frozenset()
@@ -34,6 +36,8 @@ def read_offers(reply: RawReply) -> Offers:
         eight_bit="8BITMIME" in keywords,
         smtputf8="SMTPUTF8" in keywords,
         starttls="STARTTLS" in keywords,
+        chunking="CHUNKING" in keywords,
+        dsn="DSN" in keywords,
         sized="SIZE" in keywords,
         size=_size(keywords.get("SIZE", [])),
         auth=frozenset(keywords.get("AUTH", ())),

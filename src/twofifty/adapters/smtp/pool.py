@@ -9,26 +9,29 @@ import msgspec
 
 from twofifty.adapters.smtp.backoff import Backoff
 from twofifty.adapters.smtp.connection import Connection
-from twofifty.adapters.smtp.handshake import Terms, open_connection, tls_context
+from twofifty.adapters.smtp.handshake import open_connection, terms_for
+from twofifty.adapters.smtp.route import SmtpRoute
+from twofifty.adapters.smtp.secured import route_context
 from twofifty.adapters.smtp.slots import Slots
 from twofifty.adapters.smtp.timeouts import Timeouts, timeouts_for
-from twofifty.adapters.smtp.url import SmtpRoute
-from twofifty.deliver.outcome import Accepted, Deferred, Outcome
+from twofifty.deliver.outcome import Accepted, Deferred, Outcome, Refused
 from twofifty.deliver.ports import Dot, Envelope
 
 
 class Reuse(msgspec.Struct, frozen=True):
-    """How long a connection is kept: seconds without work, and messages in all."""
+    """How long a connection is kept: seconds without work, and messages in all (else the route's
+    own number)."""
 
     idle: float = 30.0
-    messages: int = 100
+    messages: int | None = None
 
 
 class SmtpChannel:
     """Implements `deliver.ports.Channel` over up to `route.connections` connections.
 
-    `ssl_context` is for tests and private certificate authorities (see `tls_context`). `clock` is
-    monotonic seconds. A route's own `timeout` beats `timeouts`.
+    `ssl_context` takes the place of the route's own (see `secured`). `clock` is monotonic seconds.
+    A route's own `timeout` and `helo` beat `timeouts` and `helo`. Raises SettingsError for a file
+    of certificates that cannot be read.
     """
 
     def __init__(
@@ -43,12 +46,10 @@ class SmtpChannel:
     ) -> None:
         self.route = route
         given = timeouts or Timeouts()
-        self._terms = Terms(
-            helo=helo,
-            timeouts=given if route.timeout is None else timeouts_for(route.timeout),
-            tls=ssl_context or tls_context(route.tls),
-        )
+        patience = given if route.timeout is None else timeouts_for(route.timeout)
+        self._terms = terms_for(route, helo, patience, ssl_context or route_context(route))
         self._reuse = reuse or Reuse()
+        self._messages = self._reuse.messages or route.messages
         self._clock = clock
         self._slots = Slots(route.connections)
         self._backoff = Backoff()
@@ -100,9 +101,12 @@ class SmtpChannel:
 
     async def _through(self, connection: Connection, envelope: Envelope, dot: Dot) -> Outcome:
         try:
-            return await connection.send(envelope, dot)
+            outcome = await connection.send(envelope, dot)
         finally:
             self._keep(connection)
+        if connection.chunking and _knows_no_bdat(outcome):
+            self._terms = msgspec.structs.replace(self._terms, bdat=False)
+        return outcome
 
     async def _fresh(self) -> Connection | Deferred:
         """A new connection. After a failure one attempt at a time is made, the others wait for
@@ -143,7 +147,7 @@ class SmtpChannel:
         return None
 
     def _keep(self, connection: Connection) -> None:
-        worn = connection.sends >= self._reuse.messages
+        worn = connection.sends >= self._messages
         if worn or self._closing or not connection.usable:
             self._dismiss(connection)
             return
@@ -179,4 +183,14 @@ def _died_idle(outcome: Outcome) -> bool:
         and outcome.connection
         and outcome.phase == "mail"
         and (outcome.reply is None or outcome.reply.code == 421)
+    )
+
+
+def _knows_no_bdat(outcome: Outcome) -> bool:
+    """Whether a server that offers CHUNKING did not understand it: from now on it gets DATA."""
+    return (
+        isinstance(outcome, Refused)
+        and outcome.phase in ("data", "dot")
+        and outcome.reply is not None
+        and 500 <= outcome.reply.code <= 504
     )

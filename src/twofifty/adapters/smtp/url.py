@@ -5,63 +5,48 @@
     smtp://127.0.0.1:2525,smtp://[::1]:2526?connections=4        failover, in this order
 
 Credentials are percent-encoded where they hold `@ : / ? # %` or spaces. Ports default to 25
-(RFC 5321) and, for `smtps`, 465 (RFC 8314). Options: `tls` (`starttls`, `none`, `opportunistic`),
-`lookup`, `settle`, `connections`, `timeout`. No message of this module repeats any part of the
-address: a mistyped one may hold the password anywhere.
+(RFC 5321) and, for `smtps`, 465 (RFC 8314). `options` has the options. No message of this module
+repeats any part of the address: a mistyped one may hold the password anywhere.
 """
 
-import ipaddress
-import math
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from typing import Literal
+from dataclasses import replace
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from twofifty.adapters.smtp.options import OPTIONS, amiss, is_host_name, passed_on
+from twofifty.adapters.smtp.route import (
+    ROUTE_OPTIONS,
+    SmtpRoute,
+    Tls,
+    is_address,
+    is_loopback,
+)
 from twofifty.errors import SettingsError
 
-Tls = Literal["starttls", "implicit", "none", "opportunistic"]
+__all__ = ["ROUTE_OPTIONS", "SmtpRoute", "Tls", "parse_route", "parse_routes", "split_urls"]
 
 _BETWEEN = re.compile(r"\s*,\s*(?=[A-Za-z][A-Za-z0-9+.-]*://)")
-_HOST_NAME = re.compile(r"[\w-]{1,63}(\.[\w-]{1,63})*\.?")
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _UNFIT = re.compile(r"[\x00-\x20\x7f]")
 _PORTS = {"smtp": 25, "smtps": 465}
+_READ_ELSEWHERE = ROUTE_OPTIONS - OPTIONS.keys()
 
 
-@dataclass(frozen=True, slots=True)
-class SmtpRoute:
-    """One way out. `timeout` None means the phase's own default (see `timeouts`); `settle` and
-    `timeout` are seconds. Whatever may hold a secret is left out of `repr`."""
-
-    host: str
-    port: int
-    tls: Tls
-    username: str = field(default="", repr=False)
-    password: str = field(default="", repr=False)
-    lookup: str = field(default="", repr=False)
-    settle: float = 900.0
-    connections: int = 16
-    timeout: float | None = None
-
-    @property
-    def label(self) -> str:
-        """`host:port`, IPv6 in brackets: what logs and timelines may show."""
-        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
-
-    @property
-    def loopback(self) -> bool:
-        """Whether the host is this machine itself, where nobody can listen in."""
-        return _is_loopback(self.host)
-
-    def __str__(self) -> str:
-        return self.label
+def split_urls(text: str) -> tuple[str, ...]:
+    """The addresses of a list with commas between, in order, whatever their schemes are."""
+    return tuple(_BETWEEN.split(text.strip()))
 
 
 def parse_routes(text: str) -> tuple[SmtpRoute, ...]:
     """All routes of an `SMTP_URL`, in the order of failover. Raises SettingsError."""
-    parts = _BETWEEN.split(text.strip())
-    return tuple(_Reader(number, len(parts)).route(part) for number, part in enumerate(parts, 1))
+    parts = split_urls(text)
+    total = len(parts)
+    return tuple(parse_route(part, number, total) for number, part in enumerate(parts, 1))
+
+
+def parse_route(text: str, number: int = 1, total: int = 1) -> SmtpRoute:
+    """One address, the `number`-th of `total`, which is for the message. Raises SettingsError."""
+    return _Reader(number, total).route(text)
 
 
 class _Reader:
@@ -81,8 +66,10 @@ class _Reader:
             password=self._decoded(parts.password or "", "the password"),
         )
         route = self._with_options(plain, parts.query)
-        self._check_credentials(route)
-        return route
+        wrong = amiss(route)
+        if wrong:
+            raise self._bad(wrong)
+        return _completed(route)
 
     def _split(self, text: str) -> SplitResult:
         if _UNFIT.search(text):
@@ -103,7 +90,7 @@ class _Reader:
         host = parts.hostname or ""
         if not host:
             raise self._bad("names no host")
-        if not _is_address(host) and not _is_host_name(host):
+        if not is_address(host) and not is_host_name(host):
             raise self._bad("names a host that is neither a name nor an IP address")
         return host
 
@@ -131,8 +118,9 @@ class _Reader:
         seen: set[str] = set()
         for pair in query.split("&") if query else ():
             name, _, value = pair.partition("=")
-            if name not in _OPTIONS:
-                raise self._bad(f"has an option that is not one of {', '.join(_OPTIONS)}")
+            if name not in OPTIONS and name not in _READ_ELSEWHERE:
+                known = ", ".join([*OPTIONS, *sorted(_READ_ELSEWHERE)])
+                raise self._bad(f"has an option that is not one of {known}")
             if name in seen:
                 raise self._bad(f"has the option {name} twice")
             seen.add(name)
@@ -140,95 +128,32 @@ class _Reader:
         return route
 
     def _with_option(self, route: SmtpRoute, name: str, value: str) -> SmtpRoute:
-        change, rule = _OPTIONS[name]
+        change, rule = OPTIONS.get(name, (_unchanged, ""))
         changed = change(route, value)
         if changed is None:
             raise self._bad(f"has an option {name} that is not {rule}")
-        return changed
-
-    def _check_credentials(self, route: SmtpRoute) -> None:
-        if route.password and not route.username:
-            raise self._bad("has a password but no user name")
-        if route.username and route.tls == "none" and not route.loopback:
-            raise self._bad("would send its credentials unencrypted; leave out tls=none")
+        return passed_on(changed, name, value)
 
     def _bad(self, what: str) -> SettingsError:
         return SettingsError(f"{self._name} {what}.")
 
 
+def _unchanged(route: SmtpRoute, value: str) -> SmtpRoute:
+    """What an option does that is read elsewhere."""
+    return route
+
+
+def _completed(route: SmtpRoute) -> SmtpRoute:
+    """What follows from the rest: what the next hop offers, whose tokens are fetched by what."""
+    if route.lookup and "capability" not in route.options:
+        route = replace(route, capability="lookup")
+    if route.token is None:
+        return route
+    client = route.token.client or route.username
+    return replace(route, token=replace(route.token, client=client, refresh=route.password))
+
+
 def _default_tls(scheme: str, host: str) -> Tls:
     if scheme == "smtps":
         return "implicit"
-    return "none" if _is_loopback(host) else "starttls"
-
-
-def _tls(route: SmtpRoute, value: str) -> SmtpRoute | None:
-    if value == "implicit" or route.tls == "implicit":
-        return route if value == route.tls else None
-    if value == "starttls":
-        return replace(route, tls="starttls")
-    if value == "none":
-        return replace(route, tls="none")
-    return replace(route, tls="opportunistic") if value == "opportunistic" else None
-
-
-def _lookup(route: SmtpRoute, value: str) -> SmtpRoute | None:
-    web = re.match(r"https?://[^/\s]+", value) and not _UNFIT.search(value)
-    return replace(route, lookup=value) if web and "{message_id}" in value else None
-
-
-def _settle(route: SmtpRoute, value: str) -> SmtpRoute | None:
-    seconds = _number(value, 0.0)
-    return None if seconds is None else replace(route, settle=seconds)
-
-
-def _timeout(route: SmtpRoute, value: str) -> SmtpRoute | None:
-    seconds = _number(value, 0.01)
-    return None if seconds is None else replace(route, timeout=seconds)
-
-
-def _connections(route: SmtpRoute, value: str) -> SmtpRoute | None:
-    fit = value.isascii() and value.isdigit() and len(value) <= 4 and 1 <= int(value) <= 1000
-    return replace(route, connections=int(value)) if fit else None
-
-
-def _number(value: str, least: float) -> float | None:
-    """Seconds up to a week, or None."""
-    if not re.fullmatch(r"\d{1,6}(\.\d{1,6})?", value, re.ASCII):
-        return None
-    number = float(value)
-    return number if least <= number <= 604_800 and math.isfinite(number) else None
-
-
-_Change = Callable[[SmtpRoute, str], SmtpRoute | None]
-_OPTIONS: dict[str, tuple[_Change, str]] = {
-    "tls": (_tls, "starttls, none or opportunistic (smtps:// is always encrypted)"),
-    "lookup": (_lookup, "a percent-encoded http or https URL with {message_id} in it"),
-    "settle": (_settle, "a number of seconds"),
-    "connections": (_connections, "a whole number from 1 to 1000"),
-    "timeout": (_timeout, "a number of seconds above 0"),
-}
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
-
-
-def _is_host_name(host: str) -> bool:
-    if not _HOST_NAME.fullmatch(host) or len(host) > 253:
-        return False
-    try:
-        host.encode("idna")
-    except UnicodeError:
-        return False
-    return True
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    return _is_address(host) and ipaddress.ip_address(host).is_loopback
+    return "none" if is_loopback(host) else "starttls"

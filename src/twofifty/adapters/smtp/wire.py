@@ -76,6 +76,11 @@ class Wire(asyncio.Protocol):
             raise WireFault("closed the connection during the TLS handshake")
         self._adopt(transport)
 
+    def certificate(self) -> bytes:
+        """The server's certificate, DER; empty without TLS."""
+        tls = self._transport.get_extra_info("ssl_object") if self._transport else None
+        return (tls.getpeercert(binary_form=True) or b"") if tls else b""
+
     def abort(self) -> None:
         """Drops the connection at once; nothing more is sent."""
         self._fail("was dropped from this side")

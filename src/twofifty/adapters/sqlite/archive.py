@@ -147,7 +147,7 @@ def _messages_of(db: sqlite3.Connection, orders: list[int]) -> dict[int, list[Me
     marks = ", ".join("?" * len(orders))
     query = f"{Q['message_columns']} WHERE m.order_id IN ({marks}) ORDER BY m.seq DESC"
     for *row, order in db.execute(query, orders).fetchall():
-        found.setdefault(order, []).append(message_view(tuple(row)))
+        found.setdefault(order, []).append(_view(db, tuple(row)))
     return found
 
 
@@ -165,16 +165,23 @@ def _message_filters(query: MessageQuery) -> Filters:
     if query.order:
         condition = "(o.source_order_id = :order OR o.number = :order)"
         filters.append((condition, {"order": query.order}))
-    for name in ("recipient", "status", "kind"):
+    for name in ("recipient", "status", "kind", "channel", "code"):
         if value := getattr(query, name):
             filters.append((f"m.{name} = :{name}", {name: value}))
+    if query.channel not in (None, "", "email"):
+        # an index is of those alone
+        filters.append(("m.channel <> 'email'", {}))
     return filters
 
 
 def _messages(db: sqlite3.Connection, filters: Filters, page: Page) -> Listing[MessageView]:
     tail, values = _page(filters, "m.seq", page)
     rows = db.execute(Q["message_columns"] + tail, values).fetchall()
-    return Listing(tuple(message_view(row[:-1]) for row in rows[: page.limit]), _next(rows, page))
+    return Listing(tuple(_view(db, row[:-1]) for row in rows[: page.limit]), _next(rows, page))
+
+
+def _view(db: sqlite3.Connection, row: tuple[Any, ...]) -> MessageView:
+    return message_view(row, dict(db.execute(Q["engagement"], {"seq": row[0]}).fetchall()))
 
 
 def _message_events(db: sqlite3.Connection, message_id: str) -> tuple[Moment, ...] | None:

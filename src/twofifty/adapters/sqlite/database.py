@@ -12,7 +12,7 @@ from twofifty import sql
 from twofifty.adapters.sqlite.turn import Turn
 from twofifty.errors import SettingsError, StartError, StoreBroken, StoreError, StoreFull
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 PAGE = 4096
 _FULL = 2
 

@@ -8,17 +8,21 @@ import msgspec
 
 from twofifty import sql
 from twofifty.adapters.sqlite.archive import SqliteArchive
+from twofifty.adapters.sqlite.beside import AS_IT_WAS, tidy
 from twofifty.adapters.sqlite.messages import Event, NewMessage, create, move, record
+from twofifty.adapters.sqlite.suppress import folded
 from twofifty.adapters.sqlite.writer import Writer
 from twofifty.clock import Clock
 from twofifty.notice.correction import why_again
 from twofifty.notice.lifecycle import LEFT_BY, RESENDABLE, UNSENT, why_not_again
 from twofifty.notice.model import Kind, NoticeKey, Status
+from twofifty.notice.reach import MAIL
 from twofifty.notice.recipient import unusable
 from twofifty.track.model import MessageView, Refusal
 
 Q = sql.load("desk")
 M = sql.load("message")
+T = sql.load("tasks")
 
 
 class _Found(msgspec.Struct, frozen=True):
@@ -31,6 +35,7 @@ class _Found(msgspec.Struct, frozen=True):
     order_id: str
     dotted: bool
     facts: str
+    channel: str
 
 
 _Act = Callable[[sqlite3.Connection, str, _Found, float], str | Refusal]
@@ -90,9 +95,9 @@ def _on_message(
 
 
 def _found(row: tuple[Any, ...]) -> _Found:
-    seq, status, kind, recipient, order_row, source, order_id, dot_at, facts = row
-    dotted = dot_at is not None
-    return _Found(seq, status, kind, recipient, order_row, source, order_id, dotted, facts)
+    seq, status, kind, recipient, order_row, source, order_id, dot_at, *what = row
+    named = (seq, status, kind, recipient, order_row, source, order_id)
+    return _Found(*named, dot_at is not None, *what)
 
 
 def _moving(allowed: frozenset[Status], to: Status, said: str) -> _Act:
@@ -104,6 +109,7 @@ def _moving(allowed: frozenset[Status], to: Status, said: str) -> _Act:
             return Refusal(409, f"the message is {found.status}; this cannot be done any more")
         move(db, message_id, Event(to, "by_hand", said), now)
         db.execute(Q["mark_by_hand"], {"seq": found.seq})
+        tidy(db, found.order_row, AS_IT_WAS, now)
         return message_id
 
     return act
@@ -115,13 +121,26 @@ def _leave(db: sqlite3.Connection, found: _Found, said: str, now: float) -> None
     record(db, found.seq, Event("in_doubt", "left", LEFT_BY.format(said)), now)
 
 
+def _mended(db: sqlite3.Connection, found: _Found, what: tuple[str, str], now: float) -> None:
+    """Whoever sends it to another address has found the right one."""
+    to, actor = what
+    if folded(to) != folded(found.recipient):
+        row = {"address": folded(found.recipient), "order_id": found.order_row}
+        done = {"how": f"sent to {to}", "actor": actor, "now": now}
+        db.execute(T["finish_of_order"], row | done)
+
+
 def _resending(to: str | None, actor: str) -> _Act:
     def act(db: sqlite3.Connection, message_id: str, found: _Found, now: float) -> str | Refusal:
+        if to is not None and found.channel != MAIL:
+            return Refusal(422, "only mail can go to another address")
         if found.status not in RESENDABLE:
             return Refusal(409, why_not_again(found.status))
         if found.status == "in_doubt":
             _leave(db, found, f"sent again by {actor}", now)
         recipient = to or found.recipient
+        if to is not None:
+            _mended(db, found, (to, actor), now)
         return create(
             db,
             NewMessage(
@@ -130,6 +149,7 @@ def _resending(to: str | None, actor: str) -> _Act:
                     order_id=found.order_id,
                     kind=found.kind,
                     recipient=recipient.lower(),
+                    channel=found.channel,
                     facts=found.facts,
                 ),
                 recipient=recipient,

@@ -8,6 +8,7 @@ from twofifty import sql
 from twofifty.errors import StoreError
 from twofifty.notice.lifecycle import may
 from twofifty.notice.model import Kind, NoticeKey, Status, message_id
+from twofifty.notice.recipient import is_canary
 from twofifty.order.model import Order
 
 Q = sql.load("message")
@@ -51,6 +52,7 @@ def create(db: sqlite3.Connection, new: NewMessage, at: float) -> str:
             "digest": key.digest(),
             "order_id": new.order_row,
             "kind": key.kind,
+            "channel": key.channel,
             "recipient": key.recipient,
             "facts": key.facts,
             "at": at,
@@ -62,6 +64,7 @@ def create(db: sqlite3.Connection, new: NewMessage, at: float) -> str:
         "notice_id": notice_id,
         "order_id": new.order_row,
         "kind": key.kind,
+        "channel": key.channel,
         "recipient": new.recipient,
         "status": new.status,
         "code": new.code,
@@ -70,6 +73,7 @@ def create(db: sqlite3.Connection, new: NewMessage, at: float) -> str:
         "resent": new.resent,
         "at": at,
         "event_id": new.event,
+        "reach": "none" if new.resent or is_canary(new.recipient) else None,
     }
     (seq,) = db.execute(Q["insert_message"], row).fetchone()
     record(db, seq, Event(new.status, new.cause, new.text), at)

@@ -16,6 +16,7 @@ from twofifty.adapters.sqlite.amendments import (
     refer,
     settle,
 )
+from twofifty.adapters.sqlite.beside import Stands, tidy
 from twofifty.adapters.sqlite.codec import Codec
 from twofifty.adapters.sqlite.confirm import confirmations, follow
 from twofifty.adapters.sqlite.state import (
@@ -46,6 +47,7 @@ from twofifty.intake.standing import (
     stamped,
     standing,
 )
+from twofifty.notice.policy import Owe
 from twofifty.order import wire
 from twofifty.order.amend import amended
 from twofifty.order.events import Amendment
@@ -132,6 +134,7 @@ class Orders:
         follow(db, stands, where, [] if place.new else confirmations(db, place.row))
         if not place.new:
             follow_up(db, self._codec, stands, where)
+            tidy(db, place.row, _stands(stands), entry.at)
         if place.lying:
             settle(db, entry.at, place.lying, place.row)
         return applied
@@ -170,6 +173,7 @@ class Orders:
         where = Where(state.row, entry.at, entry.event)
         follow(db, planned, where, confirmations(db, state.row))
         follow_up(db, self._codec, planned, where)
+        tidy(db, state.row, _stands(planned), entry.at)
         return APPLIED
 
     def _known(self, db: sqlite3.Connection, state: State) -> Known:
@@ -206,6 +210,11 @@ class Orders:
 
     def _order(self, packed: bytes) -> Order:
         return wire.decode(self._codec.unpack(packed))
+
+
+def _stands(planned: Planned) -> Stands:
+    cancelled = planned.order.state.cancelled_at is not None
+    return Stands(isinstance(planned.decision, Owe), cancelled)
 
 
 def _as_told(told: Told) -> tuple[Planned, Bodies]:

@@ -1,6 +1,7 @@
 """The durable queue on SQLite: leases in batches, the dot journal, what becomes of each."""
 
 import sqlite3
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,15 +10,18 @@ from twofifty.adapters.sqlite.codec import Codec
 from twofifty.adapters.sqlite.messages import Event, record
 from twofifty.adapters.sqlite.settle import dot, hand_back, settle
 from twofifty.adapters.sqlite.story import before
+from twofifty.adapters.sqlite.suppress import Place, blocked, folded
 from twofifty.adapters.sqlite.sweep import acquit, sweep
 from twofifty.adapters.sqlite.writer import Writer
 from twofifty.clock import Clock
 from twofifty.deliver.ports import Frozen, Leased, Reclaimed, Verdict
 from twofifty.notice.model import Kind
 from twofifty.notice.owed import tells_all
+from twofifty.notice.reach import MAIL
 
 Q = sql.load("outbox")
 S = sql.load("story")
+HOUR = 3_600.0
 _FROZEN = ("subject", "rfc_id", "template", "size", "raw", "inputs", "degraded")
 
 
@@ -64,6 +68,8 @@ class SqliteOutbox:
             "at": now,
             "sent_at": now if verdict.status == "sent" else None,
             "doubt": verdict.code == "no_reply",
+            "route": verdict.route or None if verdict.status in ("sent", "in_doubt") else None,
+            "taken_as": _taken_as(verdict),
             **self._frozen_row(frozen, item.raw is None),
         }
         return await self._writer.run(lambda db: settle(db, owner, item, verdict, row))
@@ -94,7 +100,8 @@ class SqliteOutbox:
 
     def _leased(self, row: tuple[Any, ...]) -> Leased:
         seq, attempt, doubt, identity, kind, recipient, queued_at, doubts, raw, rfc_id = row[:10]
-        source, _order_id, order, facts, before, root, root_subject = row[10:]
+        source, _order_id, order, facts, channel, by_hand, route, blocked, recent, *told = row[10:]
+        before, root, root_subject = told
         return Leased(
             seq=seq,
             message_id=identity,
@@ -112,6 +119,11 @@ class SqliteOutbox:
             facts=facts,
             before=None if before is None else self._codec.unpack(before),
             root_subject=root_subject,
+            channel=channel,
+            blocked=blocked,
+            recent=recent,
+            approved=bool(by_hand),
+            doubt_route=(route or "") if doubt else "",
         )
 
     def _frozen_row(self, frozen: Frozen | None, fresh: bool) -> dict[str, Any]:
@@ -128,15 +140,23 @@ class SqliteOutbox:
         }
 
 
+def _taken_as(verdict: Verdict) -> str | None:
+    """What the next hop said when it took the mail."""
+    return verdict.reply.text if verdict.status == "sent" and verdict.reply else None
+
+
 def _lease(
     db: sqlite3.Connection, owner: str, limit: int, times: tuple[float, float]
 ) -> list[tuple[Any, ...]]:
     now, until = times
     db.execute(Q["beat"], {"owner": owner, "expires_at": until})
+    if db.execute(Q["stopped"]).fetchone():
+        return []
     taken = _suspect(db, owner, now)
     wanted = {"owner": owner, "now": now, "limit": limit - len(taken)}
     taken += db.execute(Q["lease"], wanted).fetchall()
-    return [_start(db, row, now) for row in taken]
+    seen: Counter[str] = Counter()
+    return [_start(db, row, now, seen) for row in taken]
 
 
 def _suspect(db: sqlite3.Connection, owner: str, now: float) -> list[tuple[int, int, int]]:
@@ -146,18 +166,47 @@ def _suspect(db: sqlite3.Connection, owner: str, now: float) -> list[tuple[int, 
     return db.execute(Q["lease_suspect"], {"owner": owner, "now": now}).fetchall()
 
 
-def _start(db: sqlite3.Connection, taken: tuple[int, int, int], now: float) -> tuple[Any, ...]:
+def _start(
+    db: sqlite3.Connection, taken: tuple[int, int, int], now: float, seen: Counter[str]
+) -> tuple[Any, ...]:
+    """`seen`: how many of the same lease go to which address."""
     message, attempt, doubt = taken
     if not doubt:
         db.execute(Q["start_attempt"], {"message": message, "attempt": attempt, "at": now})
         record(db, message, Event("sending", "leased", attempt=attempt), now)
-    *row, order_row, notice, facts, root = db.execute(Q["leased"], {"message": message}).fetchone()
+    asked = {"message": message, "since": now - HOUR}
+    *row, order_row, notice, facts, root, channel, by_hand, route, marked, dots = db.execute(
+        Q["leased"], asked
+    ).fetchone()
     identity, kind, recipient = row[:3]
-    told = (
-        None if kind == "confirmation" else _told(db, kind, facts, (order_row, notice, recipient))
+    place = Place(channel, folded(recipient))
+    said = (
+        None
+        if kind == "confirmation"
+        else _told(
+            db, kind, facts, _mail(db, channel, (order_row, notice, recipient), (kind, facts))
+        )
     )
     thread = (identity, None) if root is None else db.execute(Q["root"], {"seq": root}).fetchone()
-    return (message, attempt, doubt, *row, facts, told, *thread)
+    recent = dots + seen[place.address]
+    seen[place.address] += 1
+    blocking = blocked(db, place, kind, now) if marked else ""
+    beside = (facts, channel, by_hand, route, blocking, recent)
+    return (message, attempt, doubt, *row, *beside, said, *thread)
+
+
+def _mail(
+    db: sqlite3.Connection, channel: str, ids: tuple[int, int, str], what: tuple[Kind, str]
+) -> tuple[int, int, str]:
+    """Of what tells the same by another channel the mail that it stands beside: its order's row,
+    its notice's, and its address."""
+    if channel == MAIL:
+        return ids
+    order_row, *_ = ids
+    kind, facts = what
+    asked = {"order_id": order_row, "kind": kind, "facts": facts}
+    found = db.execute(S["mail_beside"], asked).fetchone()
+    return ids if found is None else (order_row, *found)
 
 
 def _told(

@@ -1,5 +1,6 @@
 """Rows as the views that people and programs see."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from twofifty.track.model import EventView, MessageView, OrderView
@@ -32,10 +33,11 @@ def order_view(row: Row, messages: tuple[MessageView, ...]) -> OrderView:
     )
 
 
-def message_view(row: Row) -> MessageView:
-    """A row of `message_columns`."""
+def message_view(row: Row, engagement: Mapping[str, float]) -> MessageView:
+    """A row of `message_columns`; `engagement`: when it was first looked at, and how."""
     _, identity, kind, status, channel, recipient, source, order_id, created, updated = row[:10]
-    number, subject, code, reason, attempts, run_at, sent_at, rfc_id, template, size = row[10:]
+    number, subject, code, reason, attempts, run_at, sent_at, rfc_id, *rest = row[10:]
+    template, size, route, reached_by = rest
     return MessageView(
         id=identity,
         kind=kind,
@@ -56,6 +58,9 @@ def message_view(row: Row) -> MessageView:
         message_id=rfc_id,
         template=template,
         size=size,
+        route=route,
+        reached_by=reached_by,
+        engagement={what: instant(at) for what, at in engagement.items()},
     )
 
 

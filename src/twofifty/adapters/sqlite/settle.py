@@ -8,28 +8,34 @@ from typing import Any
 import msgspec
 
 from twofifty import sql
+from twofifty.adapters.sqlite.hearing import hear, missed, refused
 from twofifty.adapters.sqlite.messages import Event, record
 from twofifty.deliver.ports import Leased, Verdict
+from twofifty.deliver.refusal import is_of_a_dead_address
 from twofifty.deliver.verdict import may_be_overtaken, overtaken
+from twofifty.track.blocking import HARD, hard
 
 Q = sql.load("outbox")
 M = sql.load("message")
 
 
 class _Held(msgspec.Struct, frozen=True):
-    """Who has a message: the last dot's owner and attempt, the job's owner and attempt."""
+    """Who has a message: the last dot's owner and attempt, the job's owner and attempt. `heard`:
+    there is news of it that waits."""
 
     status: str
     dot_owner: str | None
     dot_attempt: int
     owner: str | None
     attempt: int | None
+    heard: int
 
 
 def dot(db: sqlite3.Connection, item: Leased, row: dict[str, Any]) -> bool:
     """Journals the final dot where the message is still its worker's, and what it tells is still
     so; `row` as the query `dot` wants it. What is not so any more is taken back, to be told anew:
-    also a copy that a person asked for, which no change of the order withdraws."""
+    also a copy that a person asked for, which no change of the order withdraws. While mail is
+    stopped everything is, as if it had not been taken."""
     if db.execute(Q["dot"], row).rowcount == 1:
         return True
     if db.execute(Q["take_outdated"], row).rowcount == 1:
@@ -37,6 +43,8 @@ def dot(db: sqlite3.Connection, item: Leased, row: dict[str, Any]) -> bool:
             "queued", "facts_changed", "the order changed meanwhile", attempt=item.attempt
         )
         requeue(db, item.seq, changed, row["at"])
+    elif db.execute(Q["take_stopped"], row).rowcount == 1 and not item.doubt:
+        requeue(db, item.seq, Event("queued", "stopped", attempt=item.attempt), row["at"])
     return False
 
 
@@ -56,7 +64,18 @@ def settle(
     db.execute(Q["settle_message"], row)
     record(db, item.seq, _told(item, verdict), row["at"])
     _schedule(db, item.seq, verdict)
+    _learn(db, item.seq, verdict, row["at"])
+    if held.heard:
+        hear(db, item.seq, row["at"])
     return True
+
+
+def _learn(db: sqlite3.Connection, message: int, verdict: Verdict, now: float) -> None:
+    """What the outcome says of the address."""
+    if is_of_a_dead_address(verdict):
+        refused(db, message, hard(now, verdict.reason), now)
+    elif (verdict.status, verdict.code) == ("suppressed", HARD):
+        missed(db, message, now)
 
 
 def _holds(held: _Held, owner: str, item: Leased) -> bool:

@@ -15,6 +15,7 @@ from twofifty.adapters.sqlite.ledger import SqliteLedger
 from twofifty.adapters.sqlite.origin import SqliteOrigins
 from twofifty.adapters.sqlite.outbox import SqliteOutbox
 from twofifty.adapters.sqlite.shelf import SqliteShelf
+from twofifty.adapters.sqlite.tracked import Tracked
 from twofifty.adapters.sqlite.writer import Writer
 from twofifty.clock import Clock
 from twofifty.intake.standing import Plan, no_plan
@@ -52,6 +53,12 @@ class SqliteStore:
         self.origins = SqliteOrigins(self.archive.reader, codec)
         self.shelf = SqliteShelf(self._writer, self.archive.reader, codec)
         self.desk = SqliteDesk(self._writer, self.archive, clock, announced)
+        tracked = Tracked((self._writer, self.archive.reader), codec, clock, announced)
+        self.reports = tracked.reports
+        self.suppressions = tracked.suppressions
+        self.tasks = tracked.tasks
+        self.brakes = tracked.brakes
+        self.reach = tracked.reach
 
     async def probe(self) -> None:
         """Writes a row to disk and back. Raises StoreError where nothing can be written now."""

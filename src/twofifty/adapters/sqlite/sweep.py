@@ -3,6 +3,8 @@
 without a dot          queued again, a suspect from now on; the third time held for a person
 after the dot          in doubt, to be looked at once the doubt has settled
 while asking           in doubt still; the third time left for a person
+
+News of a message that waited until it was settled is heard now, however that came about.
 """
 
 import sqlite3
@@ -12,12 +14,14 @@ from typing import Literal
 import msgspec
 
 from twofifty import sql
+from twofifty.adapters.sqlite.hearing import hear
 from twofifty.adapters.sqlite.messages import Event, record
 from twofifty.adapters.sqlite.settle import requeue
 from twofifty.deliver.ports import Reclaimed
 
 Q = sql.load("outbox")
 M = sql.load("message")
+R = sql.load("reports")
 CRASHES_ALLOWED = 2
 RETIRED_AFTER = 3_600.0
 
@@ -56,6 +60,8 @@ def sweep(db: sqlite3.Connection, now: float, settle: float) -> Reclaimed:
     rows = db.execute(Q["expired"], {"now": now}).fetchall()
     counted = Counter(_reclaim(db, _Lost(*row), now, settle) for row in rows)
     db.execute(Q["forget_workers"], {"before": now - RETIRED_AFTER})
+    for (message,) in db.execute(R["waiting"]).fetchall():
+        hear(db, message, now)
     return Reclaimed(counted["queued"], counted["in_doubt"], counted["parked"])
 
 

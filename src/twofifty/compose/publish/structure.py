@@ -12,7 +12,7 @@ from twofifty.compose.tongue import Tongue
 from twofifty.compose.view_subject import order_number
 from twofifty.order.model import Order
 
-Code = Literal["error", "fact", "subject", "link", "image", "size", "warning"]
+Code = Literal["words", "look", "error", "fact", "subject", "link", "image", "size", "warning"]
 
 SERIOUS: Final[frozenset[str]] = frozenset({"error", "fact"})
 """What forbids to publish."""

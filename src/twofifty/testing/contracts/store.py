@@ -4,20 +4,19 @@ from abc import ABC, abstractmethod
 
 from twofifty.testing.clock import FrozenClock
 from twofifty.testing.contracts.store_amend import AmendPromises, paid
-from twofifty.testing.contracts.store_archive import ArchivePromises
 from twofifty.testing.contracts.store_bench import ACCEPTED, UNPAID, Bench, Store, an_order, lawful
 from twofifty.testing.contracts.store_books import BooksPromises
 from twofifty.testing.contracts.store_correct import CorrectPromises
 from twofifty.testing.contracts.store_delivery import DeliveryPromises
-from twofifty.testing.contracts.store_desk import DeskPromises
 from twofifty.testing.contracts.store_errands import ErrandPromises
 from twofifty.testing.contracts.store_follow import FollowPromises
 from twofifty.testing.contracts.store_intake import IntakePromises
-from twofifty.testing.contracts.store_origin import OriginPromises
 from twofifty.testing.contracts.store_plan import PlanPromises
 from twofifty.testing.contracts.store_recovery import RecoveryPromises
 from twofifty.testing.contracts.store_shelf import ShelfPromises
+from twofifty.testing.contracts.store_tracking import TrackingPromises
 from twofifty.testing.contracts.suite import Suite
+from twofifty.track.model import Page
 
 
 class StoreContract(
@@ -30,10 +29,8 @@ class StoreContract(
     BooksPromises,
     DeliveryPromises,
     RecoveryPromises,
-    DeskPromises,
-    ArchivePromises,
     ShelfPromises,
-    OriginPromises,
+    TrackingPromises,
     Suite[Bench],
     ABC,
 ):
@@ -80,6 +77,20 @@ class StoreContract(
         assert (await bench.accept(an_order(state=UNPAID))).messages
         assert (await bench.errand()).order_id == "1002"
         assert await bench.store.books.position("shop") == "0/17"
+
+    async def test_what_is_stopped_blocked_and_to_be_done_survives_reopening(
+        self, bench: Bench
+    ) -> None:
+        message = await bench.sent()
+        await bench.hear(message, "bounced", bounce="hard")
+        await bench.store.brakes.claim("one", "kim")
+        await bench.store.brakes.stop("kim", "a wrong price")
+        state = await bench.store.brakes.state()
+        await self._reopen(bench)
+        assert await bench.store.brakes.state() == state
+        assert len((await bench.store.suppressions.listing(Page())).items) == 1
+        assert len((await bench.store.tasks.open(Page())).items) == 1
+        assert (await bench.hear(message, "bounced", bounce="hard")).known == 1
 
     async def _reopen(self, bench: Bench) -> None:
         await bench.store.close()

@@ -10,7 +10,7 @@ import msgspec
 
 from twofifty.compose.ports import Bookshelf
 from twofifty.deliver.outcome import Accepted, Deferred, InDoubt, Outcome, Refused, Reply
-from twofifty.deliver.ports import Frozen, Leased, Outbox
+from twofifty.deliver.ports import Brakes, Frozen, Leased, Outbox
 from twofifty.deliver.verdict import verdict
 from twofifty.intake.ports import Arrival, Books, Errand, Errands, Ledger, Planned, Receipt
 from twofifty.notice.lifecycle import may
@@ -20,8 +20,18 @@ from twofifty.order.events import Amendment, EventType, Pointer
 from twofifty.order.model import Customer, Order, State
 from twofifty.order.specimen import specimen
 from twofifty.testing.clock import NOON, FrozenClock
-from twofifty.track.model import EventView, MessageQuery, MessageView, Page
-from twofifty.track.ports import Archive, Audit, Desk, Origins
+from twofifty.track.feedback import Feedback, FeedbackType
+from twofifty.track.model import EventView, MessageQuery, MessageView, Page, Taken
+from twofifty.track.ports import (
+    Archive,
+    Audit,
+    Desk,
+    Origins,
+    Reach,
+    Reports,
+    Suppressions,
+    Tasks,
+)
 
 LEASE = 2.0
 SETTLE = 900.0
@@ -83,6 +93,31 @@ class Store(Protocol):
     @property
     def shelf(self) -> Bookshelf:
         """What mails are made of."""
+        ...
+
+    @property
+    def reports(self) -> Reports:
+        """What is said of messages."""
+        ...
+
+    @property
+    def suppressions(self) -> Suppressions:
+        """Who is not written to."""
+        ...
+
+    @property
+    def tasks(self) -> Tasks:
+        """What a person should look at."""
+        ...
+
+    @property
+    def reach(self) -> Reach:
+        """Who was reached."""
+        ...
+
+    @property
+    def brakes(self) -> Brakes:
+        """What stops mail."""
         ...
 
     async def close(self) -> None:
@@ -255,6 +290,30 @@ class Bench:
         assert await self.dot(item, owner)
         assert await self.settle(item, ACCEPTED, owner)
         return item
+
+    def news(
+        self, message_id: str, said: FeedbackType = "delivered", /, **more: object
+    ) -> Feedback:
+        """A piece of news of a message, of now; `more`: its other fields."""
+        plain = Feedback(
+            type=said, recipient="buyer1001@example.com", own_id=message_id, at=self.clock.now()
+        )
+        return msgspec.structs.replace(plain, **more)
+
+    async def take(self, *news: Feedback, origin: str = "postmark", raw: bytes = b"{}") -> Taken:
+        """A provider says so."""
+        return await self.store.reports.take(origin, news, raw)
+
+    async def hear(
+        self, message_id: str, said: FeedbackType = "delivered", /, **more: object
+    ) -> Taken:
+        """One piece of news comes."""
+        return await self.take(self.news(message_id, said, **more))
+
+    async def sent(self, order_id: str = "1001") -> str:
+        """An order's confirmation that was sent; its id."""
+        await self.accept(an_order(order_id))
+        return (await self.send()).message_id
 
     async def crash(self, items: int = 1) -> None:
         """Whoever held `items` messages is gone and its leases have ended; a sweep finds them."""

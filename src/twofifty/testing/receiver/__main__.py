@@ -59,6 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--keep", choices=("hash", "bytes"), default="hash")
     parser.add_argument("--lookup", action="store_true", help="answer by Message-ID over HTTP")
     parser.add_argument("--chunking", action="store_true", help="offer CHUNKING")
+    parser.add_argument("--dsn", action="store_true", help="offer DSN")
     parser.add_argument("--user", action="append", default=[], metavar="NAME:PASSWORD")
     parser.add_argument("--tls", nargs=2, metavar=("CERTIFICATE", "KEY"), help="offer STARTTLS")
     parser.add_argument("--implicit-tls", action="store_true", help="TLS from the first byte")
@@ -73,6 +74,7 @@ def _offer(options: argparse.Namespace) -> Offer:
         implicit_tls=options.implicit_tls,
         users=dict(user.split(":", 1) for user in options.user),
         chunking=options.chunking,
+        dsn=options.dsn,
         lookup=options.lookup,
     )
 

@@ -17,6 +17,7 @@ from twofifty.testing.moment import (
     Moment,
     Proceed,
     Raw,
+    Reset,
     Say,
 )
 from twofifty.testing.receiver.offer import Stage
@@ -102,9 +103,9 @@ class Actor:
         self._wire.send(act.reply)
         act.then()
 
-    def _fail(self, act: Act, action: Drop | Hang | Raw | Cut | Proceed) -> None:
+    def _fail(self, act: Act, action: Drop | Reset | Hang | Raw | Cut | Proceed) -> None:
         """No proper reply comes. What a fault takes, it takes unanswered."""
-        if isinstance(action, Drop | Hang | Raw) and action.take:
+        if isinstance(action, Drop | Reset | Hang | Raw) and action.take:
             self._take_silently(act)
         match action:
             case Raw():
@@ -113,9 +114,11 @@ class Actor:
                     self._wire.hang_up()
             case Hang():
                 self._wire.go_deaf()
+            case Reset():
+                self._wire.reset()
             case Cut():
                 self._wire.send(act.reply)
-                self._wire.cut(action.after if act.phase == "data" else 0)
+                self._wire.cut(action.after)
             case _:
                 self._wire.hang_up()
 

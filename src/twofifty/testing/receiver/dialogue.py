@@ -1,5 +1,5 @@
 """The receiver's half of SMTP: RFC 5321, with PIPELINING (2920), SIZE (1870), 8BITMIME (6152),
-SMTPUTF8 (6531), STARTTLS (3207), AUTH (4954) and, if wanted, CHUNKING (3030).
+SMTPUTF8 (6531), STARTTLS (3207), AUTH (4954) and, if wanted, CHUNKING (3030) and DSN (3461).
 
 It is strict where senders must be: only CRLF ends a line, only CRLF.CRLF ends a message, order and
 parameters are checked. What is right is then put to the script.
@@ -102,7 +102,8 @@ class Dialogue:
             "PIPELINING": self._offer.pipelining,
             "CHUNKING": self._offer.chunking,
             "STARTTLS": self._tls_is_possible(),
-            "AUTH PLAIN LOGIN": bool(self._offer.users),
+            "DSN": self._offer.dsn,
+            " ".join(("AUTH", *self._offer.mechanisms)): bool(self._offer.users),
         }
         always = [self._offer.name, "8BITMIME", "SMTPUTF8", f"SIZE {self._offer.max_size}"]
         return [*always, *(name for name, on in wanted.items() if on), "ENHANCEDSTATUSCODES"]

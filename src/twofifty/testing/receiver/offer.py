@@ -12,9 +12,9 @@ from twofifty.testing.moment import Script
 
 class Offer(msgspec.Struct, frozen=True):
     """`port` 0 means any free one. With `tls` STARTTLS is offered, or TLS is spoken from the first
-    byte if `implicit_tls`. With `users` (name to password) AUTH PLAIN and LOGIN are offered and
-    needed. `max_size` is in bytes. `lookup` also starts the HTTP endpoint that answers for the
-    ledger."""
+    byte if `implicit_tls`. With `users` (name to password or token) AUTH is needed, and offered by
+    `mechanisms`. `max_size` is in bytes. `lookup` also starts the HTTP endpoint that answers for
+    the ledger."""
 
     host: str = "127.0.0.1"
     port: int = 0
@@ -22,8 +22,10 @@ class Offer(msgspec.Struct, frozen=True):
     tls: ssl.SSLContext | None = None
     implicit_tls: bool = False
     users: Mapping[str, str] = {}
+    mechanisms: tuple[str, ...] = ("PLAIN", "LOGIN")
     pipelining: bool = True
     chunking: bool = False
+    dsn: bool = False
     max_size: int = 25 * 1024 * 1024
     lookup: bool = False
 

@@ -6,12 +6,18 @@ from typing import NamedTuple
 
 _PATH = re.compile(r'(FROM|TO):\s*<((?:"(?:[^"\\]|\\.)*"|[^<>"])*)>\s*(.*)', re.IGNORECASE)
 
+_BEARER = re.compile(
+    r"(?:user=([^\x01]+)|n,a=([^\x01,]+),)\x01(?:\w+=[^\x01]*\x01)*?auth=Bearer (\S+)\x01\x01"
+)
+
 
 class Path(NamedTuple):
-    """What stands after MAIL or RCPT: the bare address and the parameters, names in capitals."""
+    """What stands after MAIL or RCPT: the bare address and the parameters, names in capitals; these
+    as they were `written` too."""
 
     address: str
     parameters: dict[str, str]
+    written: str = ""
 
 
 def path_of(keyword: str, argument: bytes) -> Path | None:
@@ -20,13 +26,19 @@ def path_of(keyword: str, argument: bytes) -> Path | None:
     if match is None or match[1].upper() != keyword:
         return None
     pairs = (word.partition("=") for word in match[3].split())
-    return Path(match[2], {name.upper(): value for name, _, value in pairs})
+    return Path(match[2], {name.upper(): value for name, _, value in pairs}, match[3].strip())
 
 
 def credentials_of(answer: bytes) -> tuple[str, str] | None:
     """User and password out of a PLAIN response (RFC 4616)."""
     parts = decoded(answer).split("\0")
     return (parts[1], parts[2]) if len(parts) == 3 else None
+
+
+def bearer_of(answer: bytes) -> tuple[str, str] | None:
+    """User and token out of an XOAUTH2 or OAUTHBEARER response (RFC 7628 3.1)."""
+    match = _BEARER.fullmatch(decoded(answer))
+    return (match[1] or match[2], match[3]) if match else None
 
 
 def decoded(answer: bytes) -> str:

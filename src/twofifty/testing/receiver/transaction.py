@@ -10,10 +10,11 @@ from twofifty.testing.moment import Moment
 from twofifty.testing.receiver import replies
 from twofifty.testing.receiver.acting import Act
 from twofifty.testing.receiver.content import ChunkReader, DotReader
-from twofifty.testing.receiver.parsing import path_of
+from twofifty.testing.receiver.parsing import Path, path_of
 from twofifty.testing.receiver.session import Session, Verbs
 
 _MAIL_PARAMETERS = {"SIZE", "BODY", "SMTPUTF8", "AUTH"}
+_MAIL_DSN, _RCPT_DSN = {"RET", "ENVID"}, {"NOTIFY", "ORCPT"}
 _BODIES = {"", "7BIT", "8BITMIME"}
 
 
@@ -33,6 +34,7 @@ class Transaction:
         self._utf8 = False
         self._recipients: tuple[str, ...] = ()
         self._chunks: list[bytes] = []
+        self._spoilt = False
 
     @property
     def verbs(self) -> Verbs:
@@ -51,11 +53,11 @@ class Transaction:
         elif wrong := self._wrong_with(path.address, path.parameters):
             self._session.say(wrong)
         else:
-            self._from(path.address, "SMTPUTF8" in path.parameters)
+            self._from(path)
 
     def _wrong_with(self, address: str, parameters: Mapping[str, str]) -> bytes:
         size = parameters.get("SIZE", "0")
-        if parameters.keys() - _MAIL_PARAMETERS:
+        if parameters.keys() - _MAIL_PARAMETERS - (_MAIL_DSN if self._offer.dsn else set()):
             return replies.UNKNOWN_PARAMETER
         if parameters.get("BODY", "").upper() not in _BODIES or not size.isdecimal():
             return replies.BAD_ARGUMENT
@@ -63,13 +65,15 @@ class Transaction:
             return replies.NEEDS_SMTPUTF8
         return replies.TOO_BIG if int(size) > self._offer.max_size else b""
 
-    def _from(self, sender: str, utf8: bool) -> None:
+    def _from(self, path: Path) -> None:
         def then() -> None:
-            self._sender = sender
-            self._utf8 = utf8
+            self._sender = path.address
+            self._utf8 = "SMTPUTF8" in path.parameters
 
         self._number += 1
-        moment = msgspec.structs.replace(self._moment("mail"), sender=sender)
+        moment = msgspec.structs.replace(
+            self._moment("mail"), sender=path.address, parameters=path.written
+        )
         self._session.act(Act("mail", replies.SENDER_OK, then), moment)
 
     def _rcpt(self, argument: bytes) -> None:
@@ -78,18 +82,20 @@ class Transaction:
             self._session.say(replies.OUT_OF_ORDER)
         elif path is None or not path.address:
             self._session.say(replies.BAD_ARGUMENT)
-        elif path.parameters:
+        elif path.parameters.keys() - (_RCPT_DSN if self._offer.dsn else set()):
             self._session.say(replies.UNKNOWN_PARAMETER)
         elif not (self._utf8 or path.address.isascii()):
             self._session.say(replies.NEEDS_SMTPUTF8)
         else:
-            self._to(path.address)
+            self._to(path)
 
-    def _to(self, recipient: str) -> None:
+    def _to(self, path: Path) -> None:
         def then() -> None:
-            self._recipients = (*self._recipients, recipient)
+            self._recipients = (*self._recipients, path.address)
 
-        moment = msgspec.structs.replace(self._moment("rcpt"), recipient=recipient)
+        moment = msgspec.structs.replace(
+            self._moment("rcpt"), recipient=path.address, parameters=path.written
+        )
         self._session.act(Act("rcpt", replies.RECIPIENT_OK, then), moment)
 
     def _data(self, argument: bytes) -> None:
@@ -120,15 +126,21 @@ class Transaction:
     def _chunk(self, chunk: bytes) -> None:
         """The chunk is off the wire before anything is said about it (RFC 3030 2)."""
         self._session.read = None
-        if not self._recipients:
+        if not self._recipients or self._spoilt:
             self._session.say(replies.OUT_OF_ORDER)
             return
-        self._chunks.append(chunk)
-        self._session.act(Act("data", replies.CHUNK_OK), self._moment("data"))
+
+        def then() -> None:
+            self._spoilt = False
+            self._chunks.append(chunk)
+
+        # A chunk that is refused spoils the whole, until RSET.
+        self._spoilt = True
+        self._session.act(Act("data", replies.CHUNK_OK, then), self._moment("data"))
 
     def _last_chunk(self, chunk: bytes) -> None:
         data = b"".join([*self._chunks, chunk])
-        if self._recipients:
+        if self._recipients and not self._spoilt:
             self._arrived(data if len(data) <= self._offer.max_size else None)
         else:
             self._session.read = None

@@ -1,7 +1,9 @@
 """One connection: bytes in, bytes out, waiting and TLS. It knows nothing of SMTP."""
 
 import asyncio
+import socket
 import ssl
+import struct
 from collections.abc import Callable
 from typing import Protocol, cast
 
@@ -99,6 +101,13 @@ class Wire(asyncio.Protocol):
         """Closes at once, whatever is queued."""
         if self._transport:
             self._transport.abort()
+
+    def reset(self) -> None:
+        """Closes at once and in such a way that the client sees a reset, not an end."""
+        one = self._transport.get_extra_info("socket") if self._transport else None
+        if one is not None:
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.abort()
 
     def go_deaf(self) -> None:
         """Sends what is queued; from now on ignores all input, but still notices the end."""

@@ -19,9 +19,20 @@ Act = Callable[[str, str], Awaitable[MessageView | Refusal | None]]
 async def listing(visit: Visit) -> Response:
     """`GET /v1/messages`."""
     asked = visit.query(MessagesQuery)
-    page = Page(asked.limit, asked.before)
-    query = MessageQuery(asked.order, asked.recipient, asked.status, asked.kind, page)
-    return replies.json(await visit.services.archive.messages(query))
+    return replies.json(await visit.services.archive.messages(wanted(asked)))
+
+
+def wanted(asked: MessagesQuery) -> MessageQuery:
+    """What a list is asked for, in the store's words."""
+    return MessageQuery(
+        order=asked.order,
+        recipient=asked.recipient,
+        status=asked.status,
+        kind=asked.kind,
+        page=Page(asked.limit, asked.before),
+        channel=asked.channel,
+        code=asked.code,
+    )
 
 
 async def one(visit: Visit) -> Response:

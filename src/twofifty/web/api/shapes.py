@@ -19,6 +19,8 @@ Cursor = Annotated[int, msgspec.Meta(ge=0)]
 Words = Annotated[str, msgspec.Meta(max_length=500)]
 Outcome = Literal["applied", "unchanged", "stale", "conflict", "waiting", "rejected", "ignored"]
 
+Way = Literal["email", "sms", "push", "webhook"]
+
 Plan = Literal["owe", "hold", "fail", "wait", "absent"]
 
 
@@ -42,6 +44,8 @@ class MessagesQuery(msgspec.Struct, frozen=True):
     recipient: Annotated[Words | None, _meaning("an e-mail address")] = None
     status: Annotated[Status | None, _meaning("where the message stands")] = None
     kind: Annotated[Kind | None, _meaning("what the message is")] = None
+    channel: Annotated[Way | None, _meaning("by what it goes")] = None
+    code: Annotated[Words | None, _meaning("why it stands where it stands, in one word")] = None
     limit: Limit = 50
     before: Annotated[Cursor | None, _meaning("`next` of the page before")] = None
 

@@ -1,6 +1,6 @@
 """The pages about messages, and what a person may do with one."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Literal
 from urllib.parse import quote
 
@@ -8,12 +8,15 @@ import msgspec
 from starlette.responses import RedirectResponse, Response
 
 from twofifty.notice.lifecycle import RESENDABLE, UNSENT
-from twofifty.track.model import MessageQuery, MessageView, Page, Refusal
-from twofifty.web.api.messages import checked_address
+from twofifty.track.feedback import Feedback
+from twofifty.track.model import MessageView, Refusal
+from twofifty.web.api.messages import checked_address, wanted
 from twofifty.web.api.replies import body, found
 from twofifty.web.api.shapes import MessagesQuery
 from twofifty.web.console.access import form_of
-from twofifty.web.console.letter import Anatomy, preview, preview_policy, taken_apart
+from twofifty.web.console.foreseen import mail_of
+from twofifty.web.console.heard import engaged, together
+from twofifty.web.console.letter import preview, preview_policy, taken_apart
 from twofifty.web.console.shown import older, shown
 from twofifty.web.page import HEADERS
 from twofifty.web.problem import Trouble
@@ -43,9 +46,7 @@ class Look(msgspec.Struct, frozen=True):
 async def messages(visit: Visit) -> Response:
     """`GET /console/messages`."""
     asked = visit.query(MessagesQuery)
-    page = Page(asked.limit, asked.before)
-    query = MessageQuery(asked.order, asked.recipient, asked.status, asked.kind, page)
-    listing = await visit.services.archive.messages(query)
+    listing = await visit.services.archive.messages(wanted(asked))
     return shown(
         visit,
         "messages.html",
@@ -63,16 +64,20 @@ async def message(visit: Visit) -> Response:
 async def _message(visit: Visit, look: Look, status: int = 200, refusal: str = "") -> Response:
     archive = visit.services.archive
     view = found(await archive.message(visit.path("id")), "message")
-    moments = await archive.message_events(view.id)
+    moments = await archive.message_events(view.id) or ()
+    news = await _news(visit, view.id)
+    content = await mail_of(visit, view)
     return shown(
         visit,
         "message.html",
         status,
         message=view,
         look=look,
-        moments=moments or (),
+        moments=together(moments, news),
+        engaged=engaged(view, news),
         **await _causes(visit, view.id, look),
-        mail=await _anatomy(visit, view.id),
+        mail=None if content.content is None else taken_apart(content.content),
+        foreseen=content.foreseen,
         refusal=refusal,
         notice=_DONE.get(look.done or "", ""),
         may_resend=view.status in RESENDABLE,
@@ -93,16 +98,18 @@ async def _causes(visit: Visit, message_id: str, look: Look) -> dict[str, object
     }
 
 
-async def _anatomy(visit: Visit, message_id: str) -> Anatomy | None:
-    content = await visit.services.archive.raw(message_id)
-    return None if content is None else taken_apart(content)
+async def _news(visit: Visit, message_id: str) -> Sequence[Feedback]:
+    """What the world said of a message."""
+    care = visit.services.care
+    return () if care is None else await care.reports.of(message_id) or ()
 
 
 async def html(visit: Visit) -> Response:
     """`GET /console/messages/{id}/html`: for the sandboxed frame only."""
     look = visit.query(Look)
-    content = found(await visit.services.archive.raw(visit.path("id")), "message")
-    return framed(content, look)
+    view = found(await visit.services.archive.message(visit.path("id")), "message")
+    made = await mail_of(visit, view)
+    return framed(found(made.content, "mail, or it is not composed yet"), look)
 
 
 def framed(content: bytes, look: Look) -> Response:

@@ -19,6 +19,7 @@ def shown(visit: Visit, template: str, status: int = 200, **values: object) -> R
         base_url=visit.services.facts.base_url,
         with_templates=visit.services.templates is not None,
         with_mailbox=visit.services.mailbox is not None,
+        with_care=visit.services.care is not None,
         **values,
     )
 

@@ -6,11 +6,14 @@ from twofifty.web.admission import anyone
 from twofifty.web.console import (
     access,
     assets,
+    brakes,
     letters,
     mails,
     publishing,
     sources,
     stream,
+    suppressions,
+    tasks,
     version,
     views,
 )
@@ -31,6 +34,7 @@ class Page(NamedTuple):
 _MESSAGE = "/console/messages/{id}"
 _LETTER = "/console/mailbox/{id}"
 _VERSION = "/console/templates/{version}"
+_SUPPRESSIONS = "/console/suppressions"
 
 PAGES: tuple[Page, ...] = (
     Page("GET", "/", anyone, views.front),
@@ -59,6 +63,15 @@ PAGES: tuple[Page, ...] = (
     Page("POST", _VERSION + "/send", signed_in, publishing.prove),
     Page("POST", _VERSION + "/promote", signed_in, publishing.promote),
     Page("POST", _VERSION + "/theme", signed_in, publishing.theme),
+    Page("GET", "/console/tasks", signed_in, tasks.page),
+    Page("POST", "/console/tasks/{id}/done", signed_in, tasks.done),
+    Page("GET", _SUPPRESSIONS, signed_in, suppressions.page),
+    Page("POST", _SUPPRESSIONS, signed_in, suppressions.add),
+    Page("POST", _SUPPRESSIONS + "/lift", signed_in, suppressions.lift),
+    Page("GET", _SUPPRESSIONS + "/export", signed_in, suppressions.export),
+    Page("GET", "/console/brake", signed_in, brakes.page),
+    Page("POST", "/console/brake/stop", signed_in, brakes.stop),
+    Page("POST", "/console/brake/go", signed_in, brakes.go),
     Page("GET", "/console/sources", signed_in, sources.sources),
     Page("GET", "/console/audit", signed_in, sources.audit),
     Page("GET", "/console/mailbox", signed_in, letters.letters),

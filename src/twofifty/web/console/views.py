@@ -9,6 +9,7 @@ from twofifty.track.model import Conservation, MessageQuery, OrderQuery, OrderVi
 from twofifty.web.api.replies import body, found
 from twofifty.web.api.shapes import EventsQuery, OrdersQuery
 from twofifty.web.console.access import session_of
+from twofifty.web.console.alarms import alarms, brake_of
 from twofifty.web.console.shown import older, shown
 from twofifty.web.page import HEADERS, page
 from twofifty.web.visit import Visit
@@ -27,15 +28,18 @@ async def front(visit: Visit) -> Response:
 async def overview(visit: Visit) -> Response:
     """Counts, the conservation law, and what is new."""
     archive = visit.services.archive
-    law, orders, messages = await asyncio.gather(
+    law, orders, messages, brake = await asyncio.gather(
         archive.conservation(),
         archive.orders(OrderQuery(page=_NEWEST)),
         archive.messages(MessageQuery(page=_NEWEST)),
+        brake_of(visit),
     )
     return shown(
         visit,
         "overview.html",
         law=law,
+        brake=brake,
+        alarms=await alarms(visit, brake),
         tiles=tiles(law),
         orders=await _with_messages(visit, orders.items),
         messages=messages.items,

@@ -1,4 +1,10 @@
-"""Another e-mail address, where the confirmation did not reach the one that was given."""
+"""Another e-mail address, where the confirmation did not reach the one that was given.
+
+Where that one is likely a slip of the keys, the page offers the address that was perhaps meant: the
+customer decides, and sees it masked like every address there.
+"""
+
+from collections.abc import Mapping
 
 import msgspec
 
@@ -6,6 +12,7 @@ from twofifty.compose import clean
 from twofifty.compose.view_page import masked
 from twofifty.notice.lifecycle import MISSED
 from twofifty.notice.recipient import is_canary, unusable
+from twofifty.notice.typo import suggestion
 from twofifty.track.model import MessageView
 from twofifty.web.orderpage.offer import Case, Field, Offer
 
@@ -18,6 +25,7 @@ class Correction(msgspec.Struct, frozen=True):
 
 ACTION = "address"
 FIELD = "email"
+GUESS = "guess"
 
 _LONGEST = 254
 
@@ -40,7 +48,30 @@ def form(case: Case, given: str = "", *, faulty: bool = False) -> Offer | None:
         texts.say("page_bounced", email=masked(last.recipient, case.tongue)),
         texts["page_send_again"],
         (Field(FIELD, label, "email", "email", clean.line(given, _LONGEST), fault),),
+        _guess(case, last.recipient),
     )
+
+
+def _guess(case: Case, recipient: str) -> str:
+    """The button for the address that was perhaps meant; empty where nothing is likely."""
+    likely = meant(recipient)
+    if not likely:
+        return ""
+    return f"{case.tongue.texts['page_send_again']}: {masked(likely, case.tongue)}"
+
+
+def meant(recipient: str) -> str:
+    """The address that was perhaps meant, if mail can go there."""
+    likely = suggestion(recipient) or ""
+    return likely if usable(likely) else ""
+
+
+def asked(case: Case, fields: Mapping[str, str]) -> str:
+    """The address that a post asks for: what was typed, or what was perhaps meant."""
+    last = missed(case)
+    if GUESS in fields and last is not None:
+        return meant(last.recipient)
+    return fields.get(FIELD, "").strip()
 
 
 def missed(case: Case) -> MessageView | None:

@@ -26,12 +26,14 @@ class Field(msgspec.Struct, frozen=True):
 
 
 class Offer(msgspec.Struct, frozen=True):
-    """A form that posts to `/o/{token}/{action}`; `why`: what is said above it."""
+    """A form that posts to `/o/{token}/{action}`; `why`: what is said above it. `guess`: the text
+    of a button that posts `guess=1` instead of the fields."""
 
     action: str
     why: str
     button: str
     fields: tuple[Field, ...] = ()
+    guess: str = ""
 
 
 class Case(msgspec.Struct, frozen=True):

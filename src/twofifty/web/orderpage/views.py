@@ -48,12 +48,12 @@ async def address(visit: Visit) -> Response:
     """`POST /o/{token}/address`: the confirmation goes to the address that is given."""
     if _foreign(visit.request.headers, visit.services.facts.base_url):
         return forbidden(visit)
-    given = (await _form(visit)).get(correction.FIELD, "").strip()
+    fields = await _form(visit)
     async with visit.services.pages.acting:
         found = await opened(visit)
         if isinstance(found, Response):
             return found
-        return await _corrected(visit, found, given)
+        return await _corrected(visit, found, correction.asked(found.case, fields))
 
 
 async def _corrected(visit: Visit, found: Opened, given: str) -> Response:

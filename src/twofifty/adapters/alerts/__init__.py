@@ -1,0 +1,1 @@
+"""Gateways of short messages: what they share, and which there are."""

@@ -1,0 +1,1 @@
+"""Brevo: its sending API, and its delivery events."""

@@ -1,0 +1,1 @@
+"""How bounces, complaints and answers come in by mail: a listener (LMTP, SMTP) and IMAP."""

@@ -1,0 +1,1 @@
+"""Mail providers' sending APIs: what all of them share. One request hands over one mail."""

@@ -1,0 +1,1 @@
+"""MailerSend: its sending API, and its delivery events."""

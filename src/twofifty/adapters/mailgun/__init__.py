@@ -1,0 +1,1 @@
+"""Mailgun: its sending API, and its delivery events."""

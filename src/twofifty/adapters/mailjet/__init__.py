@@ -1,0 +1,1 @@
+"""Mailjet: its sending API, and its delivery events."""

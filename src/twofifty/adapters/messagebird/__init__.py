@@ -1,0 +1,1 @@
+"""MessageBird (Bird): text messages."""

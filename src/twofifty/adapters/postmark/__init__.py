@@ -1,0 +1,1 @@
+"""Postmark: its sending API, and its delivery events."""

@@ -1,0 +1,1 @@
+"""Resend: its sending API, and its delivery events."""

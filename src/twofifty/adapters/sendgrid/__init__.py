@@ -1,0 +1,1 @@
+"""SendGrid: its sending API, and its delivery events."""

@@ -1,0 +1,1 @@
+"""Amazon SES: its sending API, and its delivery events."""

@@ -1,0 +1,1 @@
+"""SparkPost: its sending API, and its delivery events."""

@@ -1,0 +1,156 @@
+"""What the world says of messages: kept for ever, found its message, applied."""
+
+import sqlite3
+from collections import Counter
+from collections.abc import Sequence
+
+import msgspec
+
+from twofifty import sql
+from twofifty.adapters.sqlite.codec import Codec
+from twofifty.adapters.sqlite.hearing import Of, consequences, hear, kept_of, of_seq
+from twofifty.adapters.sqlite.reader import Reader
+from twofifty.adapters.sqlite.suppress import Place, folded
+from twofifty.adapters.sqlite.writer import Writer
+from twofifty.clock import Clock
+from twofifty.track.feedback import Feedback
+from twofifty.track.judgement import STRANGE, Heard, key_of, own_id_of, when
+from twofifty.track.model import Silence, Taken
+from twofifty.track.moments import instant
+
+Q = sql.load("reports")
+
+INBOUND = "inbound"
+"""Who says what came by mail, where anybody may say anything of an address."""
+REMEMBERED = 14 * 86_400.0
+"""How long a message is found by what the next hop called it."""
+LEAST_ID = 8
+"""Shorter ids are in too many replies."""
+
+
+class _Batch(msgspec.Struct, frozen=True):
+    """What came together. `raw` is packed."""
+
+    origin: str
+    raw: bytes
+    now: float
+
+
+class SqliteReports:
+    """`track.ports.Reports` on SQLite."""
+
+    def __init__(self, writer: Writer, reader: Reader, codec: Codec, clock: Clock) -> None:
+        self._writer = writer
+        self._reader = reader
+        self._codec = codec
+        self._clock = clock
+
+    async def take(self, origin: str, news: Sequence[Feedback], raw: bytes) -> Taken:
+        """See `track.ports.Reports`."""
+        batch = _Batch(origin, self._codec.pack(raw), self._clock.seconds())
+        return await self._writer.run(lambda db: _take(db, batch, news))
+
+    async def of(self, message_id: str) -> Sequence[Feedback] | None:
+        """See `track.ports.Reports`."""
+        return await self._reader.run(lambda db: _of(db, message_id))
+
+    async def silence(self) -> Silence:
+        """See `track.ports.Reports`."""
+        return await self._reader.run(_silence)
+
+
+def _take(db: sqlite3.Connection, batch: _Batch, news: Sequence[Feedback]) -> Taken:
+    fresh = {key_of(one): one for one in reversed(news)}
+    fresh = {key: one for key, one in reversed(fresh.items()) if not _known(db, batch, key)}
+    counts = Counter(known=len(news) - len(fresh))
+    body = _keep_body(db, batch) if fresh else 0
+    for key, one in fresh.items():
+        counts += _heard(db, (batch, body), key, one)
+    return Taken(**counts)
+
+
+def _known(db: sqlite3.Connection, batch: _Batch, key: str) -> bool:
+    return db.execute(Q["is_known"], {"origin": batch.origin, "key": key}).fetchone() is not None
+
+
+def _keep_body(db: sqlite3.Connection, batch: _Batch) -> int:
+    row = {"origin": batch.origin, "received_at": batch.now, "body": batch.raw}
+    return int(db.execute(Q["keep_body"], row).fetchone()[0])
+
+
+def _heard(
+    db: sqlite3.Connection, came: tuple[_Batch, int], key: str, news: Feedback
+) -> Counter[str]:
+    batch, _ = came
+    seq = _message_of(db, news, batch.now)
+    message = None if seq is None else of_seq(db, seq)
+    at = when(news, message.created_at if message else 0.0, batch.now)
+    _keep(db, came, (key, message), Heard(news, at))
+    if message is not None:
+        return Counter(kept=1) + hear(db, message.seq, batch.now)
+    counts = Counter(kept=1, strange=1)
+    if batch.origin != INBOUND and news.type in ("complained", "unsubscribed", "subscribed"):
+        place = Place("email", folded(news.recipient))
+        counts += consequences(db, place, None, Heard(news, at), batch.now)
+    return counts
+
+
+def _keep(
+    db: sqlite3.Connection, came: tuple[_Batch, int], of: tuple[str, Of | None], heard: Heard
+) -> None:
+    (batch, body), (key, message), news = came, of, heard.news
+    row = msgspec.structs.asdict(news) | {
+        "body": body,
+        "origin": batch.origin,
+        "key": key,
+        "received_at": batch.now,
+        "at": heard.at,
+        "said_at": None if news.at is None else news.at.timestamp(),
+        "provider_id": news.message_id,
+        "message": message.seq if message else None,
+        "channel": message.channel if message else "email",
+        "address": folded(message.recipient if message else news.recipient),
+        "applied": message is None,
+    }
+    db.execute(Q["keep"], row)
+
+
+def _message_of(db: sqlite3.Connection, news: Feedback, now: float) -> int | None:
+    """The message that it is about: by our id, by its Message-ID, else by what the next hop said
+    when it took it."""
+    if news.type in STRANGE:
+        return None
+    return (
+        _one(db, "seq_of_id", {"id": own_id_of(news)})
+        or _one(db, "seq_of_rfc_id", {"rfc_id": (news.message_id or "").strip("<>")})
+        or _by_reply(db, news, now)
+    )
+
+
+def _by_reply(db: sqlite3.Connection, news: Feedback, now: float) -> int | None:
+    provider_id = news.message_id or ""
+    if len(provider_id) < LEAST_ID:
+        return None
+    asked: dict[str, str | float | None] = {"recipient": news.recipient.strip()}
+    asked |= {"since": now - REMEMBERED, "provider_id": provider_id}
+    return _one(db, "seq_of_reply", asked)
+
+
+def _one(db: sqlite3.Connection, query: str, row: dict[str, str | float | None]) -> int | None:
+    found = db.execute(Q[query], row).fetchone()
+    return None if found is None else int(found[0])
+
+
+def _of(db: sqlite3.Connection, message_id: str) -> Sequence[Feedback] | None:
+    seq = _one(db, "seq_of_id", {"id": message_id})
+    return None if seq is None else [kept.heard.news for kept in kept_of(db, seq)]
+
+
+def _silence(db: sqlite3.Connection) -> Silence:
+    received_at, moves = db.execute(Q["last_heard"]).fetchone() or (None, 0)
+    sent, since = db.execute(Q["sent_since"], {"moves": moves}).fetchone()
+    return Silence(
+        sent=sent,
+        since=None if since is None else instant(since),
+        last=None if received_at is None else instant(received_at),
+    )

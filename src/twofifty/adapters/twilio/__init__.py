@@ -1,0 +1,1 @@
+"""Twilio: text messages, and what became of them."""

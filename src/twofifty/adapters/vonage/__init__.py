@@ -1,0 +1,1 @@
+"""Vonage: text messages, and what became of them."""

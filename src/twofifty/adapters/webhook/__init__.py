@@ -1,0 +1,1 @@
+"""A webhook of the shop's own, which reaches the customer."""

@@ -1,0 +1,41 @@
+"""What stops mail, by the settings: the cap, the list of staging, and whose store it is."""
+
+import hashlib
+from pathlib import Path
+
+from twofifty.adapters.sqlite.database import path_of
+from twofifty.deliver.gates import Gates
+from twofifty.deliver.ports import Brakes
+from twofifty.flow.gatekeeper import Gatekeeper
+from twofifty.settings import Settings
+
+_MACHINE = Path("/etc/machine-id")
+
+
+def gatekeeper(settings: Settings, brakes: Brakes, *, leaves: bool) -> Gatekeeper:
+    """What stops mail now, kept at what the store says. `leaves`: it goes further than the built-in
+    mailbox, from which a copy can send nothing to anybody."""
+    instance = fingerprint(settings) if leaves else ""
+    return Gatekeeper(brakes, gates(settings), instance)
+
+
+def gates(settings: Settings) -> Gates:
+    """As the settings say."""
+    words = (word.strip().lower() for word in settings.allow_recipients.split(","))
+    return Gates(settings.recipient_per_hour, tuple(word for word in words if word))
+
+
+def fingerprint(settings: Settings) -> str:
+    """What this installation is known by: its name, else this machine and where the store lies."""
+    if settings.instance:
+        return settings.instance
+    place = f"{_machine()}\x00{path_of(settings.database_url).resolve()}"
+    return "here-" + hashlib.sha256(place.encode()).hexdigest()[:16]
+
+
+def _machine() -> str:
+    """The machine's own name for itself (systemd's machine-id); empty where it has none."""
+    try:
+        return _MACHINE.read_text(encoding="ascii").strip()
+    except (OSError, ValueError):
+        return ""

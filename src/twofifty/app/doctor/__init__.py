@@ -1,0 +1,1 @@
+"""`doctor`: everything that delivery needs, looked at now, all at once."""

@@ -1,0 +1,89 @@
+"""What is on this machine: settings, disk, store; and the databases and shops that are asked."""
+
+import shutil
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from twofifty.adapters.sqlite.database import path_of
+from twofifty.app.check import check
+from twofifty.app.doctor.feedback import feedback
+from twofifty.app.doctor.looks import Look
+from twofifty.app.folder import data_folder
+from twofifty.app.logs import log_of, logs
+from twofifty.app.offline import offline
+from twofifty.app.stock import stock_checks
+from twofifty.errors import SettingsError, StartError, StoreError
+from twofifty.flow.audit import Auditor
+from twofifty.intake.log import Check
+from twofifty.settings import Settings, SourceSettings
+
+
+def configuration(settings: Settings) -> Check:
+    """Whether the service would start with it."""
+    try:
+        check(settings)
+    except SettingsError as fault:
+        return Check("configuration", "fail", str(fault))
+    return Check("configuration", "ok", f"{len(settings.sources)} sources")
+
+
+def disk(settings: Settings) -> Check:
+    """Whether intake would still take orders."""
+    folder = data_folder(settings)
+    place = next((one for one in (folder, *folder.parents) if one.exists()), folder)
+    free = shutil.disk_usage(place).free // 1_048_576
+    low = free < settings.disk_reserve_mb
+    words = f"{free:,} MB are free, {settings.disk_reserve_mb} MB are kept in reserve"
+    return Check("disk", "fail" if low else "ok", words)
+
+
+def house_looks(settings: Settings) -> Iterator[Look]:
+    """The store, its audit, and what it heard of the world."""
+    yield Look("store", lambda: _store(settings))
+
+
+def source_looks(settings: Settings) -> Iterator[Look]:
+    """Databases whose log is read, and where stock is asked for."""
+    for name, stated in logs(settings).items():
+        yield _log_look(name, stated)
+    for name in settings.sources:
+        yield _stock_look(settings, name)
+
+
+async def _store(settings: Settings) -> Sequence[Check]:
+    found: list[Check] = []
+    try:
+        async with offline(settings) as opened:
+            await opened.store.probe()
+            found.append(Check("store", "ok", f"{path_of(settings.database_url)} takes writes"))
+            audit = await Auditor(opened.store.audit, opened.clock).balance()
+            words = "; ".join(audit.alarms) or f"{audit.tally.orders:,} orders are accounted for"
+            found.append(Check("audit", "fail" if audit.alarms else "ok", words))
+            if settings.smtp_url:
+                now = opened.clock.now()
+                found.append(await feedback(opened.store.reports, settings, now))
+    except StartError as fault:
+        found.append(Check("store", "warn", str(fault)))
+    except StoreError as fault:
+        found.append(Check("store", "fail", str(fault)))
+    return found
+
+
+def _log_look(name: str, stated: SourceSettings) -> Look:
+    async def run() -> Sequence[Check]:
+        found = await log_of(name, stated).checks(name, stated.api_url, stated.options)
+        return _of_source(name, found)
+
+    return Look(f"sources.{name} log", run)
+
+
+def _stock_look(settings: Settings, name: str) -> Look:
+    async def run() -> Sequence[Check]:
+        return _of_source(name, await stock_checks(settings, name))
+
+    return Look(f"sources.{name} stock", run)
+
+
+def _of_source(name: str, found: Sequence[Check]) -> Sequence[Check]:
+    return [msgspec.structs.replace(one, name=f"sources.{name} {one.name}") for one in found]

@@ -1,0 +1,143 @@
+"""`twofifty brake ...`: the kill switch, and whose store this is."""
+
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from twofifty.adapters.sqlite.store import SqliteStore
+from twofifty.app.brakes import fingerprint
+from twofifty.cli.look import plain, with_store
+from twofifty.cli.stated import stated
+from twofifty.deliver.ports import BrakeState
+from twofifty.track.model import MessageQuery, MessageView, Page
+from twofifty.track.moments import instant
+
+brake_app = typer.Typer(help="Stop all mail, and let it go on.", no_args_is_help=True)
+
+ACTOR = "the command line"
+COPIED = "copied_store"
+SHOWN = 20
+
+
+@brake_app.command("stop")
+def stop_verb(
+    reason: Annotated[str, typer.Option(help="Why; everybody sees it.")] = "",
+) -> None:
+    """Stop all mail, of every process of this store, at once."""
+
+    async def ask(store: SqliteStore) -> int:
+        await store.brakes.stop(ACTOR, reason)
+        typer.echo("all mail is stopped; orders still come in. `twofifty brake go` lets it go on")
+        return 0
+
+    sys.exit(with_store(stated(), ask))
+
+
+@brake_app.command("go")
+def go_verb() -> None:
+    """Let mail go on; what waited leaves."""
+
+    async def ask(store: SqliteStore) -> int:
+        await store.brakes.release(ACTOR)
+        typer.echo("mail leaves again")
+        return 0
+
+    sys.exit(with_store(stated(), ask))
+
+
+@brake_app.command("status")
+def status_verb() -> None:
+    """Say whether mail leaves, and whose store this is; 1 where it does not leave."""
+    settings = stated()
+    here = fingerprint(settings)
+
+    async def ask(store: SqliteStore) -> int:
+        state = await store.brakes.state()
+        copied = bool(settings.smtp_url) and state.instance not in ("", here)
+        typer.echo(_stopped(state))
+        typer.echo(f"the store belongs to {_owner(state, here)}")
+        if copied:
+            typer.echo(f"{len(await _held(store))} messages are held for it: it is a copy")
+        return 1 if state.stopped or copied else 0
+
+    sys.exit(with_store(settings, ask))
+
+
+@brake_app.command("claim")
+def claim_verb(
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Make a copied store this installation's: from now on its mail leaves here. Shows first what
+    it would have sent."""
+    settings = stated()
+    here = fingerprint(settings)
+
+    async def ask(store: SqliteStore) -> int:
+        state = await store.brakes.state()
+        if state.instance == here:
+            typer.echo("the store is this installation's already")
+            return 0
+        _show(await _held(store))
+        typer.echo(f"the store belongs to {_owner(state, here)}; this installation is {here}")
+        if not yes:
+            typer.confirm(
+                "Is the other one gone for good, so that mail may leave here?", abort=True
+            )
+        await store.brakes.claim(here, ACTOR)
+        typer.echo("claimed. What is held stays held: approve or reject it under Messages")
+        return 0
+
+    sys.exit(with_store(settings, ask))
+
+
+async def _held(store: SqliteStore) -> Sequence[MessageView]:
+    """All that would have been sent, the newest first."""
+    found: list[MessageView] = []
+    page = Page(200)
+    while True:
+        query = MessageQuery(status="held", code=COPIED, page=page)
+        listing = await store.archive.messages(query)
+        found += listing.items
+        if listing.next is None:
+            return found
+        page = Page(200, listing.next)
+
+
+def _stopped(state: BrakeState) -> str:
+    if not state.stopped:
+        return "mail leaves"
+    why = f": {state.reason}" if state.reason else ""
+    return str(plain(f"all mail is stopped since {instant(state.at):%F %T} by {state.actor}{why}"))
+
+
+def _owner(state: BrakeState, here: str) -> str:
+    if not state.instance:
+        return "nobody yet"
+    return "this installation" if state.instance == here else state.instance
+
+
+def _show(held: Sequence[MessageView]) -> None:
+    """What it would have sent."""
+    if not held:
+        typer.echo("nothing is held for being a copy's")
+        return
+    kinds = ", ".join(f"{count} {kind}" for kind, count in Counter(_kinds(held)).most_common())
+    typer.echo(f"it would have sent {len(held)} messages: {kinds}")
+    table = Table(box=None, header_style="bold")
+    for name in ("id", "order", "kind", "recipient"):
+        table.add_column(name, no_wrap=name in ("id", "recipient"))
+    for one in held[:SHOWN]:
+        said = (one.id, one.order_number or one.order_id, one.kind, one.recipient)
+        table.add_row(*(plain(word) for word in said))
+    Console(width=None if sys.stdout.isatty() else 250).print(table)
+    if len(held) > SHOWN:
+        typer.echo(f"and {len(held) - SHOWN} more: twofifty messages --status held")
+
+
+def _kinds(held: Sequence[MessageView]) -> list[str]:
+    return [one.kind for one in held]

@@ -1,0 +1,71 @@
+"""Whether a message may leave now. Pure.
+
+    its address is suppressed for its purpose       suppressed
+    the store is a copy of another installation's   held
+    staging, and the address is not on the list     held
+    too many mails to one address in an hour        held
+
+What a person released or asked for passes all of them: somebody has looked.
+"""
+
+from fnmatch import fnmatchcase
+
+import msgspec
+
+from twofifty.deliver.ports import Leased, Verdict
+
+
+class Gates(msgspec.Struct, frozen=True):
+    """`per_hour`: mails to one address, 0 for any number. `allowed`: patterns of addresses as
+    `*@example.com`, in small letters; empty for all. `copied`: whose store this really is, empty
+    where it is ours."""
+
+    per_hour: int = 0
+    allowed: tuple[str, ...] = ()
+    copied: str = ""
+
+
+def stopped(item: Leased, gates: Gates) -> Verdict | None:
+    """Why it does not leave; None: it may."""
+    if item.approved:
+        return None
+    return _blocked(item) or _copied(gates) or _not_allowed(item, gates) or _flooded(item, gates)
+
+
+def _blocked(item: Leased) -> Verdict | None:
+    if not item.blocked:
+        return None
+    scope, _, cause = item.blocked.partition(": ")
+    of = {"all": "no mail", "service": "receipts only", "marketing": "no marketing"}[scope]
+    why = cause.replace("_", " ")
+    return Verdict("suppressed", cause, f"the address is suppressed ({why}): {of} goes there")
+
+
+def _copied(gates: Gates) -> Verdict | None:
+    if not gates.copied:
+        return None
+    reason = (
+        "this store is a copy of another installation's, whose mail it must not send again; "
+        "`twofifty brake claim` makes it this one's"
+    )
+    return Verdict("held", "copied_store", reason)
+
+
+def _not_allowed(item: Leased, gates: Gates) -> Verdict | None:
+    address = item.recipient.strip().lower()
+    if not gates.allowed or any(fnmatchcase(address, one) for one in gates.allowed):
+        return None
+    return Verdict("held", "not_allowed", "the address is not one of ALLOW_RECIPIENTS")
+
+
+def _flooded(item: Leased, gates: Gates) -> Verdict | None:
+    if not gates.per_hour or item.recent < gates.per_hour:
+        return None
+    reason = f"{item.recent} mails left for this address within an hour; a person should look"
+    return Verdict("held", "recipient_cap", reason)
+
+
+def no_way(item: Leased) -> Verdict:
+    """Nothing is set any more that messages of its channel leave by: a person decides."""
+    reason = f"no way for {item.channel} is set any more"
+    return Verdict("in_doubt" if item.doubt else "held", "no_way", reason)

@@ -1,0 +1,119 @@
+"""From a mail that came back, or a provider's request, to what is known of our messages.
+
+read -> whose is it? -> keep and apply, in one transaction -> count
+"""
+
+import asyncio
+from collections.abc import Callable, Collection, Sequence
+from typing import Final
+
+import msgspec
+
+from twofifty import telemetry
+from twofifty.flow.feeds import FeedDoor
+from twofifty.intake.ports import Hook
+from twofifty.track import verp
+from twofifty.track.addressed import addressed
+from twofifty.track.bounce.news import feedback
+from twofifty.track.bounce.read import read
+from twofifty.track.bounce.report import Recipient, Report
+from twofifty.track.feedback import Feedback
+from twofifty.track.model import Taken
+from twofifty.track.ports import Reports
+
+ORIGIN: Final = "inbound"
+LARGE: Final = 65_536
+"""Bytes of a mail that is read beside the event loop."""
+
+KEPT: Final = 1_048_576
+"""Bytes of a mail that are kept; the rest is a customer's pictures."""
+
+
+class Addresses(msgspec.Struct, frozen=True):
+    """Where bounces come to. `plain`: addresses without a token, in lower case; `secrets`: all that
+    tokens may be signed with."""
+
+    plain: Collection[str]
+    secrets: Sequence[bytes]
+
+
+class Hearing:
+    """Takes in what the world says of our messages. Raises StoreError where it cannot be kept."""
+
+    def __init__(
+        self,
+        reports: Reports,
+        addresses: Addresses,
+        door: FeedDoor,
+        *,
+        reads: Callable[[bytes], Report] = read,
+    ) -> None:
+        self._reports = reports
+        self._addresses = addresses
+        self._door = door
+        self._reads = reads
+
+    def expects(self, recipient: str) -> bool:
+        """Whether mail to that address is for us: a return path that we made, or a plain one."""
+        known = recipient.lower() in self._addresses.plain
+        return known or verp.message_of(recipient, self._addresses.secrets) is not None
+
+    async def mail(self, raw: bytes, recipient: str | None = None) -> Taken:
+        """One mail, as it came to `recipient`; None: to whom its header says. It is on disk when
+        this returns. Whatever it is, nothing of it is lost: what says nothing of a message of ours
+        is kept too. The same mail again does nothing."""
+        said = await self._understood(raw)
+        return await self._take(ORIGIN, self._news(said, raw, recipient), raw[:KEPT])
+
+    async def events(self, provider: str, hook: Hook) -> Taken:
+        """A provider's request to `/events/{provider}`. Raises BadInput and ShopBusy likewise."""
+        news = await self._door.hear(provider, hook)
+        return await self._take(provider, news, hook.body) if news else Taken()
+
+    async def _understood(self, raw: bytes) -> Report:
+        try:
+            if len(raw) < LARGE:
+                return self._reads(raw)
+            return await asyncio.to_thread(self._reads, raw)
+        except Exception as fault:  # noqa: BLE001
+            # Whatever it stumbled over: the mail is kept, and nobody has to send it again.
+            telemetry.log().error(
+                "a mail that came in could not be read, and is kept",
+                action="inbound.fault",
+                fault=type(fault).__name__,
+                where=telemetry.where(fault),
+            )
+            return Report("none")
+
+    def _news(self, said: Report, raw: bytes, recipient: str | None) -> Sequence[Feedback]:
+        places = addressed(raw) if recipient is None else (recipient,)
+        found = (verp.message_of(place, self._addresses.secrets) for place in places)
+        own_id = next((message_id for message_id in found if message_id), None)
+        if own_id is None:
+            return feedback(said) or (_inbound(said, places),)
+        news = feedback(_naming(said)) or (_inbound(said, places),)
+        # The return path is signed; what stands in the mail is only what somebody wrote there.
+        return [msgspec.structs.replace(one, own_id=own_id) for one in news]
+
+    async def _take(self, origin: str, news: Sequence[Feedback], raw: bytes) -> Taken:
+        taken = await self._reports.take(origin, news, raw)
+        for one in news:
+            telemetry.FEEDBACK.labels(origin, one.type).inc()
+        return taken
+
+
+def _naming(said: Report) -> Report:
+    """A report that names nobody, for its return path does: whoever the message went to."""
+    if said.recipients:
+        return said
+    return msgspec.structs.replace(said, recipients=(Recipient("", said.cls),))
+
+
+def _inbound(said: Report, places: Sequence[str]) -> Feedback:
+    """A mail that is none of the kinds that the reader knows: somebody wrote."""
+    return Feedback(
+        type="inbound",
+        recipient=next(iter(places), ""),
+        at=said.reported_at,
+        event_id=said.fingerprint or None,
+    )

@@ -1,0 +1,1 @@
+"""Bounces, complaints and automatic answers, read from the mail that came back. Pure."""

@@ -1,0 +1,68 @@
+"""Whether a mail without a delivery status is a notice of a mail system, and of which. Pure."""
+
+import re
+from typing import Final
+
+from twofifty.track.bounce.families import FAMILIES
+from twofifty.track.bounce.families.family import Family
+from twofifty.track.bounce.fields import every, first, unworded
+from twofifty.track.bounce.sheets import Sheets
+from twofifty.track.bounce.words import notices
+from twofifty.track.bounce.words.table import pattern
+
+_LOOKED_AT: Final = 6_000
+_DAEMON: Final = pattern(notices.DAEMON)
+_DAEMON_NAME: Final = re.compile(
+    r"mailer[-_.]?daemon|post[-_]?master\b|mdaemon|mail delivery", re.I
+)
+_SUBJECT: Final = pattern(notices.TITLE)
+_BODY: Final = pattern(notices.SAYS)
+_NULL: Final = re.compile(r"^\s*<?\s*>?\s*$|^<?(?:mailer-daemon|postmaster)\b", re.IGNORECASE)
+_REPLY: Final = re.compile(r"^\s*(?:re|aw|fwd?|wg|sv|tr)\s*:", re.IGNORECASE)
+
+
+def family_of(sheets: Sheets) -> Family | None:
+    """The family whose mark the notice has."""
+    looked = f"{_signature(sheets)}\n{sheets.text[:_LOOKED_AT]}"
+    return next((family for family in FAMILIES if family.mark.search(looked)), None)
+
+
+def is_notice(sheets: Sheets, family: Family | None) -> bool:
+    """Whether a mail system speaks of mail that it could not deliver, or not yet."""
+    if first(sheets.head, "x-failed-recipients"):
+        return True
+    if any(one.sure and one.sure.search(sheets.text[:_LOOKED_AT]) for one in FAMILIES):
+        return True
+    subject = unworded(first(sheets.head, "subject"))
+    by_machine = is_by_machine(sheets)
+    says = bool(_BODY.search(sheets.text[:_LOOKED_AT]))
+    titled = bool(_SUBJECT.search(subject)) and not _REPLY.search(subject)
+    returned = sheets.enclosed or bool(sheets.statuses)
+    if is_daemon(sheets) and (says or titled):
+        return True
+    proofs = by_machine + says + titled + returned + (family is not None)
+    return proofs >= 3 and (by_machine or titled) and (says or titled)
+
+
+def is_by_machine(sheets: Sheets) -> bool:
+    """Whether a mail system wrote it: its sender is a daemon, or nobody."""
+    returns = every(sheets.head, "return-path")
+    sender = unworded(first(sheets.head, "from"))
+    null = any(_NULL.match(path) for path in returns)
+    return null or not sender or bool(_DAEMON.search(sender))
+
+
+def is_daemon(sheets: Sheets) -> bool:
+    """Whether its sender has a mail system's own name."""
+    return bool(_DAEMON_NAME.search(unworded(first(sheets.head, "from"))))
+
+
+def _signature(sheets: Sheets) -> str:
+    names = ("from", "subject", "x-mailer", "user-agent", "x-sender", "message-id", "received")
+    values = (f"{unworded(first(sheets.head, name))}" for name in names)
+    marked = (
+        name
+        for name, _ in sheets.head
+        if name in ("x-failed-recipients", "x-ms-exchange-message-is-ndr")
+    )
+    return "\n".join((*values, *marked))

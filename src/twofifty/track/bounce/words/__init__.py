@@ -1,0 +1,1 @@
+"""What servers say, in words: a table a subject."""

@@ -1,0 +1,1 @@
+"""Suppressions as files: ours, and what providers export. Pure."""
