@@ -13,10 +13,12 @@ from typing import NamedTuple
 
 import msgspec
 
+from twofifty.testing.law import MOVING, conserved
 from twofifty.testing.ledger import Taken
 from twofifty.testing.load import Load, Post
 from twofifty.testing.process import KEY, ServiceProcess
 from twofifty.testing.samples import sample_order
+from twofifty.track.model import Conservation
 
 HEADERS = (("Authorization", f"Bearer {KEY}"),)
 FIGURES = os.environ.get("FIGURES", "")
@@ -79,6 +81,18 @@ def until(true: Callable[[], bool], seconds: float, what: Callable[[], object]) 
     while not true():
         assert time.monotonic() < end, what()
         time.sleep(0.1)
+
+
+def hurried(service: ServiceProcess, seconds: float) -> Conservation:
+    """As `law.settled`, as if hours passed: whatever waits for its next attempt is due at once."""
+    path = service.folder / "data" / "twofifty.db"
+    end = time.monotonic() + seconds
+    while any(conserved(service).messages.get(status) for status in MOVING):
+        assert time.monotonic() < end, conserved(service).messages
+        with contextlib.closing(sqlite3.connect(path, timeout=30)) as db, db:
+            db.execute("UPDATE jobs SET run_at = 0 WHERE owner IS NULL AND run_at > 0")
+        time.sleep(0.5)
+    return conserved(service)
 
 
 def statuses(found: Iterable[Mail]) -> dict[str, int]:

@@ -53,6 +53,8 @@ verify unix - - n - 1 verify
 flush unix n - n 1000? 0 flush
 proxymap unix - - n - - proxymap
 smtp unix - - n - - smtp
+lmtp unix - - n - - lmtp
+virtual unix - n n - - virtual
 showq unix n - n - - showq
 error unix - - n - - error
 retry unix - - n - - error
@@ -71,12 +73,13 @@ class Relay(NamedTuple):
 
 
 @contextlib.contextmanager
-def running_relay(next_hop: int) -> Iterator[Relay]:
-    """Relays everything to the port `next_hop` of loopback."""
+def running_relay(next_hop: int, more: str = "") -> Iterator[Relay]:
+    """Relays everything to the port `next_hop` of loopback. `more`: further lines of its main.cf,
+    in which `$queue_directory/..` is a folder of its own."""
     folder = Path(tempfile.mkdtemp(prefix="relay"))
     port = free_port()
     try:
-        etc = _prepared(folder, port, next_hop)
+        etc = _prepared(folder, port, MAIN.format(folder=folder, next_hop=next_hop) + more)
         _postfix(etc, "start")
         try:
             _wait_for(port)
@@ -87,14 +90,14 @@ def running_relay(next_hop: int) -> Iterator[Relay]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _prepared(folder: Path, port: int, next_hop: int) -> Path:
+def _prepared(folder: Path, port: int, main: str) -> Path:
     """Postfix's own users must reach what lies in it."""
     folder.chmod(0o755)
     for name in ("etc", "spool", "data"):
         (folder / name).mkdir()
     shutil.chown(folder / "data", "postfix")
     etc = folder / "etc"
-    (etc / "main.cf").write_text(MAIN.format(folder=folder, next_hop=next_hop))
+    (etc / "main.cf").write_text(main)
     (etc / "master.cf").write_text(MASTER.format(port=port))
     return etc
 

@@ -6,8 +6,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.acceptance.payloads import CORPORA as ORDERS
+from tests.unit.track.bounce.test_letters import CHANGES, Damage
 from twofifty.track.bounce.mbox import mails
 from twofifty.track.bounce.news import feedback
 from twofifty.track.bounce.read import read
@@ -106,12 +109,12 @@ def share(right: int, cases: int) -> float:
 
 def test_the_class_of_real_bounces_is_right() -> None:
     cases = list(labelled())
-    assert share(sum(case.got in case.wanted for case in cases), len(cases)) >= 0.96
+    assert share(sum(case.got in case.wanted for case in cases), len(cases)) >= 0.965
 
 
 def test_the_class_is_right_where_a_filter_must_be_soft() -> None:
     cases = list(labelled(SOFT))
-    assert share(sum(case.got in case.wanted for case in cases), len(cases)) >= 0.93
+    assert share(sum(case.got in case.wanted for case in cases), len(cases)) >= 0.935
 
 
 def test_the_recipient_of_real_bounces_is_found() -> None:
@@ -124,7 +127,7 @@ def test_the_recipient_of_real_bounces_is_found() -> None:
             report = read((FLUFL / name).read_bytes())
             found += given <= {one.address.lower() for one in report.recipients}
     everybody = len(cases) + sum(any(stated.values()) for stated in others.values())
-    assert share(found, everybody) >= 0.985
+    assert share(found, everybody) >= 0.99
 
 
 def test_no_automatic_answer_and_no_arrival_is_counted_as_a_bounce() -> None:
@@ -141,7 +144,7 @@ def test_no_mail_that_is_fine_blocks_an_address() -> None:
     """`hard` is the dangerous verdict: it stops receipts."""
     cases = list(labelled())
     wrong = [case for case in cases if case.got == "hard" and "hard" not in case.wanted]
-    assert share(len(wrong), len(cases)) <= 0.0125
+    assert share(len(wrong), len(cases)) <= 0.01
 
 
 def test_every_mail_of_a_mailbox_is_read() -> None:
@@ -182,3 +185,20 @@ def test_all_bounces_are_read_and_make_news_without_a_fault() -> None:
     news = [one for file in files for one in feedback(read(file.read_bytes()))]
     assert len(news) > 300
     assert len({one.event_id for one in news}) > 300
+
+
+FILES = sorted(BOUNCES.rglob("*.eml"))
+DAMAGE = st.lists(
+    st.tuples(st.sampled_from(CHANGES), st.integers(0, 70_000), st.binary(max_size=40)),
+    min_size=1,
+    max_size=6,
+)
+
+
+@settings(max_examples=1_000, deadline=None)
+@given(st.integers(0, 10_000), DAMAGE)
+def test_a_damaged_bounce_is_read_without_a_fault(which: int, damage: list[Damage]) -> None:
+    raw = FILES[which % len(FILES)].read_bytes()
+    for change, at, other in damage:
+        raw = change(raw, at, other) or b"x"
+    assert all(one.recipient for one in feedback(read(raw)))

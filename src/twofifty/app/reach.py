@@ -1,37 +1,66 @@
-"""Who is to be reached by which channels: rules, gateways, and the watch over both."""
+"""Who is to be reached by which channels: rules, the watch over them, and what `doctor` says."""
 
+import asyncio
+import contextlib
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Final, get_args
 
-from twofifty.adapters.alerts.registry import capability_of, channel_of, parsed
+from twofifty import telemetry
+from twofifty.adapters.alerts.registry import capability_of, channel_of
 from twofifty.adapters.mail_api.url import ApiRoute
 from twofifty.adapters.sqlite.store import SqliteStore
 from twofifty.adapters.webhook.channel import signing_key
 from twofifty.app.brands import brand, sources
+from twofifty.app.gateways import callback, gateways, hours
 from twofifty.clock import Clock, SystemClock
-from twofifty.deliver.ports import Channel, Lookup
-from twofifty.deliver.routes.capability import Capability, settle_of
 from twofifty.errors import SettingsError
-from twofifty.flow.alerting import Alerting, Hushed
-from twofifty.flow.deliver import Way
-from twofifty.flow.press import Press
 from twofifty.flow.reach import Policy, ReachWatch
-from twofifty.flow.route import Route
 from twofifty.intake.log import Check
 from twofifty.notice.model import Kind
 from twofifty.notice.purpose import purpose_of
-from twofifty.notice.quiet import QuietHours, quiet_hours
 from twofifty.notice.reach import Evidence, ReachRule
 from twofifty.settings import ReachSettings, Settings
 
+AGAIN_SECONDS: Final = 60.0
 CHANNELS: Final = ("sms", "push", "webhook")
-SETTLE: Final = 900.0
-NO_COPIES: Final = 0
-"""A text message, or a push message, is never sent again on doubt alone."""
 
 _SETTINGS: Final[Mapping[str, str]] = {"sms": "SMS_URL", "push": "PUSH_URL", "webhook": "ALERT_URL"}
+
+
+class ReachWork:
+    """Looks who was not reached, beside the intake. Does nothing where there is no rule."""
+
+    def __init__(self, settings: Settings, store: SqliteStore, clock: Clock) -> None:
+        """Raises SettingsError."""
+        self._watch = ReachWatch(store.reach, policies(settings), clock, store.brakes)
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begins to look."""
+        self._task = asyncio.create_task(self._kept())
+
+    async def stop(self) -> None:
+        """Ends it; what was not decided is looked at at the next start."""
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+
+    async def _kept(self) -> None:
+        while True:
+            try:
+                return await self._watch.run()
+            except Exception as fault:  # noqa: BLE001
+                # Whatever it was: the watch is begun again, and the fault is said with its place.
+                telemetry.log().error(
+                    "the watch over who was reached failed and is begun again",
+                    action="reach.failed",
+                    fault=type(fault).__name__,
+                    where=telemetry.where(fault),
+                )
+            await asyncio.sleep(AGAIN_SECONDS)
 
 
 def check_reach(settings: Settings) -> None:
@@ -44,51 +73,12 @@ def check_reach(settings: Settings) -> None:
 def policies(settings: Settings) -> tuple[Policy, ...]:
     """What is decided with, a kind each. Raises SettingsError, which names the table."""
     set_up = gateways(settings)
+    rules = [_rule(kind, table, set_up) for kind, table in settings.reach.items()]
+    quiet = hours(settings)
     zones = {
         name: brand(settings, source).time_zone or "" for name, source in sources(settings).items()
     }
-    return tuple(
-        Policy(_rule(kind, table, set_up), frozenset(set_up), _quiet(kind, table), zones)
-        for kind, table in settings.reach.items()
-    )
-
-
-def gateways(settings: Settings) -> Mapping[str, ApiRoute]:
-    """The gateways that are set, by channel. Raises SettingsError."""
-    stated = {"sms": settings.sms_url, "push": settings.push_url, "webhook": settings.alert_url}
-    return {
-        channel: parsed(channel, address, settings.alert_secret)
-        for channel, address in stated.items()
-        if address
-    }
-
-
-def ways(settings: Settings, presses: Mapping[str, Press], clock: Clock) -> Mapping[str, Way]:
-    """How short messages are made and where they leave, by channel. Raises SettingsError."""
-    maker = Alerting(presses, _hours(settings), clock)
-    return {
-        channel: Way(maker, _route(route, clock, callback(settings, route)))
-        for channel, route in gateways(settings).items()
-    }
-
-
-def watch(settings: Settings, store: SqliteStore, clock: Clock) -> ReachWatch:
-    """Looks who was not reached; `run` it beside the intake."""
-    return ReachWatch(store.reach, policies(settings), clock, store.brakes)
-
-
-def callback(settings: Settings, route: ApiRoute) -> str:
-    """Where a gateway reports what became of a message: its `[providers.NAME]`, where `PUBLIC_URL`
-    leads to it; empty for nowhere."""
-    if not settings.public_url:
-        return ""
-    named = (
-        name
-        for name, stated in settings.providers.items()
-        if (stated.kind or name).strip().lower() == route.provider
-    )
-    found = next(named, "")
-    return f"{settings.base_url()}/events/{found}" if found else ""
+    return tuple(Policy(rule, frozenset(set_up), quiet.get(rule.kind), zones) for rule in rules)
 
 
 def reach_checks(settings: Settings) -> Iterator[Check]:
@@ -102,40 +92,10 @@ def reach_checks(settings: Settings) -> Iterator[Check]:
     except SettingsError as fault:
         yield Check("reach", "fail", str(fault))
         return
-    unused = sorted(
-        set(found) - {one for table in settings.reach.values() for one in table.channels}
-    )
-    for channel in unused:
+    named = {channel for table in settings.reach.values() for channel in table.channels}
+    for channel in sorted(set(found) - named):
         words = f"{_SETTINGS[channel]} is set and no [reach.KIND] table names {channel}"
         yield Check(f"reach {channel}", "warn", words)
-
-
-class _Hop:
-    """`flow.route.Doubts` of a gateway, which cannot be asked."""
-
-    def __init__(self, capability: Capability) -> None:
-        self._capability = capability
-
-    def capability_of(self, label: str) -> Capability:
-        """See `Doubts`."""
-        return self._capability
-
-    def lookup_for(self, label: str) -> Lookup | None:
-        """See `Doubts`."""
-        return None
-
-    def settle_for(self, label: str) -> float:
-        """See `Doubts`."""
-        return settle_of(self._capability, SETTLE)
-
-    def back_to(self, label: str) -> Channel | None:
-        """See `Doubts`."""
-        return None
-
-
-def _route(route: ApiRoute, clock: Clock, reported_at: str) -> Route:
-    channel = Hushed(channel_of(route, clock, reported_at), clock)
-    return Route(channel, _Hop(capability_of(route)), NO_COPIES)
 
 
 def _told(settings: Settings, route: ApiRoute) -> str:
@@ -159,6 +119,8 @@ def _rule(kind: str, table: ReachSettings, set_up: Mapping[str, ApiRoute]) -> Re
         _check_channel(where, channel, set_up)
     if not table.channels or len(set(table.channels)) < len(table.channels):
         raise SettingsError(f"{where}.channels: name one channel or more, each once")
+    if not table.after_minutes:
+        raise SettingsError(f"{where}.after_minutes: 0 would tell everybody twice; try 60")
     evidence: Evidence = "delivered" if table.evidence == "delivered" else "accepted"
     return ReachRule(found, table.channels, timedelta(minutes=table.after_minutes), evidence)
 
@@ -176,14 +138,3 @@ def _nearest(word: str, known: Sequence[str]) -> str:
     near = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
     hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(known)}"
     return f"there is no {word!r}; {hint}"
-
-
-def _hours(settings: Settings) -> Mapping[Kind, QuietHours]:
-    return {one.rule.kind: one.quiet for one in policies(settings) if one.quiet is not None}
-
-
-def _quiet(kind: str, table: ReachSettings) -> QuietHours | None:
-    try:
-        return quiet_hours(table.quiet_hours)
-    except ValueError as fault:
-        raise SettingsError(f"reach.{kind}.quiet_hours: {fault}") from None

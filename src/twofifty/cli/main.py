@@ -11,6 +11,7 @@ from twofifty import __version__
 from twofifty.cli import demo as demonstration
 from twofifty.cli import doctor, look, reconcile, serve
 from twofifty.cli.groups import GROUPS
+from twofifty.cli.rehearse import rehearse_verb
 from twofifty.cli.source_verbs import source_app
 from twofifty.cli.stated import stated
 from twofifty.cli.templates_render import render_verb
@@ -163,6 +164,9 @@ def schema_order() -> None:
 def version_verb() -> None:
     """The version."""
     typer.echo(__version__)
+
+
+app.command("rehearse")(rehearse_verb)
 
 
 def main() -> None:

@@ -75,7 +75,8 @@ async def imported(suppressions: Suppressions, content: bytes, how: Importing) -
     new, bad = 0, 0
     waiting: list[Suppression] = []
     lines = content.count(b"\n") + 1
-    with Progress(console=Console(stderr=True), transient=True) as progress:
+    quiet = not sys.stderr.isatty()
+    with Progress(console=Console(stderr=True), transient=True, disable=quiet) as progress:
         task = progress.add_task("reading", total=lines)
         for one in read(content, taking):
             progress.advance(task)

@@ -17,7 +17,6 @@ from twofifty.deliver.ports import Channel, Dot, Envelope, Frozen, Leased
 from twofifty.flow.press import Press
 from twofifty.flow.zones import zones_of
 from twofifty.notice.contact import Contact, contact, country_of
-from twofifty.notice.model import Kind
 from twofifty.notice.quiet import QuietHours, free_from, quiet_hours
 from twofifty.order import wire
 
@@ -27,7 +26,7 @@ class Alerting:
     nobody is woken, by kind."""
 
     def __init__(
-        self, presses: Mapping[str, Press], quiet: Mapping[Kind, QuietHours], clock: Clock
+        self, presses: Mapping[str, Press], quiet: Mapping[str, QuietHours], clock: Clock
     ) -> None:
         self._presses = presses
         self._quiet = quiet

@@ -4,6 +4,7 @@ read -> whose is it? -> keep and apply, in one transaction -> count
 """
 
 import asyncio
+import hashlib
 from collections.abc import Callable, Collection, Sequence
 from typing import Final
 
@@ -90,10 +91,9 @@ class Hearing:
         found = (verp.message_of(place, self._addresses.secrets) for place in places)
         own_id = next((message_id for message_id in found if message_id), None)
         if own_id is None:
-            return feedback(said) or (_inbound(said, places),)
-        news = feedback(_naming(said)) or (_inbound(said, places),)
-        # The return path is signed; what stands in the mail is only what somebody wrote there.
-        return [msgspec.structs.replace(one, own_id=own_id) for one in news]
+            return feedback(said) or (_inbound(said, raw, places),)
+        news = feedback(_naming(said)) or (_inbound(said, raw, places),)
+        return [_signed(one, own_id) for one in news]
 
     async def _take(self, origin: str, news: Sequence[Feedback], raw: bytes) -> Taken:
         taken = await self._reports.take(origin, news, raw)
@@ -109,11 +109,19 @@ def _naming(said: Report) -> Report:
     return msgspec.structs.replace(said, recipients=(Recipient("", said.cls),))
 
 
-def _inbound(said: Report, places: Sequence[str]) -> Feedback:
+def _signed(news: Feedback, own_id: str) -> Feedback:
+    """News of the message that the return path names: that is signed, and what stands in the mail
+    is only what somebody wrote there. It is other news than the same mail would be that came to a
+    plain address and named no message."""
+    event_id = f"{news.event_id}.{own_id}"
+    return msgspec.structs.replace(news, own_id=own_id, event_id=event_id)
+
+
+def _inbound(said: Report, raw: bytes, places: Sequence[str]) -> Feedback:
     """A mail that is none of the kinds that the reader knows: somebody wrote."""
     return Feedback(
         type="inbound",
         recipient=next(iter(places), ""),
         at=said.reported_at,
-        event_id=said.fingerprint or None,
+        event_id=said.fingerprint or hashlib.sha256(raw).hexdigest()[:32],
     )

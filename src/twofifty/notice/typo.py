@@ -6,7 +6,7 @@ people have are suggested; whoever has one of them, or a name that is like none,
 
 from typing import Final
 
-_COMMON: Final = (
+COMMON: Final = (
     "gmail.com yahoo.com hotmail.com outlook.com icloud.com aol.com live.com msn.com "
     "googlemail.com ymail.com protonmail.com proton.me mail.com me.com mac.com zoho.com gmx.de "
     "web.de t-online.de freenet.de gmx.net gmx.at gmx.ch bluewin.ch posteo.de mailbox.org "
@@ -24,7 +24,7 @@ _COMMON: Final = (
 ).split()
 """What people write most stands first: of equals the first is suggested."""
 
-_RIGHT: Final = frozenset(_COMMON) | frozenset(
+RIGHT: Final = frozenset(COMMON) | frozenset(
     "email.com gmx.com gmx.fr gmx.es gmx.it mail.de mail.fr email.de email.it email.cz mail.cz "
     "o2.pl tlen.pl op.pl vp.pl att.net mail.ch gmx.us live.it live.se live.dk live.no live.ca "
     "live.com.au live.be live.cn live.jp hotmail.be hotmail.se hotmail.dk hotmail.no hotmail.ch "
@@ -41,10 +41,13 @@ _RIGHT: Final = frozenset(_COMMON) | frozenset(
 )
 """Names that are somebody's, however like another they are."""
 
-_ALL: Final = (*_COMMON, *sorted(_RIGHT.difference(_COMMON)))
+_ALL: Final = (*COMMON, *sorted(RIGHT.difference(COMMON)))
 
 _TOP_SLIPS: Final = ("con", "cmo", "ocm", "vom", "xom", "cim", "cpm", "coom", "comm", "ccom", "c0m")
 """No country has them; all of them are `com`, slipped on the keys."""
+
+_MOST: Final = 2
+"""Slips of the keys that are guessed at."""
 
 _SHORT: Final = 7
 """Names up to so long are like too many others at two slips."""
@@ -58,7 +61,7 @@ def suggestion(address: str) -> str | None:
     case; the part before the `@` stays as it was written."""
     local, at, domain = address.strip().rpartition("@")
     written = domain.lower()
-    if not (local and at) or written in _RIGHT:
+    if not (local and at) or written in RIGHT:
         return None
     tidy = written.strip(".,;").replace(",", ".").replace("..", ".").replace(" ", "")
     meant = _meant(tidy)
@@ -66,10 +69,10 @@ def suggestion(address: str) -> str | None:
 
 
 def _meant(domain: str) -> str | None:
-    if domain in _RIGHT:
+    if domain in RIGHT:
         return domain
     if domain and "." not in domain:
-        return next((one for one in _COMMON if domain in _undotted(one)), None)
+        return next((one for one in COMMON if domain in _undotted(one)), None)
     return _nearest(domain) or _with_top(domain)
 
 
@@ -85,8 +88,12 @@ def _with_top(domain: str) -> str | None:
 
 
 def _nearest(domain: str) -> str | None:
-    apart, _, near = min((slips(domain, one), place, one) for place, one in enumerate(_ALL))
-    return near if apart <= (1 if len(near) <= _SHORT else 2) and _alike(domain, near) else None
+    close = [one for one in _ALL if abs(len(one) - len(domain)) <= _MOST]
+    apart = [slips(domain, one) for one in close]
+    nearest = min(apart, default=len(domain))
+    near = close[apart.index(nearest)] if close else ""
+    far = nearest > (1 if len(near) <= _SHORT else _MOST)
+    return None if far or not _alike(domain, near) else near
 
 
 def _alike(domain: str, near: str) -> bool:

@@ -112,7 +112,9 @@ SET status = 'in_doubt', code = 'no_reply', reason = :reason, doubts = doubts + 
 WHERE seq = :message
 
 -- name: postpone_job
-UPDATE jobs SET run_at = :run_at, owner = NULL, doubt = :doubt, crashes = 0 WHERE message = :message
+UPDATE jobs SET run_at = :run_at, owner = NULL, doubt = :doubt, crashes = 0,
+    attempt = attempt - :uncounted
+WHERE message = :message
 
 -- name: owners
 SELECT DISTINCT owner FROM jobs WHERE owner IS NOT NULL

@@ -6,7 +6,7 @@ CROSS JOIN notices n ON n.id = m.notice_id
 CROSS JOIN orders o ON o.id = m.order_id
 CROSS JOIN revisions r ON r.id = o.revision_id
 WHERE m.kind = :kind AND m.created_at > :oldest AND m.reach IS NULL AND m.channel = 'email'
-  AND m.status IN ('bounced', 'failed', 'suppressed')
+  AND (m.status = 'bounced' OR m.status = 'failed' OR m.status = 'suppressed')
   AND NOT (m.status = 'suppressed' AND m.code IN ('complaint', 'unsubscribed'))
 ORDER BY m.created_at
 

@@ -160,7 +160,7 @@ CREATE TABLE notices (
 -- composed from; `degraded`: why it is not the template that was wanted. `route` took it, or is
 -- where the doubt arose, and `taken_as` what it said then; `dots`: how often the final dot left.
 -- `reach`: whether the customer was reached (NULL: open yet; `none`: nobody asks), `reached_by`: by
--- which channel.
+-- which channel. (No `IN` in what every move is compared with: SQLite makes a table of it each time.)
 CREATE TABLE messages (
     seq        INTEGER PRIMARY KEY,
     id         TEXT NOT NULL UNIQUE,
@@ -169,9 +169,11 @@ CREATE TABLE messages (
     kind       TEXT NOT NULL,
     channel    TEXT NOT NULL,
     recipient  TEXT NOT NULL COLLATE NOCASE,
-    status     TEXT NOT NULL CHECK (status IN
-               ('queued', 'scheduled', 'held', 'sending', 'sent', 'delivered', 'deferred',
-                'in_doubt', 'bounced', 'failed', 'suppressed', 'superseded', 'cancelled')),
+    status     TEXT NOT NULL CHECK (
+               status = 'queued' OR status = 'sending' OR status = 'sent' OR status = 'delivered' OR
+               status = 'scheduled' OR status = 'held' OR status = 'deferred' OR
+               status = 'in_doubt' OR status = 'bounced' OR status = 'failed' OR
+               status = 'suppressed' OR status = 'superseded' OR status = 'cancelled'),
     code       TEXT,
     reason     TEXT,
     by_hand    INTEGER NOT NULL DEFAULT 0,
@@ -209,7 +211,8 @@ CREATE INDEX messages_foreign ON messages (rfc_id) WHERE substr(rfc_id, 1, 2) <>
 CREATE INDEX messages_dotted ON messages (recipient, dot_at)
     WHERE dot_at IS NOT NULL AND channel = 'email';
 CREATE INDEX messages_lost ON messages (kind, created_at)
-    WHERE reach IS NULL AND channel = 'email' AND status IN ('bounced', 'failed', 'suppressed');
+    WHERE reach IS NULL AND channel = 'email'
+      AND (status = 'bounced' OR status = 'failed' OR status = 'suppressed');
 CREATE INDEX messages_unproven ON messages (kind, created_at)
     WHERE reach IS NULL AND channel = 'email' AND status = 'sent';
 CREATE INDEX messages_fallback ON messages (kind, created_at)

@@ -1,4 +1,4 @@
-"""A line between a client and a receiver that goes bad at one word of SMTP: RSET, QUIT."""
+"""A line between a client and a server that goes bad at one word of SMTP: RSET, QUIT, the dot."""
 
 import asyncio
 import contextlib
@@ -7,6 +7,9 @@ import struct
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
+from typing import Final
+
+import msgspec
 
 from twofifty.testing.moment import Drop, Hang, Raw, Reset, Say
 from twofifty.testing.receiver.replies import said
@@ -18,16 +21,29 @@ Fault = Say | Raw | Hang | Drop | Reset
 """What can go wrong at a word: another reply, none, or the end of the line."""
 
 
+class When(msgspec.Struct, frozen=True):
+    """Every `every`th time. `passed`: the server hears the word all the same, and it is its reply
+    that is lost."""
+
+    every: int = 1
+    passed: bool = False
+
+
+ALWAYS: Final = When()
+
+
 class BadLine:
     """Passes everything on to `port` of loopback, but for the command `word`, which it answers
     itself as `fault` says. `hits` counts how often that was. `port` is where it listens."""
 
-    def __init__(self, port: int, word: bytes, fault: Fault) -> None:
+    def __init__(self, port: int, word: bytes, fault: Fault, when: When = ALWAYS) -> None:
         self.port = 0
         self.hits = 0
+        self._words = 0
         self._next = port
         self._command = word + b"\r\n"
         self._fault = fault
+        self._when = when
 
     async def start(self) -> asyncio.Server:
         """Listens."""
@@ -39,7 +55,10 @@ class BadLine:
         inner, outer = await asyncio.open_connection("127.0.0.1", self._next)
         back = asyncio.create_task(_pump(inner, writer))
         try:
-            await self._forth(reader, writer, outer)
+            if await self._forth(reader, outer):
+                back.cancel()
+                await self._passed_on(inner, outer)
+                await self._go_bad(reader, writer)
         except ConnectionError:
             pass  # the client left
         finally:
@@ -47,38 +66,42 @@ class BadLine:
             outer.transport.abort()
             writer.close()
 
-    async def _forth(
-        self, client: asyncio.StreamReader, writer: asyncio.StreamWriter, outer: asyncio.StreamWriter
-    ) -> None:
-        """A client sends these words alone, and waits for the reply."""
+    async def _forth(self, client: asyncio.StreamReader, outer: asyncio.StreamWriter) -> bool:
+        """Until the word comes whose turn it is (true), or the client leaves. A client sends these
+        words alone, and waits for the reply."""
         while data := await client.read(65_536):
-            if data != self._command:
-                outer.write(data)
-                await outer.drain()
-                continue
-            self.hits += 1
-            if not await self._go_bad(client, writer):
-                return
+            if data == self._command and self._is_due():
+                return True
+            outer.write(data)
+            await outer.drain()
+        return False
 
-    async def _go_bad(self, client: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
-        """Whether the line still stands."""
+    def _is_due(self) -> bool:
+        self._words += 1
+        due = self._words % self._when.every == 0
+        self.hits += due
+        return due
+
+    async def _passed_on(self, inner: asyncio.StreamReader, outer: asyncio.StreamWriter) -> None:
+        if self._when.passed:
+            outer.write(self._command)
+            await inner.readline()
+
+    async def _go_bad(self, client: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Whatever follows, this line is of no more use."""
         match self._fault:
             case Say():
                 writer.write(said(self._fault))
-                return self._fault.code != 421
             case Raw(data):
                 writer.write(data)
-                return True
-            case Hang():
-                while await client.read(65_536):
-                    pass
             case Reset():
                 one: socket.socket = writer.get_extra_info("socket")
                 one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RST)
                 writer.transport.abort()
             case Drop():
-                pass
-        return False
+                return
+        while await client.read(65_536):
+            pass
 
 
 async def _pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
@@ -90,9 +113,11 @@ async def _pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> Non
 
 
 @contextlib.contextmanager
-def running_line(port: int, word: bytes, fault: Fault) -> Iterator[BadLine]:
+def running_line(
+    port: int, word: bytes, fault: Fault, when: When = ALWAYS
+) -> Iterator[BadLine]:
     """A bad line in a thread with its own event loop."""
-    line = BadLine(port, word, fault)
+    line = BadLine(port, word, fault, when)
     started: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = Future()
     thread = threading.Thread(target=lambda: asyncio.run(_run(line, started)), daemon=True)
     thread.start()

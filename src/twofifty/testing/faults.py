@@ -50,9 +50,11 @@ class Cell(msgspec.Struct, frozen=True):
         """A word that may stand in a domain's name."""
         return f"{self.kind}-{self.phase}{'-taken' if self.take else ''}"
 
-    @property
-    def fate(self) -> str:
-        """What a mail's first attempt comes to: `deferred`, `failed` or `in_doubt`."""
+    def fate(self, chunking: bool = False) -> str:
+        """What a mail's first attempt comes to: `deferred`, `failed` or `in_doubt`. Silence at a
+        first chunk is only noticed once the last one is out, where the server pipelines."""
+        if chunking and (self.phase, self.kind) == ("data", "hang"):
+            return "in_doubt"
         if self.kind == "5yz" and self.phase in MAILING:
             return "failed"
         silent = self.take or self.kind not in _REPLIES

@@ -172,9 +172,18 @@ def own_id_of(news: Feedback) -> str | None:
 
 def key_of(news: Feedback) -> str:
     """What makes a piece of news the same when it comes again: its event's id, of which a provider
-    may tell several recipients, else what it says."""
-    told = (news.own_id, news.message_id, news.at, news.code, news.text)
-    said = (news.event_id,) if news.event_id else told
-    parts = (news.type, news.recipient.lower(), *(str(part) for part in said))
-    text = "".join(f"{len(part)}:{part}" for part in parts)
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    may tell several recipients, else all that it says."""
+    named = (news.event_id, news.type, news.recipient.lower())
+    return hashlib.sha256(msgspec.json.encode(named if news.event_id else news)).hexdigest()
+
+
+def sound(news: Feedback) -> Feedback:
+    """The same in characters that can be kept: what came may have halves of some (surrogates)."""
+    given = msgspec.structs.asdict(news)
+    odd = {name: value for name, value in given.items() if isinstance(value, str)}
+    mended = {
+        name: value.encode("utf-8", "replace").decode()
+        for name, value in odd.items()
+        if not value.isascii()
+    }
+    return msgspec.structs.replace(news, **mended) if mended else news

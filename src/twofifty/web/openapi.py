@@ -18,10 +18,11 @@ _PLACES = {
     "source": "the source's name",
     "id": "its id, percent-encoded",
     "token": "as in the mail",
+    "provider": "its name in the settings",
     "version": "its name, or the beginning of it; `live`; `builtin`",
 }
 # Operations whose body may be empty.
-_FREE = ("resendMessage", "promoteTemplates", "rollBackTemplates", "finishTask")
+_FREE = ("postUnsubscribe", "resendMessage", "promoteTemplates", "rollBackTemplates", "finishTask")
 _ERRORS = {
     400: "malformed",
     401: "no key, or a wrong one or a bad signature",

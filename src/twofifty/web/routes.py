@@ -14,7 +14,6 @@ from twofifty.track.model import (
     Moment,
     OrderView,
 )
-from twofifty.web import feedback
 from twofifty.web.api import events, messages, orders, replies, system
 from twofifty.web.api.shapes import (
     Accepted,
@@ -32,13 +31,11 @@ from twofifty.web.api.shapes import (
 )
 from twofifty.web.openapi import openapi
 from twofifty.web.operation import Operation, Said
-from twofifty.web.orderpage import views as orderpage
-from twofifty.web.orderpage.correction import Correction
 from twofifty.web.page import HEADERS, HTML, rendered
-from twofifty.web.routes_reach import HEARD, REACH
+from twofifty.web.routes_pages import LEAVING, PAGES
+from twofifty.web.routes_reach import FEEDBACK, HEARD, REACH
 from twofifty.web.routes_templates import MADE, TEMPLATES
 from twofifty.web.services import Facts
-from twofifty.web.unsubscribe import views as unsubscribe
 from twofifty.web.visit import Visit
 
 
@@ -58,7 +55,6 @@ def _described(facts: Facts) -> tuple[bytes, bytes]:
 
 
 _IDEMPOTENT = {"Idempotency-Key": "1 to 200 printable characters; the same key never acts twice"}
-_MARKUP = "text/html"
 _TAKEN = (400, 408, 409, 413, 415, 422, 503)
 _ONE_ORDER = "/v1/orders/{source}/{id}"
 _ONE_MESSAGE = "/v1/messages/{id}"
@@ -165,17 +161,6 @@ _EVENTS = (
     ),
 )  # fmt: skip
 
-_FEEDBACK = (
-    Operation(
-        "POST", "/events/{provider}", "postFeedback", "Take a mail provider's events in",
-        feedback.taken, "events", auth="signature",
-        takes=Said("the events as the provider sends them, alone or in a batch", dict),
-        says={200: Said("on disk, or known already", feedback.Heard)},
-        errors=(400, 401, 404, 408, 413, 415, 422, 503),
-        detail="Authenticated as the provider does it. What is told again changes nothing.",
-    ),
-)  # fmt: skip
-
 _SOURCES = (
     Operation(
         "GET", "/v1/sources", "listSources", "How every source does", system.sources, "sources",
@@ -185,49 +170,6 @@ _SOURCES = (
     Operation(
         "GET", "/v1/audit", "getAudit", "The conservation audit", system.audit, "sources",
         says={200: Said("the balance, at most a few seconds old", Balance)},
-    ),
-)  # fmt: skip
-
-_KEPT_OUT = {
-    404: Said("no such link", None, _MARKUP),
-    410: Said("its time is over", None, _MARKUP),
-    429: Said("too often; see Retry-After", None, _MARKUP),
-}
-_PAGES = (
-    Operation(
-        "GET", "/o/{token}", "getOrderPage", "An order's page for its customer", orderpage.page,
-        "pages", auth="none", says={200: Said("a page", None, _MARKUP), **_KEPT_OUT},
-        detail="The link is signed and expires. Nothing ever happens by looking.",
-    ),
-    Operation(
-        "POST", "/o/{token}/address", "correctAddress", "Another e-mail address",
-        orderpage.address, "pages", auth="none",
-        takes=Said("a form", Correction, "application/x-www-form-urlencoded"),
-        says={
-            303: Said("done, or nothing to do: back to the page", None, _MARKUP), **_KEPT_OUT,
-            403: Said("another site sent it", None, _MARKUP),
-            422: Said("this can be no address", None, _MARKUP),
-        },
-        detail="Only where the order's confirmation could not be delivered; five in an hour.",
-    ),
-)  # fmt: skip
-
-_LEFT = {
-    200: Said("a page", None, _MARKUP),
-    404: Said("no such link", None, _MARKUP),
-    429: Said("too often; see Retry-After", None, _MARKUP),
-    503: Said("not now; try again", None, _MARKUP),
-}
-_LEAVING = (
-    Operation(
-        "GET", "/u/{token}", "getUnsubscribe", "Ask whether mails shall end", unsubscribe.asked,
-        "pages", auth="none", says=_LEFT, detail="Nothing ever happens by looking.",
-    ),
-    Operation(
-        "POST", "/u/{token}", "postUnsubscribe", "End mails of this kind", unsubscribe.left,
-        "pages", auth="none", says=_LEFT,
-        takes=Said("anything: RFC 8058's, or a form", None, "application/x-www-form-urlencoded"),
-        detail="As often as one likes. Receipts still come.",
     ),
 )  # fmt: skip
 
@@ -256,6 +198,6 @@ _SYSTEM = (
 )  # fmt: skip
 
 OPERATIONS: tuple[Operation, ...] = (
-    *_INTAKE, *_ORDERS, *_MESSAGES, *_EVENTS, *_FEEDBACK, *MADE, *HEARD, *REACH, *_SOURCES,
-    *TEMPLATES, *_PAGES, *_LEAVING, *_SYSTEM,
+    *_INTAKE, *_ORDERS, *_MESSAGES, *_EVENTS, *FEEDBACK, *MADE, *HEARD, *REACH, *_SOURCES,
+    *TEMPLATES, *PAGES, *LEAVING, *_SYSTEM,
 )  # fmt: skip

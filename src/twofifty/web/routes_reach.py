@@ -2,6 +2,7 @@
 
 from twofifty.track.feedback import Feedback
 from twofifty.track.model import Listing, Suppression, TaskView
+from twofifty.web import feedback
 from twofifty.web.api import brakes, suppressions, tasks
 from twofifty.web.api.brakes import Brake, Pull
 from twofifty.web.api.suppressions import (
@@ -16,6 +17,17 @@ from twofifty.web.operation import Operation, Said
 
 _WRITTEN = (400, 408, 413, 415, 422, 503)
 _SUPPRESSIONS = "/v1/suppressions"
+
+FEEDBACK = (
+    Operation(
+        "POST", "/events/{provider}", "postFeedback", "Take a mail provider's events in",
+        feedback.taken, "events", auth="signature",
+        takes=Said("the events as the provider sends them, alone or in a batch", dict),
+        says={200: Said("on disk, or known already", feedback.Heard)},
+        errors=(400, 401, 404, 408, 413, 415, 422, 503),
+        detail="Authenticated as the provider does it. What is told again changes nothing.",
+    ),
+)  # fmt: skip
 
 HEARD = (
     Operation(

@@ -11,7 +11,16 @@ BOUNDED = frozenset({"meta", "dictionaries", "workers", "wanted", "found", "j"})
 """Tables that do not grow with history; `wanted` are the ids that a query is asked for, `found` the
 sources that have errands, `j` the messages that have work left."""
 
-FILES: tuple[str, ...] = ("intake", "amend", "errands", "books", "outbox", "message", "desk", "story")
+FILES: tuple[str, ...] = (
+    "intake",
+    "amend",
+    "errands",
+    "books",
+    "outbox",
+    "message",
+    "desk",
+    "story",
+)
 FILES += ("reports", "suppress", "tasks", "brakes", "reach")
 HOT = [(file, name) for file in FILES for name in sql.load(file)]
 

@@ -1,6 +1,8 @@
 """What comes after a mail has left, over the shop of these tests and a store in memory."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Coroutine, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +11,12 @@ from twofifty.adapters.memory.store import MemoryStore
 from twofifty.track.feedback import Feedback
 from twofifty.track.model import Silence, Suppression, Taken
 from twofifty.web.care import Care
+
+
+def done(work: Coroutine[Any, Any, Any]) -> None:
+    """Waits for `work` in a thread, for a browser has a loop in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, work).result()
 
 
 class News:

@@ -11,6 +11,7 @@ import msgspec
 
 from tests.unit.web.caring import Cared
 from tests.unit.web.printer import printing
+from twofifty.adapters.memory.store import MemoryStore
 from twofifty.compose.brand import Brand
 from twofifty.compose.tongue import Tongues
 from twofifty.compose.view_page import Front
@@ -36,6 +37,7 @@ from twofifty.track.model import (
 from twofifty.web.keys import SingleKey
 from twofifty.web.orderpage.pages import OrderPages
 from twofifty.web.services import Facts, Services
+from twofifty.web.unsubscribe.leaving import Leaving
 
 T = TypeVar("T")
 
@@ -380,6 +382,7 @@ class Shop:
             "changes": lambda: self.changed, "mailbox": self, "templates": printing(self),
             "pages": OrderPages((PAGE_SECRET,), {"": FRONT}, self.clock),
             "care": self.cared.care(),
+            "leaving": Leaving((PAGE_SECRET,), MemoryStore(self.clock).suppressions, self.clock),
         }  # fmt: skip
         return Services(**(given | changes))
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Dialog, Page, sync_playwright
 
+from tests.unit.web.caring import done
 from tests.unit.web.conftest import Stage
 from tests.unit.web.shop import KEY, Shop
 from tests.unit.web.test_hostile import EVIL
@@ -28,6 +29,9 @@ PATHS = [
     "/console/arrivals",
     "/console/mailbox",
     "/console/mailbox/1",
+    "/console/tasks",
+    "/console/suppressions",
+    "/console/brake",
     "/docs",
 ]
 
@@ -62,7 +66,11 @@ def test_a_new_order_appears_by_itself(page: Page, shop: Shop) -> None:
     page.wait_for_selector("#orders >> text=Newcomer")
 
 
-def test_no_page_is_wider_than_a_phone_nor_breaks_its_policy(page: Page) -> None:
+def test_no_page_is_wider_than_a_phone_nor_breaks_its_policy(page: Page, shop: Shop) -> None:
+    long = "a-very-long-address-of-somebody@" + "very-long-" * 5 + "domain.example.com"
+    shop.cared.task("m_0001", long, f"b{long}")
+    done(shop.cared.store.suppressions.add([shop.cared.suppression(long, text="x" * 500)]))
+    done(shop.cared.store.brakes.stop("key:ci", "y" * 500))
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
@@ -83,6 +91,35 @@ def test_a_message_is_resent_with_the_keyboard(page: Page, shop: Shop) -> None:
     page.wait_for_selector("[role=status]")
     assert len(shop.mails) == count + 1
     assert "new@example.com" in page.inner_text("#facts")
+
+
+def test_mail_is_stopped_and_let_go_with_the_keyboard(page: Page) -> None:
+    page.goto("/")
+    page.focus("text=Stop all mail")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#reason")
+    page.focus("#reason")
+    page.keyboard.type("wrong prices")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=Let mail go on")
+    page.goto("/")
+    assert "wrong prices" in page.inner_text("#alarms")
+    page.focus("text=Let mail go on")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("form >> text=Let mail go on")
+    page.focus("form >> text=Let mail go on")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=Mail leaves again")
+
+
+def test_a_task_is_done_with_the_keyboard(page: Page, shop: Shop) -> None:
+    identity = next(view.id for view, _ in shop.mails.values() if view.status == "bounced")
+    task_id = shop.cared.task(identity, "ada@gmial.com", "ada@gmail.com")
+    page.goto("/console/tasks")
+    page.focus(f"#{task_id}-to")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[role=status]")
+    assert "ada@gmail.com" in page.inner_text("#facts")
 
 
 def test_a_hostile_mail_and_order_run_nothing(page: Page, shop: Shop) -> None:

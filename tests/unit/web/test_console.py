@@ -19,7 +19,8 @@ PAGE_PATHS = [
     "/console/messages/m_0001?tab=history",
     "/console/messages/m_0001?width=320&dark=1&images=1", "/console/arrivals",
     "/console/arrivals?outcome=rejected", "/console/mailbox", "/console/mailbox/1",
-    "/console/mailbox/1?tab=raw",
+    "/console/mailbox/1?tab=raw", "/console/tasks", "/console/suppressions", "/console/brake",
+    "/console/messages?channel=sms", "/console/messages?status=held&code=copied_store",
 ]  # fmt: skip
 
 

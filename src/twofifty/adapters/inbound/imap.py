@@ -5,15 +5,18 @@ more, and known then.
 """
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
-from typing import Final, Protocol
+from typing import Final, ParamSpec, Protocol, TypeVar
 
 from twofifty import telemetry
 from twofifty.adapters.inbound.imap_session import Bounds, ImapFault, ImapSession
 from twofifty.adapters.inbound.url import Imap
 from twofifty.errors import StoreBroken, StoreError
 from twofifty.track.model import Taken
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 FIRST_PAUSE: Final = 5.0
 LONGEST_PAUSE: Final = 600.0
@@ -40,6 +43,7 @@ class ImapFolder:
         self._ear = ear
         self._pause = pause
         self._session: ImapSession | None = None
+        self._at_rest = asyncio.Event()
         self.wrong: str | None = None
 
     @property
@@ -69,11 +73,11 @@ class ImapFolder:
         """Reads everything that nobody read yet; how many mails. Raises ImapFault, OSError and
         StoreError; what was kept by then stays kept."""
         if self._session is None:
-            self._session = await asyncio.to_thread(ImapSession, self._where, self._bounds)
+            self._session = await self._apart(ImapSession, self._where, self._bounds)
         session = self._session
         windows = session.waiting()
         count = 0
-        while (uids := await asyncio.to_thread(next, windows, None)) is not None:
+        while (uids := await self._apart(next, windows, None)) is not None:
             for batch in _batches(uids, self._bounds.batch):
                 count += await self._read(session, batch)
         return count
@@ -82,19 +86,28 @@ class ImapFolder:
         """Ends the connection, whatever is going on."""
         session, self._session = self._session, None
         if session is not None:
-            await asyncio.to_thread(session.break_off)
+            session.break_off()
+            await self._at_rest.wait()
+            session.close()
 
     async def _read(self, session: ImapSession, uids: Sequence[int]) -> int:
-        mails = await asyncio.to_thread(session.fetched, uids)
+        mails = await self._apart(session.fetched, uids)
         await asyncio.gather(*(self._ear.mail(raw) for raw in mails.values()))
         if mails:
-            await asyncio.to_thread(session.done, list(mails))
+            await self._apart(session.done, list(mails))
         return len(mails)
+
+    async def _apart(self, work: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
+        """Done in a thread, which goes on where the wait for it is cancelled."""
+        going_on = asyncio.ensure_future(asyncio.to_thread(work, *given, **named))
+        self._at_rest.clear()
+        going_on.add_done_callback(lambda _: self._at_rest.set())
+        return await asyncio.shield(going_on)
 
     def _away(self, fault: Exception, pause: float) -> None:
         """Says it once; the connection is made anew."""
         if self._session is not None:
-            self._session.break_off()
+            self._session.close()
             self._session = None
         reason = _reason(fault)
         if reason != self.wrong:

@@ -1,8 +1,10 @@
 """A connection to an IMAP server (RFC 3501), one command after the other. It blocks: run it in a
 thread. No fault of it repeats what the server said, which may hold a user's name."""
 
+import contextlib
 import imaplib
 import re
+import socket
 import ssl
 from collections.abc import Iterator, Sequence
 from typing import Final, TypeVar
@@ -12,7 +14,7 @@ import msgspec
 from twofifty.adapters.inbound.url import Imap
 from twofifty.errors import TwofiftyError
 
-SECONDS: Final = 30.0
+SECONDS: Final = 20.0
 """How long the server may take for one answer."""
 
 Mails = dict[int, bytes]
@@ -53,10 +55,10 @@ class ImapSession:
                 # Where it is there already, the server says no.
                 self._imap.create(_quoted(where.move))
         except imaplib.IMAP4.error:
-            self.break_off()
+            self.close()
             raise ImapFault("the connection broke while logging in") from None
         except BaseException:
-            self.break_off()
+            self.close()
             raise
 
     def waiting(self) -> Iterator[list[int]]:
@@ -66,7 +68,7 @@ class ImapSession:
         size = self._bounds.window
         for last in range(self._opened(), 0, -size):
             data = self._uid("SEARCH", f"{max(1, last - size + 1)}:{last}", wanted)
-            yield [int(one) for one in _words(data)]
+            yield [int(one) for one in _words(data) if one.isdigit()]
 
     def fetched(self, uids: Sequence[int]) -> Mails:
         """The mails, not marked as seen by that; one that is gone meanwhile is left out."""
@@ -82,19 +84,17 @@ class ImapSession:
         else:
             self._uid("STORE", _set(uids), "+FLAGS.SILENT", r"(\Seen)")
 
-    def close(self) -> None:
-        """Says goodbye."""
-        try:
-            self._imap.logout()
-        except (OSError, imaplib.IMAP4.error):
-            self.break_off()
-
     def break_off(self) -> None:
-        """Ends the connection at once; may be called from another thread."""
-        try:
+        """Ends what is going on in another thread, which then fails at once."""
+        with contextlib.suppress(OSError):
+            self._imap.socket().shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        """Frees the connection, with nothing going on in it. A goodbye would be one more answer to
+        wait for."""
+        self.break_off()
+        with contextlib.suppress(OSError):
             self._imap.shutdown()
-        except OSError:
-            pass  # it was gone already
 
     def _log_in(self) -> None:
         where = self._where

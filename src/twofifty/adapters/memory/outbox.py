@@ -12,7 +12,7 @@ from twofifty.adapters.memory.sweep import sweep
 from twofifty.clock import Clock
 from twofifty.deliver.ports import Frozen, Leased, Reclaimed, Verdict
 from twofifty.deliver.refusal import is_of_a_dead_address
-from twofifty.deliver.verdict import may_be_overtaken, overtaken
+from twofifty.deliver.verdict import may_be_overtaken, overtaken, uncounted
 from twofifty.notice.reach import MAIL
 from twofifty.track.blocking import HARD, hard
 from twofifty.track.moments import Moved
@@ -173,6 +173,7 @@ class MemoryOutbox:
         if job is None or verdict.run_at is None:
             return
         job.run_at, job.owner, job.doubt, job.crashes = verdict.run_at, None, verdict.doubt, 0
+        job.attempt -= uncounted(verdict)
         self._rows.jobs[message.seq] = job
 
 

@@ -10,7 +10,7 @@ from twofifty.clock import Clock
 from twofifty.notice.reach import MAIL
 from twofifty.notice.recipient import is_canary
 from twofifty.track.feedback import Feedback
-from twofifty.track.judgement import STRANGE, Heard, key_of, own_id_of, when
+from twofifty.track.judgement import STRANGE, Heard, key_of, own_id_of, sound, when
 from twofifty.track.model import Silence, Taken
 from twofifty.track.moments import instant
 
@@ -30,7 +30,7 @@ class MemoryReports:
         """See `track.ports.Reports`."""
         now, kept = self._clock.seconds(), self._rows.feedback
         fresh: list[Feedback] = []
-        for one in news:
+        for one in map(sound, news):
             key = (origin, key_of(one))
             if key not in kept.keys:
                 kept.keys.add(key)

@@ -14,7 +14,7 @@ from twofifty.adapters.sqlite.suppress import Place, folded
 from twofifty.adapters.sqlite.writer import Writer
 from twofifty.clock import Clock
 from twofifty.track.feedback import Feedback
-from twofifty.track.judgement import STRANGE, Heard, key_of, own_id_of, when
+from twofifty.track.judgement import STRANGE, Heard, key_of, own_id_of, sound, when
 from twofifty.track.model import Silence, Taken
 from twofifty.track.moments import instant
 
@@ -48,7 +48,8 @@ class SqliteReports:
     async def take(self, origin: str, news: Sequence[Feedback], raw: bytes) -> Taken:
         """See `track.ports.Reports`."""
         batch = _Batch(origin, self._codec.pack(raw), self._clock.seconds())
-        return await self._writer.run(lambda db: _take(db, batch, news))
+        said = [sound(one) for one in news]
+        return await self._writer.run(lambda db: _take(db, batch, said))
 
     async def of(self, message_id: str) -> Sequence[Feedback] | None:
         """See `track.ports.Reports`."""

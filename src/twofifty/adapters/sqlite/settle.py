@@ -12,7 +12,7 @@ from twofifty.adapters.sqlite.hearing import hear, missed, refused
 from twofifty.adapters.sqlite.messages import Event, record
 from twofifty.deliver.ports import Leased, Verdict
 from twofifty.deliver.refusal import is_of_a_dead_address
-from twofifty.deliver.verdict import may_be_overtaken, overtaken
+from twofifty.deliver.verdict import may_be_overtaken, overtaken, uncounted
 from twofifty.track.blocking import HARD, hard
 
 Q = sql.load("outbox")
@@ -100,7 +100,12 @@ def _schedule(db: sqlite3.Connection, message: int, verdict: Verdict) -> None:
     if verdict.run_at is None:
         db.execute(M["drop_job"], {"message": message})
         return
-    due = {"message": message, "run_at": verdict.run_at, "doubt": verdict.doubt}
+    due = {
+        "message": message,
+        "run_at": verdict.run_at,
+        "doubt": verdict.doubt,
+        "uncounted": uncounted(verdict),
+    }
     db.execute(Q["postpone_job"], due)
 
 

@@ -15,7 +15,8 @@ CREATE INDEX messages_foreign ON messages (rfc_id) WHERE substr(rfc_id, 1, 2) <>
 CREATE INDEX messages_dotted ON messages (recipient, dot_at)
     WHERE dot_at IS NOT NULL AND channel = 'email';
 CREATE INDEX messages_lost ON messages (kind, created_at)
-    WHERE reach IS NULL AND channel = 'email' AND status IN ('bounced', 'failed', 'suppressed');
+    WHERE reach IS NULL AND channel = 'email'
+      AND (status = 'bounced' OR status = 'failed' OR status = 'suppressed');
 CREATE INDEX messages_unproven ON messages (kind, created_at)
     WHERE reach IS NULL AND channel = 'email' AND status = 'sent';
 CREATE INDEX messages_fallback ON messages (kind, created_at)

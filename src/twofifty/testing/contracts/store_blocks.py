@@ -95,6 +95,17 @@ class BlockPromises:
         bench.clock.advance(60)
         assert await self._bounced(bench, "soft", "4") == 0
 
+    async def test_an_arrival_that_is_told_late_ends_the_count_too(self, bench: Bench) -> None:
+        for number in range(4):
+            await self._bounced(bench, "soft", f"{number}")
+        bench.clock.advance(60)
+        await bench.accept(an_order("between", customer=BUYER))
+        arrived = bench.news((await bench.send()).message_id)
+        bench.clock.advance(60)
+        assert await self._bounced(bench, "soft", "4") == 1
+        assert (await bench.take(arrived)).freed == 1
+        assert await self._standing(bench) == []
+
     async def test_what_was_about_the_message_blocks_nobody(self, bench: Bench) -> None:
         for number in range(9):
             assert await self._bounced(bench, "message", f"{number}") == 0

@@ -1,6 +1,7 @@
 """What a worker may rely on: leases, the dot journal, settling, frozen bytes."""
 
 from twofifty.deliver.outcome import Accepted, Reply
+from twofifty.deliver.ports import Verdict
 from twofifty.testing.contracts.store_bench import (
     ACCEPTED,
     DEFERRED,
@@ -50,6 +51,17 @@ class DeliveryPromises:
         await bench.one()
         found = await bench.message(message)
         assert (found.status, found.attempts) == ("sending", 1)
+
+    async def test_what_was_not_tried_is_no_attempt(self, bench: Bench) -> None:
+        (message,) = (await bench.accept(an_order())).messages
+        waits = Verdict("deferred", "rate", "at its rate", run_at=bench.clock.seconds() + 5)
+        for _ in range(3):
+            item = await bench.one()
+            assert item.attempt == 1
+            assert await bench.store.outbox.settle("w1", item, waits, None)
+            bench.clock.advance(10)
+        found = await bench.message(message)
+        assert (found.status, found.code, found.attempts) == ("deferred", "rate", 1)
 
     async def test_only_the_owner_may_journal_the_dot(self, bench: Bench) -> None:
         await bench.accept(an_order())

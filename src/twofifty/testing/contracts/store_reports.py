@@ -256,6 +256,12 @@ class ReportPromises:
         assert kept == news
         assert await bench.store.reports.of("m_none") is None
 
+    async def test_odd_characters_do_no_harm(self, bench: Bench) -> None:
+        message = await bench.sent()
+        assert (await bench.hear(message, "deferred", text="\ud83d \x00 ü")).kept == 1
+        (kept,) = await bench.store.reports.of(message) or ()
+        assert kept.text == "? \x00 ü"
+
     async def test_nothing_is_dated_before_its_message_or_after_now(self, bench: Bench) -> None:
         message = await bench.sent()
         await bench.hear(message, "bounced", bounce="soft", at=bench.later(10**9))

@@ -49,6 +49,13 @@ _EXACT: Final[Mapping[str, Reason]] = {
     "7.30": "encryption",
     "7.64": "relay",
 }
+_FOR_NOW: Final[Mapping[str, Reason]] = {
+    "1.1": "filtered",
+    "1.2": "network",
+    "1.4": "network",
+    "4.4": "network",
+}
+"""What 4.x.x of these means: a name could not be looked up, a mailbox is not there yet."""
 _BY_SUBJECT: Final[Mapping[str, Reason]] = {
     "1": "user_unknown",
     "2": "filtered",
@@ -121,14 +128,17 @@ def of_status(status: str) -> Reason:
     subject, _, detail = rest.partition(".")
     if kind not in ("4", "5") or not detail.isdecimal():
         return "undefined"
-    if subject == "7" and int(detail) in _AUTHENTICATION and rest not in _EXACT:
+    if kind == "4" and rest in _FOR_NOW:
+        return _FOR_NOW[rest]
+    return _EXACT.get(rest) or _of_detail(subject, int(detail))
+
+
+def _of_detail(subject: str, detail: int) -> Reason:
+    if subject == "7" and detail in _AUTHENTICATION:
         return "authentication"
-    if subject == "7" and int(detail) in _BLOCKED:
+    if subject == "7" and detail in _BLOCKED:
         return "blocked"
-    if kind == "4" and rest in ("4.4", "1.2", "1.4", "1.1"):
-        return "network" if rest != "1.1" else "filtered"
-    usual: Reason = "protocol" if subject == "5" else _BY_SUBJECT.get(subject, "undefined")
-    return _EXACT.get(rest, usual)
+    return "protocol" if subject == "5" else _BY_SUBJECT.get(subject, "undefined")
 
 
 def of_codes(code: int | None, status: str) -> Reason:

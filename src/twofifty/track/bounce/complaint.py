@@ -15,6 +15,7 @@ from twofifty.track.bounce.words.table import pattern
 _MICROSOFT: Final = re.compile(r"complaint about message from", re.IGNORECASE)
 _INLINE: Final = re.compile(r"^Feedback-Type:[ \t]*(\S{1,40})", re.IGNORECASE | re.MULTILINE)
 _SPOKEN: Final = pattern(notices.COMPLAINT)
+_ABUSE: Final[Fields] = (("feedback-type", "abuse"),)
 _WHO: Final = (
     "original-rcpt-to",
     "removal-recipient",
@@ -26,22 +27,28 @@ _WHO: Final = (
 
 def feedback_of(sheets: Sheets) -> Fields | None:
     """The report's fields, whatever form they came in; None where nobody complains."""
-    for given in (*sheets.feedback, *xarf.reports(sheets)):
-        if given:
-            return given
-    if sheets.feedback:
-        return (("feedback-type", "abuse"),)
-    inline = _INLINE.search(sheets.text)
-    if inline and sheets.enclosed:
+    stated = next(filter(None, (*sheets.feedback, *xarf.reports(sheets))), None)
+    if stated:
+        return stated
+    if sheets.enclosed and _INLINE.search(sheets.text):
         return _inline(sheets.text)
+    return _ABUSE if any(sign(sheets) for sign in (_is_typed, _is_microsoft, _is_spoken)) else None
+
+
+def _is_typed(sheets: Sheets) -> bool:
+    """Whether it calls itself a feedback report, which may be empty or broken."""
+    typed = "feedback-report" in first(sheets.head, "content-type").lower()
+    return typed or bool(sheets.feedback)
+
+
+def _is_microsoft(sheets: Sheets) -> bool:
     subject = first(sheets.head, "subject")
-    if _MICROSOFT.search(subject) and first(sheets.original, "x-hmxmroriginalrecipient"):
-        return (("feedback-type", "abuse"),)
-    if "feedback-report" in first(sheets.head, "content-type").lower():
-        return (("feedback-type", "abuse"),)
-    if sheets.enclosed and _SPOKEN.search(sheets.text[:1_000]):
-        return (("feedback-type", "abuse"),)
-    return None
+    whose = first(sheets.original, "x-hmxmroriginalrecipient")
+    return bool(whose) and bool(_MICROSOFT.search(subject))
+
+
+def _is_spoken(sheets: Sheets) -> bool:
+    return sheets.enclosed and bool(_SPOKEN.search(sheets.text[:1_000]))
 
 
 def complained(given: Fields, sheets: Sheets) -> tuple[Recipient, ...]:

@@ -48,18 +48,20 @@ def _part(text: str, depth: int, usual: str) -> Part:
     named = _KIND.match(stated)
     kind = named[1].lower() if named else usual
     if depth < _DEEPEST and kind.startswith("multipart/"):
-        boundary = parameter(stated, "boundary")
-        if not boundary or f"--{boundary}" not in body:
-            boundary = _guessed(body)
-        usual = "message/rfc822" if kind == "multipart/digest" else "text/plain"
-        pieces = _split(body, boundary) if boundary else [body]
-        parts = tuple(_part(piece, depth + 1, usual) for piece in pieces)
-        return Part(head, kind, "", parts)
+        inner_kind = "message/rfc822" if kind == "multipart/digest" else "text/plain"
+        pieces = _pieces(body, parameter(stated, "boundary"))
+        return Part(head, kind, "", tuple(_part(one, depth + 1, inner_kind) for one in pieces))
     content = _transfer(body, first(head, "content-transfer-encoding").lower())
     if depth < _DEEPEST and kind in _INSIDE:
         inner = content.decode("latin-1").lstrip("\n")
         return Part(head, kind, "", (_part(inner, depth + 1, "text/plain"),))
     return Part(head, kind, decoded(content, parameter(stated, "charset")))
+
+
+def _pieces(body: str, boundary: str) -> list[str]:
+    if not boundary or f"--{boundary}" not in body:
+        boundary = _guessed(body)
+    return _split(body, boundary) if boundary else [body]
 
 
 def _halves(text: str) -> tuple[Fields, str]:

@@ -11,6 +11,8 @@ from twofifty.track.bounce.words import notices
 from twofifty.track.bounce.words.table import pattern
 
 _LOOKED_AT: Final = 6_000
+_ENOUGH: Final = 3
+"""So many signs make a notice of a mail whose sender has not a mail system's name."""
 _DAEMON: Final = pattern(notices.DAEMON)
 _DAEMON_NAME: Final = re.compile(
     r"mailer[-_.]?daemon|post[-_]?master\b|mdaemon|mail delivery", re.I
@@ -29,19 +31,29 @@ def family_of(sheets: Sheets) -> Family | None:
 
 def is_notice(sheets: Sheets, family: Family | None) -> bool:
     """Whether a mail system speaks of mail that it could not deliver, or not yet."""
-    if first(sheets.head, "x-failed-recipients"):
+    if first(sheets.head, "x-failed-recipients") or _is_sure(sheets):
         return True
-    if any(one.sure and one.sure.search(sheets.text[:_LOOKED_AT]) for one in FAMILIES):
+    says, titled = bool(_BODY.search(sheets.text[:_LOOKED_AT])), _is_titled(sheets)
+    if not says and not titled:
+        return False
+    if is_daemon(sheets):
         return True
-    subject = unworded(first(sheets.head, "subject"))
     by_machine = is_by_machine(sheets)
-    says = bool(_BODY.search(sheets.text[:_LOOKED_AT]))
-    titled = bool(_SUBJECT.search(subject)) and not _REPLY.search(subject)
     returned = sheets.enclosed or bool(sheets.statuses)
-    if is_daemon(sheets) and (says or titled):
-        return True
-    proofs = by_machine + says + titled + returned + (family is not None)
-    return proofs >= 3 and (by_machine or titled) and (says or titled)
+    proofs = (by_machine, says, titled, returned, family is not None)
+    return sum(proofs) >= _ENOUGH and any((by_machine, titled))
+
+
+def _is_sure(sheets: Sheets) -> bool:
+    """Whether it has words that nobody but a mail system writes."""
+    text = sheets.text[:_LOOKED_AT]
+    return any(one.sure is not None and one.sure.search(text) for one in FAMILIES)
+
+
+def _is_titled(sheets: Sheets) -> bool:
+    """Whether its subject is that of a notice, and not of somebody's answer to one."""
+    subject = unworded(first(sheets.head, "subject"))
+    return bool(_SUBJECT.search(subject)) and not _REPLY.search(subject)
 
 
 def is_by_machine(sheets: Sheets) -> bool:

@@ -69,9 +69,7 @@ def sheets(letter: Part) -> Sheets:
     returned = next((part for part in parts if _is_returned(part)), None)
     told = "\n".join(_told(parts, returned))[:_LONGEST]
     text, copy = divided(told)
-    original = (
-        _original(returned) if returned else fields(copy.lstrip().split("\n\n")[0].split("\n"))
-    )
+    original = _original(returned) if returned else _head(copy)
     return Sheets(
         head=letter.head,
         text=text,
@@ -114,19 +112,25 @@ def _is_returned(part: Part) -> bool:
 def _original(returned: Part) -> Fields:
     if returned.parts:
         return returned.parts[0].head
-    return fields(returned.text.lstrip().split("\n\n")[0].split("\n"))
+    return _head(returned.text)
+
+
+def _head(mail: str) -> Fields:
+    return fields(mail.lstrip().split("\n\n")[0].split("\n"))
 
 
 def _told(parts: list[Part], returned: Part | None) -> Iterator[str]:
     """What stands before the returned mail, as text; HTML only where there is nothing else."""
-    before = parts[: parts.index(returned)] if returned else parts
-    after = parts[parts.index(returned) + 1 :] if returned else []
-    plain = [part.text for part in before if part.kind == "text/plain" and part.text.strip()]
-    if not any(map(str.strip, plain)):
-        plain = [part.text for part in after if part.kind == "text/plain" and part.text.strip()]
+    place = parts.index(returned) if returned else len(parts)
+    before = parts[:place]
+    plain = _plain(before) or _plain(parts[place + 1 :])
     yield from plain
     if len("".join(plain)) < 200:
         yield from (_stripped(part.text) for part in before if part.kind == "text/html")
+
+
+def _plain(parts: list[Part]) -> list[str]:
+    return [part.text for part in parts if part.kind == "text/plain" and part.text.strip()]
 
 
 def _stripped(page: str) -> str:

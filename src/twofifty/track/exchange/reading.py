@@ -65,7 +65,7 @@ def _address(record: Record) -> Wrong | None:
     if not address:
         return "there is no address", "write one, or take the line away"
     if channel in ("", "email") and (fault := unusable(address.strip())):
-        return f"{_quoted(address)}: {fault}", "write the whole address"
+        return f"{_quoted(address)}: {fault.rstrip('.')}", "write the whole address"
     return None
 
 

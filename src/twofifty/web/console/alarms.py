@@ -67,11 +67,9 @@ def _stopped(state: BrakeState) -> Alarm | None:
     if not state.stopped:
         return None
     text = f"By {state.actor}{f': {state.reason}' if state.reason else ''}. Orders still come in."
-    return Alarm("bad", "All mail is stopped", text, "/console/brake", "Let mail go", _at(state))
-
-
-def _at(state: BrakeState) -> datetime:
-    return instant(state.at)
+    return Alarm(
+        "bad", "All mail is stopped", text, "/console/brake", "Let mail go on", instant(state.at)
+    )
 
 
 def _copied(care: Care, state: BrakeState, held: tuple[MessageView, ...]) -> Alarm | None:

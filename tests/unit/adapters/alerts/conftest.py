@@ -1,7 +1,6 @@
 """Key files as gateways give them, made for the test."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,7 @@ def pem(key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey) -> bytes:
 
 
 @pytest.fixture(scope="session")
-def keys(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with `vapid.pem`, `rsa.pem`, and `account.json` without its token_uri."""
     folder = tmp_path_factory.mktemp("keys")
     (folder / "vapid.pem").write_bytes(pem(ec.generate_private_key(ec.SECP256R1())))
@@ -27,4 +26,4 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         "private_key": key.decode(),
     }
     (folder / "account.json").write_text(json.dumps(account))
-    yield folder
+    return folder

@@ -1,7 +1,7 @@
 """What hearing needs: a store of reports in memory, that can be out of order."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from twofifty.clock import SystemClock
 from twofifty.flow.feeds import FeedDoor
@@ -50,6 +50,11 @@ class Book:
 
 def hearing(book: Book, plain: tuple[str, ...] = (BOUNCES, SENDER)) -> Hearing:
     return Hearing(book, Addresses(plain, (SECRET,)), FeedDoor({}, SystemClock()))
+
+
+async def until(true: Callable[[], bool]) -> None:
+    while not true():  # noqa: ASYNC110
+        await asyncio.sleep(0.02)  # whatever is waited for has no event
 
 
 def return_path(message_id: str = ID) -> str:

@@ -118,8 +118,8 @@ def dovecot(capability: str = "") -> Iterator[Dovecot]:
         folder = Path(name)
         folder.chmod(0o755)
         server = Dovecot(folder, capability)
-        server.start()
         try:
+            server.start()
             yield server
         finally:
             server.stop()

@@ -1,12 +1,12 @@
 """Fetching from a real IMAP server: nothing is marked before it is kept, and nothing twice."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from urllib.parse import quote
 
 import pytest
 
-from tests.unit.adapters.inbound.book import ANSWER, ID, Book, bounce, hearing, return_path
+from tests.unit.adapters.inbound.book import ANSWER, ID, Book, bounce, hearing, return_path, until
 from tests.unit.adapters.inbound.dovecot import MAY_RUN, PASSWORD, USER, Dovecot, dovecot
 from twofifty.adapters.inbound.imap import ImapFolder
 from twofifty.adapters.inbound.imap_session import Bounds, ImapFault
@@ -46,11 +46,6 @@ def folder(
     server: Dovecot, book: Book, options: str = "", bounds: Bounds | None = None
 ) -> ImapFolder:
     return ImapFolder(place(server, options), hearing(book), bounds or Bounds(), pause=0.05)
-
-
-async def until(true: Callable[[], bool]) -> None:
-    while not true():  # noqa: ASYNC110
-        await asyncio.sleep(0.02)  # whatever is waited for has no event
 
 
 def numbered(count: int) -> list[bytes]:
@@ -146,21 +141,6 @@ async def test_a_server_that_is_away_is_tried_again_until_it_is_back(server: Dov
     await asyncio.to_thread(server.start)
     await until(lambda: reader.wrong is None)
     assert len(book.pages) == 2
-    running.cancel()
-    await reader.stop()
-
-
-async def test_a_connection_that_breaks_is_made_anew(server: Dovecot) -> None:
-    book = Book()
-    reader = folder(server, book)
-    assert await reader.look() == 0
-    server.stop()
-    server.start()
-    server.deliver(numbered(1))
-    with pytest.raises((ImapFault, OSError)):
-        await reader.look()
-    running = asyncio.create_task(reader.run())
-    await until(lambda: len(book.pages) == 1)
     running.cancel()
     await reader.stop()
 

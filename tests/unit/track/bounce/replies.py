@@ -54,7 +54,6 @@ HARD = (
     "511 5.1.1 sorry, no mailbox here by that name",
     "550 no mailbox by that name is currently available",
     "550 RCPT (<a@example.com>) wrong recipient address",
-    "553 Invalid/inactive user. in reply to RCPT TO",
     "550 5.1.1 mailbox does not exist",
 )
 SOFT = (
@@ -99,6 +98,7 @@ SOFT = (
     "550 5.2.1 The email account that you tried to reach is disabled.",
     "554 5.2.1 <a@example.com>: Inactive user",
     "550 Account suspended",
+    "553 Invalid/inactive user. in reply to RCPT TO",
     "452 4.2.1 mailbox temporarily disabled: a@example.com",
     "550 <a@example.com>: User status is locked.",
     "550 5.7.1 RCP-P2 Refused due to recipient preferences",

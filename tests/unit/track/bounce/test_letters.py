@@ -65,14 +65,14 @@ def _spliced(raw: bytes, at: int, other: bytes) -> bytes:
     return raw[:place] + other + raw[place:]
 
 
-CHANGES: list[Callable[[bytes, int, bytes], bytes]] = [_cut, _headless, _flipped, _spliced]
+Change = Callable[[bytes, int, bytes], bytes]
+Damage = tuple[Change, int, bytes]
+CHANGES: list[Change] = [_cut, _headless, _flipped, _spliced]
 
 
 @settings(max_examples=400, deadline=None)
 @given(SEEDS, st.lists(st.tuples(st.sampled_from(CHANGES), st.integers(0, 10_000), st.binary())))
-def test_a_damaged_notice_never_raises(
-    raw: bytes, damage: list[tuple[Callable[[bytes, int, bytes], bytes], int, bytes]]
-) -> None:
+def test_a_damaged_notice_never_raises(raw: bytes, damage: list[Damage]) -> None:
     for change, at, other in damage:
         raw = change(raw, at, other) or b"x"
     report = read(raw)

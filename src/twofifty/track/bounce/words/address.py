@@ -116,7 +116,6 @@ UNKNOWN: Final = r"""
 lookup in \w+ map failed
 not a member of domain
 wrong recipients?
-invalid/inactive (?:user|account)
 (?:user|recipient|account|mail ?box|address|e-?mail address|person|customer|login|alias|name
     |destination|adress|box|id)(?: \S{1,100}| name| you (?:tried|entered|specified)[^.]{0,40})?
     (?: (?:does|do|did|is|was|has|could|can|you tried to reach|are))? ?(?:not|n't|no) (?:be )?

@@ -1,0 +1,180 @@
+"""A real Postfix as smarthost, from the order to the mailbox and back: what it delivered is
+`delivered`, what it bounced is `bounced`, by its own reports to the return path; what it delays stays
+`sent`; and its log settles doubts."""
+
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from email import message_from_bytes, policy
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import quote
+
+import pytest
+
+from tests.acceptance.mails import an_order, copies, hurried, mails, note, post, statuses, until
+from tests.acceptance.postfix import NEEDED, Relay, running_relay
+from twofifty.testing.bad_line import BadLine, When, running_line
+from twofifty.testing.ledger import wait_until
+from twofifty.testing.moment import Drop
+from twofifty.testing.ports import free_port
+from twofifty.testing.process import ServiceProcess, Start
+from twofifty.testing.receiver import Offer, Receiver, running_receiver
+from twofifty.testing.script import accept, by_recipient, defer_at
+
+pytestmark = NEEDED
+PATIENCE = 90.0
+KNOWN, UNKNOWN, AWAY = "home.example.test", "gone.example.test", "away.example.test"
+BOUNCES = "bounces.example.test"
+
+MORE = """
+transport_maps = inline:{{ {{{bounces} = lmtp:inet:127.0.0.1:{inbound}}} }}
+virtual_mailbox_domains = {known}, {unknown}
+virtual_mailbox_base = $queue_directory/../mailboxes
+virtual_mailbox_maps = inline:{{ {{@{known} = everybody/}} }}
+virtual_uid_maps = static:{uid}
+virtual_gid_maps = static:{uid}
+virtual_minimum_uid = 1
+smtpd_reject_unlisted_recipient = no
+queue_run_delay = 1s
+minimal_backoff_time = 1s
+maximal_backoff_time = 2s
+delay_warning_time = 2s
+"""
+"""Some mailboxes, a domain without any, and the way of bounces; quick, and telling of delays."""
+
+UID = 65_534
+
+
+class Site(NamedTuple):
+    """A service, its smarthost, and the receiver behind that."""
+
+    service: ServiceProcess
+    relay: Relay
+    receiver: Receiver
+
+    def reaches(self, wanted: dict[str, int]) -> None:
+        until(
+            lambda: statuses(mails(self.service)) == wanted,
+            PATIENCE,
+            lambda: (Counter(mails(self.service)), self.relay.log.read_text()[-3000:]),
+        )
+
+
+Opened = Callable[..., Site]
+
+
+@contextmanager
+def smarthost(receiver: Receiver, inbound: int) -> Iterator[Relay]:
+    more = MORE.format(bounces=BOUNCES, inbound=inbound, known=KNOWN, unknown=UNKNOWN, uid=UID)
+    with running_relay(receiver.port, more) as relay:
+        boxes = relay.log.parent / "mailboxes"
+        boxes.mkdir()
+        boxes.chmod(0o777)
+        yield relay
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    away = by_recipient({f"@{AWAY}": defer_at("rcpt", 451, "4.3.0", "later")})
+    with running_receiver(away, offer=Offer(dsn=False)) as one:
+        yield one
+
+
+@pytest.fixture
+def opened(start: Start, receiver: Receiver) -> Iterator[Opened]:
+    """Opens a site; `port`: of what stands before the smarthost, if anything does."""
+    inbound = free_port()
+    with smarthost(receiver, inbound) as relay:
+
+        def opening(port: int | None = None) -> Site:
+            asked = f"&settle=3&lookup={quote(f'log:{relay.log}', safe='')}"
+            url = f"smtp://127.0.0.1:{port or relay.port}?tls=none&dsn=on&bdat=never{asked}"
+            service = start(
+                TWOFIFTY_SMTP_URL=url,
+                TWOFIFTY_FROM="Shop <orders@shop.example.test>",
+                TWOFIFTY_BOUNCE_ADDRESS=f"b@{BOUNCES}",
+                TWOFIFTY_INBOUND_URL=f"lmtp://127.0.0.1:{inbound}",
+            )
+            return Site(service, relay, receiver)
+
+        opening.__dict__["relay"] = relay
+        yield opening
+
+
+def boxed(relay: Relay) -> list[bytes]:
+    """Every mail that lies in a mailbox of the smarthost."""
+    return [one.read_bytes() for one in (relay.log.parent / "mailboxes").rglob("new/*")]
+
+
+def ids(raws: list[bytes]) -> list[str]:
+    parsed = [message_from_bytes(raw, policy=policy.default) for raw in raws]
+    return sorted(str(one["Message-ID"]).strip("<>") for one in parsed)
+
+
+def heard(service: ServiceProcess) -> Counter[str]:
+    with closing(sqlite3.connect(service.folder / "data" / "twofifty.db", timeout=30)) as db:
+        return Counter(row[0] for row in db.execute("SELECT type FROM feedback"))
+
+
+def test_sent_becomes_delivered_or_bounced_as_the_smarthost_reports(opened: Opened) -> None:
+    site = opened()
+    post(site.service, (an_order(i, f"buyer{i}@{KNOWN}") for i in range(40)))
+    post(site.service, (an_order(100 + i, f"buyer{i}@{UNKNOWN}") for i in range(10)))
+    site.reaches({"delivered": 40, "bounced": 10})
+    found = mails(site.service)
+    note("a real Postfix", {"messages": 50, "delivered": 40, "bounced": 10, "lost": 0})
+    assert {(one.status, one.code) for one in found if one.domain == UNKNOWN} == {
+        ("bounced", "hard")
+    }
+    assert ids(boxed(site.relay)) == sorted(one.rfc_id or "" for one in found if one.domain == KNOWN)
+    post(site.service, [an_order(200, f"buyer0@{UNKNOWN}")])
+    site.reaches({"delivered": 40, "bounced": 10, "suppressed": 1})
+
+
+def test_what_the_smarthost_delays_is_told_stays_sent_and_arrives(opened: Opened) -> None:
+    site = opened()
+    post(site.service, (an_order(i, f"buyer{i}@{AWAY}") for i in range(5)))
+    until(
+        lambda: heard(site.service)["deferred"] == 5,
+        PATIENCE,
+        lambda: (heard(site.service), site.relay.log.read_text()[-3000:]),
+    )
+    assert statuses(mails(site.service)) == {"sent": 5}
+    site.receiver.follow(accept)
+    assert wait_until(lambda: len(site.receiver.ledger) == 5, PATIENCE)
+    assert {len(hashes) for hashes in copies(site.receiver.ledger).values()} == {1}
+    assert not {one.status for one in mails(site.service)} - {"sent", "delivered"}
+
+
+@pytest.mark.parametrize("passed", [True, False], ids=["taken", "not-taken"])
+def test_its_log_settles_every_doubt_without_a_copy(
+    opened: Opened, start: Start, passed: bool
+) -> None:
+    relay: Relay = opened.__dict__["relay"]
+    with running_line(relay.port, b".", Drop(), When(every=4, passed=passed)) as line:
+        site = opened(line.port)
+        post(site.service, (an_order(i, f"buyer{i}@{KNOWN}") for i in range(60)))
+        until(
+            lambda: set(statuses(mails(site.service))) <= {"sent", "delivered", "in_doubt"},
+            PATIENCE,
+            lambda: statuses(mails(site.service)),
+        )
+        hurried(site.service, PATIENCE)
+        site.reaches({"delivered": 60})
+        found = mails(site.service)
+    doubts = sum(one.doubts for one in found)
+    arrived = ids(boxed(relay))
+    note(
+        f"a real Postfix, doubts {'taken' if passed else 'not taken'}",
+        {
+            "faults": line.hits,
+            "messages": 60,
+            "in_doubt": doubts,
+            "lost": 60 - len(set(arrived)),
+            "doubled": len(arrived) - len(set(arrived)),
+        },
+    )
+    assert arrived == sorted(one.rfc_id or "" for one in found)
+    assert doubts >= 10
