@@ -30,7 +30,7 @@ This page is written by `make docs` from the schema in `src/twofifty/settings.py
 
 """
 
-TABLES = {
+TABLES: dict[str, tuple[type[msgspec.Struct], str]] = {
     "sources": (SourceSettings, """
 ## Sources
 

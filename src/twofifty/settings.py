@@ -238,7 +238,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         int, msgspec.Meta(ge=1, le=3_650, description="how long a link to an order page is good")
     ] = 180
     page_secret: Annotated[
-        str, _said("signs links to order pages; `NEW,OLD` while rotating; empty: one is made")
+        str,
+        _said(
+            "signs links to order pages and to unsubscribe, and return paths; `NEW,OLD` while "
+            "rotating; empty: one is made"
+        ),
     ] = ""
     confirm_test: Annotated[bool, _said("confirm orders that are marked as tests")] = False
     confirm_max_age_hours: Annotated[

@@ -85,14 +85,19 @@ def until(true: Callable[[], bool], seconds: float, what: Callable[[], object]) 
 
 def hurried(service: ServiceProcess, seconds: float) -> Conservation:
     """As `law.settled`, as if hours passed: whatever waits for its next attempt is due at once."""
-    path = service.folder / "data" / "twofifty.db"
     end = time.monotonic() + seconds
     while any(conserved(service).messages.get(status) for status in MOVING):
         assert time.monotonic() < end, conserved(service).messages
-        with contextlib.closing(sqlite3.connect(path, timeout=30)) as db, db:
-            db.execute("UPDATE jobs SET run_at = 0 WHERE owner IS NULL AND run_at > 0")
+        hurry(service)
         time.sleep(0.5)
     return conserved(service)
+
+
+def hurry(service: ServiceProcess) -> None:
+    """Whatever waits for its next attempt is due now."""
+    path = service.folder / "data" / "twofifty.db"
+    with contextlib.closing(sqlite3.connect(path, timeout=30)) as db, db:
+        db.execute("UPDATE jobs SET run_at = 0 WHERE owner IS NULL AND run_at > 0")
 
 
 def statuses(found: Iterable[Mail]) -> dict[str, int]:

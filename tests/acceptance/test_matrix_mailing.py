@@ -1,6 +1,6 @@
-"""R12: a server that takes the mails of others goes wrong at each word of a mail for some domains, in
-each of the ways there are. The mails of the others leave, nothing is lost, nothing is doubled, and
-each mail ends as its fault says."""
+"""R12: a server that takes the mails of others goes wrong at each word of a mail for some domains,
+in each of the ways there are. The mails of the others leave, nothing is lost, nothing is doubled,
+and each mail ends as its fault says."""
 
 from collections import Counter
 from collections.abc import Iterator

@@ -16,7 +16,7 @@ def gatekeeper(settings: Settings, brakes: Brakes, *, leaves: bool) -> Gatekeepe
     """What stops mail now, kept at what the store says. `leaves`: it goes further than the built-in
     mailbox, from which a copy can send nothing to anybody."""
     instance = fingerprint(settings) if leaves else ""
-    return Gatekeeper(brakes, gates(settings), instance)
+    return Gatekeeper(brakes, gates(settings), instance, _here(settings))
 
 
 def gates(settings: Settings) -> Gates:
@@ -27,8 +27,10 @@ def gates(settings: Settings) -> Gates:
 
 def fingerprint(settings: Settings) -> str:
     """What this installation is known by: its name, else this machine and where the store lies."""
-    if settings.instance:
-        return settings.instance
+    return settings.instance or _here(settings)
+
+
+def _here(settings: Settings) -> str:
     place = f"{_machine()}\x00{path_of(settings.database_url).resolve()}"
     return "here-" + hashlib.sha256(place.encode()).hexdigest()[:16]
 

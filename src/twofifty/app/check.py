@@ -12,6 +12,7 @@ from twofifty.app.letters import presses
 from twofifty.app.logs import is_log
 from twofifty.app.pages import stated_secrets
 from twofifty.app.policy import rules
+from twofifty.app.reach import check_reach
 from twofifty.app.routes import check_routes
 from twofifty.app.stock import shelves
 from twofifty.errors import SettingsError
@@ -30,6 +31,7 @@ def check(settings: Settings) -> None:
         raise SettingsError("BROKER_URL: only the embedded queue is there yet; leave it empty")
     check_routes(settings)
     check_bounce_address(settings)
+    check_reach(settings)
     check_inbound(settings)
     if settings.public_url and not settings.public_url.startswith(("http://", "https://")):
         raise SettingsError("PUBLIC_URL: must begin with https:// or http://")

@@ -15,6 +15,7 @@ from twofifty.adapters.pipe.working import Working, at_work, forget
 from twofifty.adapters.sqlite.store import SqliteStore
 from twofifty.app.brakes import gatekeeper
 from twofifty.app.folder import data_folder
+from twofifty.app.gateways import ways
 from twofifty.app.identity import OwnIdentity, instance_word
 from twofifty.app.letters import presses
 from twofifty.app.pages import order_page
@@ -70,10 +71,14 @@ class Delivery:
         composers = {name: press.composer for name, press in stocked.items()}
         self._templates = TemplateWatch(store.shelf, composers)
         self._gatekeeper = gatekeeper(settings, store.brakes, leaves=leaving.mailbox is None)
+        self._alerts = ways(settings, stocked, self._clock)
         courier = Courier(
             self.owner,
             store.outbox,
-            {"email": Way(Mailing(stocked, self._clock, self._working.on), self._route)},
+            {
+                "email": Way(Mailing(stocked, self._clock, self._working.on), self._route),
+                **self._alerts,
+            },
             self._clock,
             lambda: self._gatekeeper.gates,
         )
@@ -109,6 +114,8 @@ class Delivery:
         for book in self._books.values():
             await book.close()
         await self._route.channel.close()
+        for way in self._alerts.values():
+            await way.route.channel.close()
 
     async def _work(self) -> None:
         """Works, with the published templates and what stops mail known from the first on."""

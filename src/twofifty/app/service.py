@@ -22,6 +22,7 @@ from twofifty.app.fronts import LiveFronts
 from twofifty.app.inbound import Inbound
 from twofifty.app.letters import sample
 from twofifty.app.policy import rules
+from twofifty.app.reach import ReachWork
 from twofifty.app.sources import SourceWork
 from twofifty.app.templates import templates
 from twofifty.clock import Clock, SystemClock
@@ -69,6 +70,7 @@ class Service:
         self.sources = SourceWork(settings, self.store, self.intake, planner, self.board)
         self.inbound = Inbound(settings, self.store, self.clock, self._keys)
         self.templates = templates(settings, self.store, self.clock, self._opened)
+        self.reach = ReachWork(settings, self.store, self.clock)
         self.fronts = LiveFronts(settings, self.store.shelf)
         self.key = settings.api_key or kept_key(self.folder)
         self.mailbox: Mailbox | None = None
@@ -83,6 +85,7 @@ class Service:
         the delivery processes."""
         await self.inbound.start()
         self.sources.start()
+        self.reach.start()
         if not self.settings.smtp_url:
             self.mailbox = Mailbox(self.folder / MAILBOX_FILE)
             port = await started_mailbox(self.mailbox)
@@ -112,6 +115,7 @@ class Service:
     async def stop(self) -> None:
         """Lets what is begun finish, then closes everything."""
         await self.inbound.stop()
+        await self.reach.stop()
         await self.sources.stop()
         await self._keys.close()
         if self._supervisor is not None:

@@ -59,10 +59,11 @@ def status_verb() -> None:
     async def ask(store: SqliteStore) -> int:
         state = await store.brakes.state()
         copied = bool(settings.smtp_url) and state.instance not in ("", here)
-        typer.echo(_stopped(state))
+        if state.stopped or not copied:
+            typer.echo(_stopped(state))
         typer.echo(f"the store belongs to {_owner(state, here)}")
         if copied:
-            typer.echo(f"{len(await _held(store))} messages are held for it: it is a copy")
+            typer.echo(f"it is a copy: no mail leaves, {len(await _held(store))} messages are held")
         return 1 if state.stopped or copied else 0
 
     sys.exit(with_store(settings, ask))

@@ -9,10 +9,17 @@ What a person released or asked for passes all of them: somebody has looked.
 """
 
 from fnmatch import fnmatchcase
+from typing import Final
 
 import msgspec
 
 from twofifty.deliver.ports import Leased, Verdict
+
+
+_COPIED: Final = (
+    "this store is a copy of another installation's, whose mail it must not send again; "
+    "`twofifty brake claim` makes it this one's"
+)
 
 
 class Gates(msgspec.Struct, frozen=True):
@@ -44,11 +51,7 @@ def _blocked(item: Leased) -> Verdict | None:
 def _copied(gates: Gates) -> Verdict | None:
     if not gates.copied:
         return None
-    reason = (
-        "this store is a copy of another installation's, whose mail it must not send again; "
-        "`twofifty brake claim` makes it this one's"
-    )
-    return Verdict("held", "copied_store", reason)
+    return Verdict("held", "copied_store", _COPIED)
 
 
 def _not_allowed(item: Leased, gates: Gates) -> Verdict | None:
@@ -63,6 +66,14 @@ def _flooded(item: Leased, gates: Gates) -> Verdict | None:
         return None
     reason = f"{item.recent} mails left for this address within an hour; a person should look"
     return Verdict("held", "recipient_cap", reason)
+
+
+def kept_in_doubt(gates: Gates) -> Verdict | None:
+    """Why a doubt that is not settled may not cost a copy; None: it may. The original of a copied
+    store asks and sends by itself."""
+    if not gates.copied:
+        return None
+    return Verdict("in_doubt", "copied_store", _COPIED)
 
 
 def no_way(item: Leased) -> Verdict:

@@ -10,7 +10,7 @@ import msgspec
 from twofifty import telemetry
 from twofifty.clock import Clock
 from twofifty.deliver import verdict as verdicts
-from twofifty.deliver.gates import Gates, no_way, stopped
+from twofifty.deliver.gates import Gates, kept_in_doubt, no_way, stopped
 from twofifty.deliver.outcome import Fenced, InDoubt, Outcome
 from twofifty.deliver.ports import Channel, Envelope, Frozen, Leased, Outbox, Verdict
 from twofifty.deliver.routes.capability import Doubt, first_step, keyed_rest, next_step
@@ -84,7 +84,7 @@ class Courier:
         if item.channel not in self._ways:
             return no_way(item)
         if item.doubt:
-            return await self._asked(item)
+            return await self._asked(item) or kept_in_doubt(self._gates())
         return None if of_canary(item) else stopped(item, self._gates())
 
     async def _asked(self, item: Leased) -> Verdict | None:

@@ -32,10 +32,14 @@ ORDER BY dot_at DESC LIMIT 1
 SELECT seq, id, status, kind, channel, recipient, order_id, created_at, dots, code, reason, reach
 FROM messages WHERE seq = :seq
 
+-- name: looked
+SELECT 1 FROM feedback
+WHERE message = :seq AND type = :type AND machine = 0 AND applied = 1 LIMIT 1
+
 -- name: of_message
-SELECT type, recipient, provider_id, said_at, reject_reason, bounce, own_id, event_id, code,
+SELECT id, type, recipient, provider_id, said_at, reject_reason, bounce, own_id, event_id, code,
        enhanced, text, machine, url, at, applied
-FROM feedback WHERE message = :seq ORDER BY id
+FROM feedback WHERE message = :seq
 
 -- name: applied
 UPDATE feedback SET applied = 1 WHERE message = :seq AND applied = 0

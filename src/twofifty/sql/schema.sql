@@ -318,7 +318,7 @@ CREATE TABLE feedback (
     applied       INTEGER NOT NULL DEFAULT 0,
     UNIQUE (origin, key)
 ) STRICT;
-CREATE INDEX feedback_message ON feedback (message) WHERE message IS NOT NULL;
+CREATE INDEX feedback_message ON feedback (message, type) WHERE message IS NOT NULL;
 CREATE INDEX feedback_waiting ON feedback (message) WHERE applied = 0;
 CREATE INDEX feedback_address ON feedback (address, channel, type, at);
 

@@ -44,6 +44,11 @@ class BadLine:
         self._command = word + b"\r\n"
         self._fault = fault
         self._when = when
+        self._well = False
+
+    def heal(self) -> None:
+        """From now on it passes everything on."""
+        self._well = True
 
     async def start(self) -> asyncio.Server:
         """Listens."""
@@ -78,7 +83,7 @@ class BadLine:
 
     def _is_due(self) -> bool:
         self._words += 1
-        due = self._words % self._when.every == 0
+        due = not self._well and self._words % self._when.every == 0
         self.hits += due
         return due
 
@@ -113,9 +118,7 @@ async def _pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> Non
 
 
 @contextlib.contextmanager
-def running_line(
-    port: int, word: bytes, fault: Fault, when: When = ALWAYS
-) -> Iterator[BadLine]:
+def running_line(port: int, word: bytes, fault: Fault, when: When = ALWAYS) -> Iterator[BadLine]:
     """A bad line in a thread with its own event loop."""
     line = BadLine(port, word, fault, when)
     started: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = Future()

@@ -1,10 +1,10 @@
 """The faults of SMTP servers by name, and where they can happen: what a fault matrix is made of.
 
-    421 4yz 5yz                          a reply: going away, not now, never
-    hang drip                            silence, or four bytes a second
-    drop reset                           the line ends, with a proper close or without
-    garbage megabyte endless wrong       no reply by any grammar, one that is too long in one line or
-                                         in a hundred thousand, one that belongs elsewhere
+421 4yz 5yz                          a reply: going away, not now, never
+hang drip                            silence, or four bytes a second
+drop reset                           the line ends, with a proper close or without
+garbage megabyte endless wrong       no reply by any grammar, one that is too long in one line
+                                     or in a hundred thousand, one that belongs elsewhere
 """
 
 from collections.abc import Iterator, Mapping

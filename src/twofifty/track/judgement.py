@@ -51,6 +51,8 @@ STRANGE: Final[frozenset[FeedbackType]] = frozenset({"inbound", "inbound_failed"
 ENGAGEMENT: Final[frozenset[FeedbackType]] = frozenset(
     {"opened", "clicked", "complained", "unsubscribed"}
 )
+LOOKS: Final[frozenset[FeedbackType]] = frozenset({"opened", "clicked"})
+"""News that may come for ever."""
 _ENTERED: Final[frozenset[FeedbackType]] = ENGAGEMENT | {
     "delivered",
     "deferred",
@@ -116,7 +118,7 @@ def _as(heard: Heard) -> Judged:
 
 def _says(news: Feedback) -> Says | None:
     """A machine that looks at mail may do so before anybody can have it."""
-    return None if news.machine and news.type in ("opened", "clicked") else _SAYS.get(news.type)
+    return None if news.machine and news.type in LOOKS else _SAYS.get(news.type)
 
 
 def _weight(heard: Heard) -> tuple[float, bool, str, str, str]:
@@ -149,7 +151,7 @@ def is_entered(news: Feedback, before: Iterable[Feedback]) -> bool:
     other news of it. Of looks at it only a person's first one is, for a reader looks often."""
     if news.type not in _ENTERED or news.machine:
         return False
-    looked = news.type in ("opened", "clicked")
+    looked = news.type in LOOKS
     return not (looked and any(one.type == news.type and not one.machine for one in before))
 
 

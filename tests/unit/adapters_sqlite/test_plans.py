@@ -65,6 +65,7 @@ def test_a_scan_would_be_seen() -> None:
 
 INDEXED = {
     ("reports", "waiting"): "feedback_waiting",
+    ("reports", "looked"): "feedback_message (message=? AND type=?)",
     ("reports", "seq_of_reply"): "messages_dotted (recipient=? AND dot_at>?)",
     ("reports", "last_heard"): "INTEGER PRIMARY KEY",
     ("reports", "sent_since"): "INTEGER PRIMARY KEY (rowid>?)",

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twofifty.deliver.gates import Gates, no_way, stopped
+from twofifty.deliver.gates import Gates, kept_in_doubt, no_way, stopped
 from twofifty.deliver.ports import Leased, Verdict
 
 
@@ -92,3 +92,10 @@ def test_a_suppressed_address_is_told_before_a_passing_state() -> None:
 def test_a_message_without_a_way_waits_for_a_person() -> None:
     assert no_way(_item()).status == "held"
     assert no_way(_item(doubt=True)).status == "in_doubt"
+
+
+def test_a_doubt_costs_no_copy_from_a_copied_store() -> None:
+    verdict = kept_in_doubt(Gates(copied="other"))
+    assert verdict is not None
+    assert (verdict.status, verdict.code, verdict.run_at) == ("in_doubt", "copied_store", None)
+    assert kept_in_doubt(Gates(per_hour=1, allowed=("*@staging.test",))) is None

@@ -66,7 +66,8 @@ def test_nothing_is_lifted_without_an_address(api: httpx2.Client) -> None:
 def test_the_list_is_paged_and_its_export_imports_again(api: httpx2.Client) -> None:
     for number in range(7):
         api.post("/v1/suppressions", json={"address": f"c{number}@example.com", "reason": "=1+1"})
-    seen, cursor = [], ""
+    seen: list[str] = []
+    cursor: str | None = ""
     while cursor is not None:
         page = api.get("/v1/suppressions", params={"limit": "3", "before": cursor}).json()
         seen += [one["address"] for one in page["items"]]

@@ -231,7 +231,7 @@ def test_a_held_mail_is_shown_as_it_would_be(console: httpx2.Client, shop: Shop)
     assert "A preview, made just now" in console.get(f"/console/messages/{identity}").text
     framed = console.get(f"/console/messages/{identity}/html")
     assert framed.status_code == 200
-    assert view.order_number in framed.text
+    assert str(view.order_number) in framed.text
     assert console.get(f"/console/messages/{identity}/raw").status_code == 404
 
 

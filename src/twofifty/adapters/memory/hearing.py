@@ -38,6 +38,13 @@ def hear(rows: Rows, message: MessageRow, now: float) -> Counter[str]:
     return counts
 
 
+def hear_what_waits(rows: Rows, now: float) -> None:
+    """Applies what waited until its message was settled, however that came about."""
+    waiting = {row.message for row in rows.feedback.rows if not row.applied}
+    for message in [one for one in rows.messages.values() if one.seq in waiting]:
+        hear(rows, message, now)
+
+
 def _move(rows: Rows, message: MessageRow, found: Judged, now: float) -> bool:
     stands = (found.status, found.code, found.reason)
     is_so = (message.status, message.code, message.reason) == stands

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from twofifty.adapters.memory.heard import folded
-from twofifty.adapters.memory.hearing import apply_block, hear
+from twofifty.adapters.memory.hearing import apply_block, hear, hear_what_waits
 from twofifty.adapters.memory.rows import JobRow, MessageRow, Rows, record
 from twofifty.adapters.memory.story import before
 from twofifty.adapters.memory.suppress import begin_task, blocked
@@ -33,6 +33,7 @@ class MemoryOutbox:
         self._rows.workers[owner] = until
         if self._rows.brake.state.stopped:
             return []
+        hear_what_waits(self._rows, now)
         due = [job for job in self._waiting() if job.run_at <= now]
         busy = any(job.owner == owner and job.crashes for job in self._rows.jobs.values())
         suspects = [] if busy else [job for job in due if job.crashes][:1]
@@ -104,7 +105,7 @@ class MemoryOutbox:
         job.owner, job.attempt = None, attempt - 1
         if not job.doubt:
             message.status, message.updated_at = "queued", now
-            said = ("stopped", "", None, None, attempt)
+            said = ("stopped", "all mail was stopped before it left", None, None, attempt)
             record(message, Moved(now, "queued", *said, message.id))
 
     async def hand_back(self, owner: str, items: Sequence[Leased]) -> None:

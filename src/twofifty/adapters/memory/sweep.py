@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Literal
 
-from twofifty.adapters.memory.hearing import hear
+from twofifty.adapters.memory.hearing import hear_what_waits
 from twofifty.adapters.memory.rows import JobRow, Rows, record
 from twofifty.deliver.ports import Reclaimed
 from twofifty.notice.model import Status
@@ -19,8 +19,7 @@ def sweep(rows: Rows, now: float, settle: float) -> Reclaimed:
     alive = {owner for owner, until in rows.workers.items() if until > now}
     lost = [job for job in rows.jobs.values() if job.owner is not None and job.owner not in alive]
     counted = Counter(_reclaim(rows, job, now, settle) for job in lost)
-    for message in rows.messages.values():
-        hear(rows, message, now)
+    hear_what_waits(rows, now)
     return Reclaimed(counted["queued"], counted["in_doubt"], counted["parked"])
 
 

@@ -23,7 +23,7 @@ from twofifty.adapters.sqlite.suppress import (
 )
 from twofifty.notice.model import Kind, Status
 from twofifty.notice.recipient import is_canary
-from twofifty.track.blocking import HARD, SOFT, UNSUBSCRIBED, Block, block, in_force
+from twofifty.track.blocking import HARD, UNSUBSCRIBED, Block, block, in_force
 from twofifty.track.feedback import Feedback
 from twofifty.track.judgement import Heard, Judged, bounce_class, is_entered, judged, waits
 from twofifty.track.moments import instant
@@ -67,10 +67,11 @@ def of_seq(db: sqlite3.Connection, seq: int) -> Of:
 
 def kept_of(db: sqlite3.Connection, seq: int) -> list[Kept]:
     """All news of a message, as they came."""
-    return [_kept(row) for row in db.execute(Q["of_message"], {"seq": seq}).fetchall()]
+    rows = db.execute(Q["of_message"], {"seq": seq}).fetchall()
+    return [_kept(row) for _, *row in sorted(rows)]
 
 
-def _kept(row: tuple[Any, ...]) -> Kept:
+def _kept(row: list[Any]) -> Kept:
     kind, recipient, provider_id, said_at, reject_reason, bounce, own_id, event_id, *rest = row
     code, enhanced, text, machine, url, at, applied = rest
     news = Feedback(
@@ -108,6 +109,12 @@ def hear(db: sqlite3.Connection, seq: int, now: float) -> Counter[str]:
     for one in fresh:
         counts += consequences(db, message.place(), message.kind, one, now)
     return counts
+
+
+def hear_what_waits(db: sqlite3.Connection, now: float) -> None:
+    """Applies what waited until its message was settled, however that came about."""
+    for (message,) in db.execute(Q["waiting"]).fetchall():
+        hear(db, message, now)
 
 
 def _move(db: sqlite3.Connection, message: Of, found: Judged, now: float) -> bool:
@@ -154,7 +161,7 @@ def consequences(
     if not place.address or is_canary(place.address):
         return Counter()
     if news.type == "delivered":
-        return _healed(db, place, at, now)
+        return Counter(freed=heal(db, place, at, now))
     if news.type == "subscribed":
         return Counter(freed=end(db, place, UNSUBSCRIBED, (at, now)))
     if bounce_class(news) == "soft":
@@ -162,13 +169,6 @@ def consequences(
         return Counter() if softly is None else _block(db, place, softly, now)
     found = block(news, kind, at)
     return Counter() if found is None else _block(db, place, found, now)
-
-
-def _healed(db: sqlite3.Connection, place: Place, at: float, now: float) -> Counter[str]:
-    freed = heal(db, place, at, now)
-    if soft_block(db, place) is None:
-        freed += end(db, place, SOFT, (now, now))
-    return Counter(freed=freed)
 
 
 def _block(db: sqlite3.Connection, place: Place, found: Block, now: float) -> Counter[str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from twofifty import sql
 from twofifty.adapters.sqlite.codec import Codec
+from twofifty.adapters.sqlite.hearing import hear_what_waits
 from twofifty.adapters.sqlite.messages import Event, record
 from twofifty.adapters.sqlite.settle import dot, hand_back, settle
 from twofifty.adapters.sqlite.story import before
@@ -152,6 +153,7 @@ def _lease(
     db.execute(Q["beat"], {"owner": owner, "expires_at": until})
     if db.execute(Q["stopped"]).fetchone():
         return []
+    hear_what_waits(db, now)
     taken = _suspect(db, owner, now)
     wanted = {"owner": owner, "now": now, "limit": limit - len(taken)}
     taken += db.execute(Q["lease"], wanted).fetchall()

@@ -14,7 +14,7 @@ from twofifty.adapters.sqlite.suppress import Place, folded
 from twofifty.adapters.sqlite.writer import Writer
 from twofifty.clock import Clock
 from twofifty.track.feedback import Feedback
-from twofifty.track.judgement import STRANGE, Heard, key_of, own_id_of, sound, when
+from twofifty.track.judgement import LOOKS, STRANGE, Heard, key_of, own_id_of, sound, when
 from twofifty.track.model import Silence, Taken
 from twofifty.track.moments import instant
 
@@ -86,9 +86,10 @@ def _heard(
     seq = _message_of(db, news, batch.now)
     message = None if seq is None else of_seq(db, seq)
     at = when(news, message.created_at if message else 0.0, batch.now)
-    _keep(db, came, (key, message), Heard(news, at))
+    said = message is None or _says_nothing_new(db, message, news)
+    _keep(db, came, (key, message), Heard(news, at), said)
     if message is not None:
-        return Counter(kept=1) + hear(db, message.seq, batch.now)
+        return Counter(kept=1) + (Counter() if said else hear(db, message.seq, batch.now))
     counts = Counter(kept=1, strange=1)
     if batch.origin != INBOUND and news.type in ("complained", "unsubscribed", "subscribed"):
         place = Place("email", folded(news.recipient))
@@ -96,8 +97,22 @@ def _heard(
     return counts
 
 
+def _says_nothing_new(db: sqlite3.Connection, message: Of, news: Feedback) -> bool:
+    """A mail may be looked at for ever: what is the tenth look at it is not weighed again."""
+    if news.type not in LOOKS:
+        return False
+    if news.machine:
+        return True
+    row = {"seq": message.seq, "type": news.type}
+    return message.status == "delivered" and db.execute(Q["looked"], row).fetchone() is not None
+
+
 def _keep(
-    db: sqlite3.Connection, came: tuple[_Batch, int], of: tuple[str, Of | None], heard: Heard
+    db: sqlite3.Connection,
+    came: tuple[_Batch, int],
+    of: tuple[str, Of | None],
+    heard: Heard,
+    applied: bool,
 ) -> None:
     (batch, body), (key, message), news = came, of, heard.news
     row = msgspec.structs.asdict(news) | {
@@ -111,7 +126,7 @@ def _keep(
         "message": message.seq if message else None,
         "channel": message.channel if message else "email",
         "address": folded(message.recipient if message else news.recipient),
-        "applied": message is None,
+        "applied": applied,
     }
     db.execute(Q["keep"], row)
 

@@ -17,6 +17,7 @@ from twofifty.track.blocking import HARD, hard
 
 Q = sql.load("outbox")
 M = sql.load("message")
+STOPPED = "all mail was stopped before it left"
 
 
 class _Held(msgspec.Struct, frozen=True):
@@ -44,7 +45,7 @@ def dot(db: sqlite3.Connection, item: Leased, row: dict[str, Any]) -> bool:
         )
         requeue(db, item.seq, changed, row["at"])
     elif db.execute(Q["take_stopped"], row).rowcount == 1 and not item.doubt:
-        requeue(db, item.seq, Event("queued", "stopped", attempt=item.attempt), row["at"])
+        requeue(db, item.seq, Event("queued", "stopped", STOPPED, attempt=item.attempt), row["at"])
     return False
 
 

@@ -65,12 +65,15 @@ def is_outdated(db: sqlite3.Connection, place: Place, block: Block) -> bool:
 
 
 def heal(db: sqlite3.Connection, place: Place, at: float, now: float) -> int:
-    """A mail arrived at `at`: ends what bounces of before had blocked, and the tasks about it; how
-    many blocks."""
-    row = {**place.where(), "at": at, "now": now, "by": BY_DELIVERY}
-    freed = sum(db.execute(Q["heal"], row | {"cause": cause}).rowcount for cause in HEALED)
+    """A mail arrived at `at`: ends what bounces of before had blocked, what soft ones of before and
+    after it block no more together, and the tasks about it; how many blocks."""
     done = {"address": place.address, "at": at, "now": now, "how": BY_DELIVERY, "actor": ""}
     db.execute(T["finish_of_address"], done)
+    if not db.execute(Q["blocking"], place.where()).fetchall():
+        return 0
+    freed = sum(end(db, place, cause, (at, now)) for cause in HEALED)
+    if soft_block(db, place) is None:
+        freed += end(db, place, SOFT, (now, now))
     return freed
 
 

@@ -14,14 +14,13 @@ from typing import Literal
 import msgspec
 
 from twofifty import sql
-from twofifty.adapters.sqlite.hearing import hear
+from twofifty.adapters.sqlite.hearing import hear_what_waits
 from twofifty.adapters.sqlite.messages import Event, record
 from twofifty.adapters.sqlite.settle import requeue
 from twofifty.deliver.ports import Reclaimed
 
 Q = sql.load("outbox")
 M = sql.load("message")
-R = sql.load("reports")
 CRASHES_ALLOWED = 2
 RETIRED_AFTER = 3_600.0
 
@@ -60,8 +59,7 @@ def sweep(db: sqlite3.Connection, now: float, settle: float) -> Reclaimed:
     rows = db.execute(Q["expired"], {"now": now}).fetchall()
     counted = Counter(_reclaim(db, _Lost(*row), now, settle) for row in rows)
     db.execute(Q["forget_workers"], {"before": now - RETIRED_AFTER})
-    for (message,) in db.execute(R["waiting"]).fetchall():
-        hear(db, message, now)
+    hear_what_waits(db, now)
     return Reclaimed(counted["queued"], counted["in_doubt"], counted["parked"])
 
 

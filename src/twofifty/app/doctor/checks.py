@@ -11,7 +11,10 @@ from twofifty.app.doctor.leaving import leaving
 from twofifty.app.doctor.looks import Look, looked
 from twofifty.app.doctor.nexthop import hop_looks
 from twofifty.app.doctor.routes import Glances, route_looks
+from twofifty.app.reach import reach_checks
+from twofifty.app.routes import legs
 from twofifty.clock import Clock
+from twofifty.deliver.routes.drawn import drawn
 from twofifty.errors import SettingsError
 from twofifty.intake.log import Check
 from twofifty.settings import Settings
@@ -34,6 +37,8 @@ async def checks(settings: Settings, clock: Clock) -> AsyncIterator[Check]:
         world = World(resolver, web, named=bool(settings.dns_server))
         async for found in looked(list(_looks(settings, world, clock))):
             yield found
+        for check in (*_drawn(settings, clock), *reach_checks(settings)):
+            yield check
         if not settings.smtp_url:
             for check in _nothing_leaves():
                 yield check
@@ -51,6 +56,13 @@ def _looks(settings: Settings, world: World, clock: Clock) -> Iterator[Look]:
     if settings.smtp_url:
         yield from domain_looks(settings, mail, world)
         yield from hop_looks(mail, world)
+
+
+def _drawn(settings: Settings, clock: Clock) -> Iterator[Check]:
+    """Which way mail takes where there are several."""
+    several = legs(settings, settings.smtp_url, clock) if settings.smtp_url else []
+    for line in drawn(several) if len(several) > 1 else ():
+        yield Check("routes", "ok", line)
 
 
 def _nothing_leaves() -> Iterator[Check]:

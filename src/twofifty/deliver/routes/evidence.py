@@ -2,8 +2,8 @@
 
 good      the route works, also where it refuses a recipient
 route     the route failed: no connection, a word against us
-broken    the line broke in the middle of a mail, or nothing more was said: the route's fault, or the
-          domain's, as where a server hands on what it hears to the one behind it
+broken    the line broke in the middle of a mail, or nothing more was said: the route's fault, or
+          the domain's, as where a server hands on what it hears to the one behind it
 domain    the route works, and puts off mail for this domain (421 or 4yz to the mail itself)
 nothing   nothing was tried, or it was about this mail alone
 """

@@ -164,6 +164,20 @@ class ReportPromises:
         bench.clock.advance(SETTLE)
         assert await bench.lease() == []
 
+    async def test_news_that_waits_is_heard_before_another_copy_is_leased(
+        self, bench: Bench
+    ) -> None:
+        await bench.accept(an_order())
+        item = await bench.one()
+        assert await bench.dot(item)
+        assert await bench.settle(item, DEFERRED)
+        bench.clock.advance(10_000)
+        again = await bench.one()
+        await bench.hear(item.message_id)
+        await bench.store.outbox.hand_back("w1", [again])
+        assert await bench.lease("w2") == []
+        assert await bench.statuses() == ["delivered"]
+
     async def test_news_before_the_first_dot_waits_for_it(self, bench: Bench) -> None:
         (message,) = (await bench.accept(an_order())).messages
         await bench.hear(message)
