@@ -1,4 +1,4 @@
-"""A delivery process that some mails kill: `python -m tests.acceptance.poisoned DATABASE PORT`.
+"""A delivery process that some mails kill: `python -m tests.acceptance.poisoned DATABASE URL`.
 
 Of real parts, but for what makes the mails: over a recipient that begins with `poison` it dies.
 """
@@ -12,6 +12,7 @@ from pathlib import Path
 from twofifty.adapters.memory.broker import MemoryBroker
 from twofifty.adapters.pipe.owner import own_name, surely_dead
 from twofifty.adapters.pipe.working import Working, at_work, forget
+from twofifty.adapters.smtp.lookup import lookup_of
 from twofifty.adapters.smtp.pool import SmtpChannel
 from twofifty.adapters.smtp.url import parse_routes
 from twofifty.adapters.sqlite.store import SqliteStore
@@ -55,13 +56,19 @@ async def bury(store: SqliteStore, folder: Path) -> None:
         await asyncio.sleep(0.2)
 
 
-async def main(database: Path, port: int) -> None:
+async def main(database: Path, url: str) -> None:
     """Delivers until it is killed."""
     owner, clock = own_name(), SystemClock()
     folder = database.parent / "working"
     store = SqliteStore(database, clock)
-    (route,) = parse_routes(f"smtp://127.0.0.1:{port}?tls=none&timeout=10")
-    leg = Leg(SmtpChannel(route, helo="shop.example.com"), route.label)
+    (route,) = parse_routes(url)
+    leg = Leg(
+        SmtpChannel(route, helo="shop.example.com"),
+        route.label,
+        capability=route.capability,
+        lookup=lookup_of(route, clock),
+        settle=route.settle,
+    )
     way = Way(Deadly(Working(folder, owner)), Route(Routes([leg])))
     courier = Courier(owner, store.outbox, {"email": way}, clock)
     worker = Worker(owner, store.outbox, MemoryBroker(), clock, courier)
@@ -69,4 +76,4 @@ async def main(database: Path, port: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1]), int(sys.argv[2])))
+    asyncio.run(main(Path(sys.argv[1]), sys.argv[2]))

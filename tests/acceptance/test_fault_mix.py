@@ -1,5 +1,5 @@
-"""R1, R2, R3, R16: mail that can be delivered, under a mix of all that happens to mail in a day. One
-route of two is dead, servers greylist, put off, break the line and are slow, processes are killed.
+"""R1, R2, R3, R16: mail that can be delivered, under a mix of all that happens to mail in a day.
+One route of two is dead, servers greylist, put off, break the line and are slow, processes die.
 Everything is delivered, the first retry comes within a minute, copies only as declared."""
 
 import asyncio

@@ -1,6 +1,6 @@
 """R12: servers that go wrong before a mail is begun, in each of the ways there are: every one a
-route of its own, by weight, before one that works. No mail is lost or doubled; where no server works
-it waits, and leaves once one is well again."""
+route of its own, by weight, before one that works. No mail is lost or doubled; where no server
+works it waits, and leaves once one is well again."""
 
 import contextlib
 from collections.abc import Iterator

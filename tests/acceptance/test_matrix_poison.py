@@ -1,16 +1,18 @@
-"""R11: mails that kill whatever delivers them are parked at their third attempt; all others leave."""
+"""R11: mails that kill whatever delivers them are parked at their third attempt, and all others
+leave."""
 
 import subprocess
 import sys
 import time
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
 from tests.acceptance.mails import an_order, copies, mails, note, post, statuses
 from twofifty.testing.law import conserved
 from twofifty.testing.process import ServiceProcess
-from twofifty.testing.receiver import running_receiver
+from twofifty.testing.receiver import Offer, running_receiver
 
 PATIENCE = 150.0
 ROOT = Path(__file__).parents[2]
@@ -19,13 +21,13 @@ ROOT = Path(__file__).parents[2]
 class Couriers:
     """Two delivery processes that are started again when they die, as the service does it."""
 
-    def __init__(self, database: Path, port: int) -> None:
-        self._words = (sys.executable, "-m", "tests.acceptance.poisoned", str(database), str(port))
+    def __init__(self, database: Path, url: str) -> None:
+        self._words = (sys.executable, "-m", "tests.acceptance.poisoned", str(database), url)
         self._running = [self._start() for _ in range(2)]
         self.deaths = 0
 
     def _start(self) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(self._words, cwd=ROOT, stderr=subprocess.DEVNULL)
+        return subprocess.Popen(self._words, cwd=ROOT, stdout=subprocess.DEVNULL)
 
     def revive(self) -> None:
         for at, one in enumerate(self._running):
@@ -51,11 +53,16 @@ def test_what_kills_is_parked_at_its_third_attempt_and_the_others_leave(
     tmp_path: Path, count: int, poison: int
 ) -> None:
     told = {"TWOFIFTY_SMTP_URL": "smtp://127.0.0.1:9?tls=none"}
-    with running_receiver() as receiver, ServiceProcess(tmp_path, told, role="api") as service:
+    with (
+        running_receiver(offer=Offer(lookup=True)) as receiver,
+        ServiceProcess(tmp_path, told, role="api") as service,
+    ):
         every = count // poison
         names = ["poison" if i % every == every // 2 else "buyer" for i in range(count)]
         post(service, (an_order(i, f"{name}{i}@example.com") for i, name in enumerate(names)))
-        couriers = Couriers(tmp_path / "data" / "twofifty.db", receiver.port)
+        lookup = quote(receiver.lookup_url, safe="")
+        url = f"smtp://127.0.0.1:{receiver.port}?tls=none&settle=1&lookup={lookup}"
+        couriers = Couriers(tmp_path / "data" / "twofifty.db", url)
         try:
             end = time.monotonic() + PATIENCE * max(1, poison / 4)
             while set(statuses(mails(service))) != {"sent", "held"}:

@@ -210,7 +210,7 @@ def test_a_clock_that_jumps_doubles_nothing_and_what_comes_after_leaves(
                 time.sleep(1)
                 clock.write_text(jump)
                 time.sleep(2)
-            post(service, orders(5, 100 * number, AFTER))
+            post(service, orders(5, 100 * number + 50, AFTER))
             all_left(service, AFTER)
         hurried(service, PATIENCE)
         count = 20 + 45 * len(jumps)

@@ -16,7 +16,7 @@ def gatekeeper(settings: Settings, brakes: Brakes, *, leaves: bool) -> Gatekeepe
     """What stops mail now, kept at what the store says. `leaves`: it goes further than the built-in
     mailbox, from which a copy can send nothing to anybody."""
     instance = fingerprint(settings) if leaves else ""
-    return Gatekeeper(brakes, gates(settings), instance, _here(settings))
+    return Gatekeeper(brakes, gates(settings), instance)
 
 
 def gates(settings: Settings) -> Gates:
@@ -27,10 +27,8 @@ def gates(settings: Settings) -> Gates:
 
 def fingerprint(settings: Settings) -> str:
     """What this installation is known by: its name, else this machine and where the store lies."""
-    return settings.instance or _here(settings)
-
-
-def _here(settings: Settings) -> str:
+    if settings.instance:
+        return settings.instance
     place = f"{_machine()}\x00{path_of(settings.database_url).resolve()}"
     return "here-" + hashlib.sha256(place.encode()).hexdigest()[:16]
 
@@ -41,3 +39,9 @@ def _machine() -> str:
         return _MACHINE.read_text(encoding="ascii").strip()
     except (OSError, ValueError):
         return ""
+
+
+def is_unmistakable(settings: Settings) -> bool:
+    """Whether a copy of the store would be known for one: not where neither the settings nor the
+    machine have a name, as in a container without a machine-id."""
+    return bool(settings.instance or _machine())

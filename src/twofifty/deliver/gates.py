@@ -1,11 +1,12 @@
 """Whether a message may leave now. Pure.
 
-    its address is suppressed for its purpose       suppressed
     the store is a copy of another installation's   held
+    its address is suppressed for its purpose       suppressed
     staging, and the address is not on the list     held
     too many mails to one address in an hour        held
 
-What a person released or asked for passes all of them: somebody has looked.
+What a person released or asked for passes all but the first: somebody has looked, but of a copied
+store that was in the other installation.
 """
 
 from fnmatch import fnmatchcase
@@ -14,7 +15,6 @@ from typing import Final
 import msgspec
 
 from twofifty.deliver.ports import Leased, Verdict
-
 
 _COPIED: Final = (
     "this store is a copy of another installation's, whose mail it must not send again; "
@@ -34,9 +34,11 @@ class Gates(msgspec.Struct, frozen=True):
 
 def stopped(item: Leased, gates: Gates) -> Verdict | None:
     """Why it does not leave; None: it may."""
+    if gates.copied:
+        return Verdict("held", "copied_store", _COPIED)
     if item.approved:
         return None
-    return _blocked(item) or _copied(gates) or _not_allowed(item, gates) or _flooded(item, gates)
+    return _blocked(item) or _not_allowed(item, gates) or _flooded(item, gates)
 
 
 def _blocked(item: Leased) -> Verdict | None:
@@ -46,12 +48,6 @@ def _blocked(item: Leased) -> Verdict | None:
     of = {"all": "no mail", "service": "receipts only", "marketing": "no marketing"}[scope]
     why = cause.replace("_", " ")
     return Verdict("suppressed", cause, f"the address is suppressed ({why}): {of} goes there")
-
-
-def _copied(gates: Gates) -> Verdict | None:
-    if not gates.copied:
-        return None
-    return Verdict("held", "copied_store", _COPIED)
 
 
 def _not_allowed(item: Leased, gates: Gates) -> Verdict | None:
@@ -68,12 +64,13 @@ def _flooded(item: Leased, gates: Gates) -> Verdict | None:
     return Verdict("held", "recipient_cap", reason)
 
 
-def kept_in_doubt(gates: Gates) -> Verdict | None:
+def kept_in_doubt(item: Leased, gates: Gates) -> Verdict | None:
     """Why a doubt that is not settled may not cost a copy; None: it may. The original of a copied
     store asks and sends by itself."""
-    if not gates.copied:
-        return None
-    return Verdict("in_doubt", "copied_store", _COPIED)
+    if gates.copied:
+        return Verdict("in_doubt", "copied_store", _COPIED)
+    kept = None if item.approved else _not_allowed(item, gates)
+    return kept and Verdict("in_doubt", kept.code, kept.reason)
 
 
 def no_way(item: Leased) -> Verdict:

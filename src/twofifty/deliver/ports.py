@@ -1,7 +1,7 @@
 """What the delivery stage needs from the outside."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import msgspec
 
@@ -11,6 +11,15 @@ from twofifty.notice.model import Kind, Status
 Dot = Callable[[], Awaitable[bool]]
 """Awaited once, after the server asked for the message (354) and before the final dot is written.
 True: the dot is journalled on disk, write it. False: the lease is lost, never write it."""
+
+
+@runtime_checkable
+class RoutedDot(Protocol):
+    """A dot that journals with it which route it leaves by."""
+
+    def leaves_by(self, route: str) -> None:
+        """From now on that route has the message, as the route calls itself."""
+        ...
 
 
 class Envelope(msgspec.Struct, frozen=True):
@@ -88,7 +97,8 @@ class Leased(msgspec.Struct, frozen=True):
 
 class Frozen(msgspec.Struct, frozen=True):
     """A composed message: from its first dot on these bytes never change. `inputs`: what it was
-    composed from beside the order, JSON; `degraded`: why it is not the template that was wanted."""
+    composed from beside the order, JSON; `degraded`: why it is not the template that was wanted;
+    `route`: which one the dot leaves by, empty where that is not known."""
 
     raw: bytes
     subject: str
@@ -96,6 +106,7 @@ class Frozen(msgspec.Struct, frozen=True):
     template: str
     inputs: bytes = b""
     degraded: str = ""
+    route: str = ""
 
 
 class Verdict(msgspec.Struct, frozen=True):

@@ -76,6 +76,11 @@ def _waiting(outcome: Deferred, item: Leased, now: float, chance: float) -> Verd
     return _again(item, Verdict("deferred", word, outcome.reason, run_at=run_at))
 
 
+def wants_a_person(verdict: Verdict) -> bool:
+    """Whether nothing happens to it any more by itself, although nobody wanted that."""
+    return verdict.run_at is None and verdict.status in ("failed", "held", "in_doubt")
+
+
 def uncounted(verdict: Verdict) -> bool:
     """Whether nothing was tried, so that the store gives the attempt back."""
     return verdict.code in UNCOUNTED

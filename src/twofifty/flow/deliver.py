@@ -84,7 +84,7 @@ class Courier:
         if item.channel not in self._ways:
             return no_way(item)
         if item.doubt:
-            return await self._asked(item) or kept_in_doubt(self._gates())
+            return await self._asked(item) or kept_in_doubt(item, self._gates())
         return None if of_canary(item) else stopped(item, self._gates())
 
     async def _asked(self, item: Leased) -> Verdict | None:
@@ -169,7 +169,7 @@ class Courier:
         if verdict.status == "sent":
             telemetry.DELIVERY_SECONDS.observe(self._clock.seconds() - item.queued_at)
         log = telemetry.log()
-        (log.error if verdict.status == "failed" else log.info)(
+        (log.error if verdicts.wants_a_person(verdict) else log.info)(
             verdict.reason,
             action=f"deliver.{verdict.status}",
             message=item.message_id,
@@ -200,6 +200,11 @@ class _Dot:
         self._item = item
         self.frozen: Frozen | None = None
         self.journalled = False
+
+    def leaves_by(self, route: str) -> None:
+        """See `deliver.ports.RoutedDot`."""
+        if self.frozen is not None:
+            self.frozen = msgspec.structs.replace(self.frozen, route=route)
 
     async def __call__(self) -> bool:
         """See `deliver.ports.Dot`."""

@@ -10,13 +10,11 @@ from twofifty.flow.looking import look_again_and_again
 
 class Gatekeeper:
     """`gates`: as the settings say. `instance`: this installation's fingerprint, empty where no
-    mail leaves the machine, so that copies may do as they like. `formerly`: what it would be known
-    by without its name, for one that was named later."""
+    mail leaves the machine, so that copies may do as they like."""
 
-    def __init__(self, brakes: Brakes, gates: Gates, instance: str, formerly: str = "") -> None:
+    def __init__(self, brakes: Brakes, gates: Gates, instance: str) -> None:
         self._brakes = brakes
         self._instance = instance
-        self._formerly = formerly
         self.gates = gates
 
     async def run(self) -> None:
@@ -29,10 +27,9 @@ class Gatekeeper:
         if not self._instance:
             return
         owner = (await self._brakes.state()).instance
-        if owner in ("", self._formerly) and owner != self._instance:
-            await self._brakes.claim(self._instance, "its first start under this name")
-            owner = self._instance
-        copied = owner if owner != self._instance else ""
+        if not owner:
+            await self._brakes.claim(self._instance, "the first start")
+        copied = owner if owner and owner != self._instance else ""
         if copied and not self.gates.copied:
             telemetry.log().critical(
                 "this store is a copy of another installation's: mail is held; "

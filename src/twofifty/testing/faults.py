@@ -72,7 +72,8 @@ class Cell(msgspec.Struct, frozen=True):
 
 def _ended(kind: str, take: bool) -> Action:
     """No reply at all."""
-    return {"hang": Hang(take), "drop": Drop(take), "reset": Reset(take)}[kind]
+    endings: Mapping[str, Action] = {"hang": Hang(take), "drop": Drop(take), "reset": Reset(take)}
+    return endings[kind]
 
 
 def opening_cells() -> Iterator[Cell]:

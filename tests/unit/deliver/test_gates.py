@@ -77,7 +77,6 @@ def test_the_list_of_staging_knows_no_case() -> None:
         Gates,
         per_hour=st.integers(0, 50),
         allowed=st.sampled_from([(), ("*@staging.test",)]),
-        copied=st.sampled_from(["", "other"]),
     ),
 )
 def test_what_a_person_released_passes_every_gate(blocked: str, recent: int, gates: Gates) -> None:
@@ -86,7 +85,11 @@ def test_what_a_person_released_passes_every_gate(blocked: str, recent: int, gat
 
 def test_a_suppressed_address_is_told_before_a_passing_state() -> None:
     item = _item(blocked="all: hard_bounce", recent=99)
-    assert _code(stopped(item, Gates(per_hour=1, copied="other"))) == "hard_bounce"
+    assert _code(stopped(item, Gates(per_hour=1))) == "hard_bounce"
+
+
+def test_what_was_released_in_the_original_stays_in_a_copy() -> None:
+    assert _code(stopped(_item(approved=True), Gates(copied="other"))) == "copied_store"
 
 
 def test_a_message_without_a_way_waits_for_a_person() -> None:
@@ -94,8 +97,12 @@ def test_a_message_without_a_way_waits_for_a_person() -> None:
     assert no_way(_item(doubt=True)).status == "in_doubt"
 
 
-def test_a_doubt_costs_no_copy_from_a_copied_store() -> None:
-    verdict = kept_in_doubt(Gates(copied="other"))
-    assert verdict is not None
-    assert (verdict.status, verdict.code, verdict.run_at) == ("in_doubt", "copied_store", None)
-    assert kept_in_doubt(Gates(per_hour=1, allowed=("*@staging.test",))) is None
+def test_a_doubt_costs_no_copy_that_no_gate_would_let_pass() -> None:
+    for gates, code in (
+        (Gates(copied="x"), "copied_store"),
+        (Gates(allowed=("a@b.test",)), "not_allowed"),
+    ):
+        verdict = kept_in_doubt(_item(doubt=True), gates)
+        assert verdict is not None
+        assert (verdict.status, verdict.code, verdict.run_at) == ("in_doubt", code, None)
+    assert kept_in_doubt(_item(doubt=True), Gates(per_hour=1, allowed=("*@example.com",))) is None

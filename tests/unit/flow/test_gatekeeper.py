@@ -7,8 +7,8 @@ from twofifty.flow.gatekeeper import Gatekeeper
 from twofifty.testing.clock import FrozenClock
 
 
-async def _looked(brakes: MemoryBrakes, instance: str, formerly: str = "") -> Gates:
-    keeper = Gatekeeper(brakes, Gates(per_hour=7), instance, formerly)
+async def _looked(brakes: MemoryBrakes, instance: str) -> Gates:
+    keeper = Gatekeeper(brakes, Gates(per_hour=7), instance)
     await keeper.look()
     return keeper.gates
 
@@ -35,12 +35,10 @@ async def test_a_claim_is_seen_at_the_next_look() -> None:
     assert keeper.gates.copied == ""
 
 
-async def test_an_installation_that_is_named_later_keeps_its_store() -> None:
+async def test_another_name_is_another_installation_until_it_claims() -> None:
     brakes = _brakes()
     await _looked(brakes, "here-abc")
-    assert (await _looked(brakes, "production", "here-abc")).copied == ""
-    assert (await brakes.state()).instance == "production"
-    assert (await _looked(brakes, "staging", "here-xyz")).copied == "production"
+    assert (await _looked(brakes, "production")).copied == "here-abc"
 
 
 async def test_where_no_mail_leaves_every_store_is_ones_own() -> None:

@@ -11,6 +11,7 @@ from tests.unit.web.conftest import Stage
 from tests.unit.web.shop import Shop
 from tests.unit.web.test_console import message_in, token_in
 from tests.unit.web.test_hostile import EVIL, Page
+from twofifty.notice.model import Status
 from twofifty.track.feedback import Feedback
 from twofifty.track.model import Silence
 from twofifty.web.app import web_app
@@ -82,6 +83,64 @@ def test_what_was_given_up_is_an_alarm_for_a_week(console: httpx2.Client, shop: 
         old = msgspec.structs.replace(view, code="given_up", updated_at=now - age)
         shop.mails[identity] = (old, raw)
         assert ("Mail was given up" in console.get("/").text) is alarm
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        ("in_doubt", "left"),
+        ("in_doubt", "given_up"),
+        ("in_doubt", "poison"),
+        ("in_doubt", "internal_error"),
+        ("in_doubt", "copied_store"),
+        ("held", "internal_error"),
+        ("held", "poison"),
+        ("held", "recipient_cap"),
+    ],
+)
+def test_what_waits_for_a_person_is_an_alarm_with_a_number_and_a_link(
+    status: Status, code: str, console: httpx2.Client, shop: Shop
+) -> None:
+    link = f'href="/console/messages?status={status}&amp;code={code}"'
+    assert link not in console.get("/").text
+    identity = message_in(shop, status)
+    view, raw = shop.mails[identity]
+    now = shop.clock.now()
+    stuck = msgspec.structs.replace(view, code=code, updated_at=now, next_attempt_at=None)
+    shop.mails[identity] = (stuck, raw)
+    page = console.get("/").text
+    assert link in page
+    assert "1 message " in page
+    assert identity in console.get(f"/console/messages?status={status}&code={code}").text
+
+
+def test_a_doubt_that_is_looked_at_again_by_itself_is_no_alarm(
+    console: httpx2.Client, shop: Shop
+) -> None:
+    identity = message_in(shop, "in_doubt")
+    view, raw = shop.mails[identity]
+    now = shop.clock.now()
+    again = msgspec.structs.replace(
+        view, code="internal_error", updated_at=now, next_attempt_at=now
+    )
+    shop.mails[identity] = (again, raw)
+    assert "could not be processed" not in console.get("/").text
+
+
+def test_a_doubt_is_an_alarm_for_a_week_and_what_is_held_until_somebody_says(
+    console: httpx2.Client, shop: Shop
+) -> None:
+    now = shop.clock.now()
+    for status, code in (("in_doubt", "left"), ("held", "poison")):
+        identity = message_in(shop, status)
+        view, raw = shop.mails[identity]
+        old = msgspec.structs.replace(
+            view, code=code, updated_at=now - timedelta(days=8), next_attempt_at=None
+        )
+        shop.mails[identity] = (old, raw)
+    page = console.get("/").text
+    assert "Doubts wait for a person" not in page
+    assert "Messages ended workers" in page
 
 
 def test_open_tasks_are_counted_on_the_overview(console: httpx2.Client, shop: Shop) -> None:

@@ -6,7 +6,7 @@ from twofifty.adapters.dns.resolver import DnsResolver
 from twofifty.adapters.probe.https import Web
 from twofifty.app.doctor.clocks import clock_look
 from twofifty.app.doctor.domains import World, domain_looks
-from twofifty.app.doctor.house import configuration, disk, house_looks, source_looks
+from twofifty.app.doctor.house import configuration, disk, house_looks, source_looks, whose
 from twofifty.app.doctor.leaving import leaving
 from twofifty.app.doctor.looks import Look, looked
 from twofifty.app.doctor.nexthop import hop_looks
@@ -27,6 +27,7 @@ async def checks(settings: Settings, clock: Clock) -> AsyncIterator[Check]:
     if configured.state == "fail":
         return
     yield disk(settings)
+    yield whose(settings)
     try:
         resolver = DnsResolver(settings.dns_server)
     except SettingsError as fault:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from twofifty.adapters.sqlite.database import path_of
+from twofifty.app.brakes import fingerprint, is_unmistakable
 from twofifty.app.check import check
 from twofifty.app.doctor.feedback import feedback
 from twofifty.app.doctor.looks import Look
@@ -36,6 +37,14 @@ def disk(settings: Settings) -> Check:
     low = free < settings.disk_reserve_mb
     words = f"{free:,} MB are free, {settings.disk_reserve_mb} MB are kept in reserve"
     return Check("disk", "fail" if low else "ok", words)
+
+
+def whose(settings: Settings) -> Check:
+    """Whether a copy of the store would be known for one."""
+    if is_unmistakable(settings):
+        return Check("instance", "ok", f"this installation is {fingerprint(settings)}")
+    words = "neither INSTANCE nor this machine's machine-id is set: a copied store would send mail"
+    return Check("instance", "warn", words)
 
 
 def house_looks(settings: Settings) -> Iterator[Look]:

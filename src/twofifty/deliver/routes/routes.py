@@ -21,6 +21,7 @@ from twofifty.deliver.routes.capability import Capability, settle_of
 from twofifty.deliver.routes.failover import Failover
 from twofifty.deliver.routes.greylisting import Greylisting
 from twofifty.deliver.routes.limited import Limited
+from twofifty.deliver.routes.named import Named
 from twofifty.deliver.routes.terms import RouteTerms
 from twofifty.deliver.routes.times import SYSTEM, Times
 from twofifty.deliver.routes.watched import Watched
@@ -109,7 +110,7 @@ class Routes:
 
 
 def _wrapped(leg: Leg, times: Times, share: float) -> Watched:
-    greylisting = Greylisting(leg.channel, times)
+    greylisting = Greylisting(Named(leg.channel, leg.label), times)
     limited = Limited(greylisting, leg.label, leg.terms, times, share)
     return Watched(Breaking(limited, leg.label, times), times)
 

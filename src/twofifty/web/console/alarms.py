@@ -14,9 +14,57 @@ from twofifty.web.care import Care
 from twofifty.web.visit import Visit
 
 COPIED: Final = "copied_store"
-GIVEN_UP: Final = "given_up"
 _MOST: Final = 100
 _RECENT: Final = timedelta(days=7)
+_LASTING: Final[frozenset[Status]] = frozenset({"failed", "in_doubt"})
+"""Statuses that stay when a person has decided: what is older than `_RECENT` is no alarm."""
+
+
+class _Stuck(msgspec.Struct, frozen=True):
+    """Messages that nothing happens to by itself any more. `text` follows their number."""
+
+    status: Status
+    code: str
+    title: str
+    text: str
+    tone: str = "bad"
+
+
+_STUCK: Final = (
+    _Stuck(
+        "in_doubt", "left", "Doubts wait for a person",
+        "went without a reply as often as is allowed. They may have arrived.",
+    ),
+    _Stuck(
+        "in_doubt", "given_up", "Doubts were given up",
+        "within a week, after every try within its time. They may have arrived.",
+    ),
+    _Stuck(
+        "in_doubt", "poison", "Doubts ended workers",
+        "ended three workers after a copy that may have arrived.",
+    ),
+    _Stuck(
+        "in_doubt", "internal_error", "Doubts could not be processed",
+        "could not be processed after a copy that may have arrived.",
+    ),
+    _Stuck(
+        "in_doubt", COPIED, "Doubts of a copied store",
+        "may have arrived, and are never sent again from here.",
+    ),
+    _Stuck(
+        "failed", "given_up", "Mail was given up",
+        "within a week, after every try within its time.",
+    ),
+    _Stuck("held", "poison", "Messages ended workers", "ended three workers, and are held."),
+    _Stuck(
+        "held", "internal_error", "Messages could not be processed",
+        "could not be processed, and are held.",
+    ),
+    _Stuck(
+        "held", "recipient_cap", "The cap of an address tripped",
+        "more than RECIPIENT_PER_HOUR allows: a busy customer, or a shop that goes round.", "look",
+    ),
+)  # fmt: skip
 
 
 class Alarm(msgspec.Struct, frozen=True):
@@ -41,17 +89,16 @@ async def alarms(visit: Visit, state: BrakeState | None) -> tuple[Alarm, ...]:
     care = visit.services.care
     if care is None or state is None:
         return ()
-    copies, given_up, tasks, silence = await asyncio.gather(
+    copies, stuck, tasks, silence = await asyncio.gather(
         _found(visit, "held", COPIED),
-        _found(visit, "failed", GIVEN_UP),
+        asyncio.gather(*(_stuck(visit, kind) for kind in _STUCK)),
         care.tasks.open(Page(_MOST)),
         care.reports.silence(),
     )
-    oldest = visit.services.clock.now() - _RECENT
     found = (
         _stopped(state),
         _copied(care, state, copies),
-        _given_up([one for one in given_up if one.updated_at >= oldest]),
+        *stuck,
         _silent(care, silence),
         _open(len(tasks.items)),
     )
@@ -83,12 +130,20 @@ def _copied(care: Care, state: BrakeState, held: tuple[MessageView, ...]) -> Ala
     return Alarm("bad", "This store is a copy", text, href, "What would have been sent")
 
 
-def _given_up(failed: list[MessageView]) -> Alarm | None:
-    if not failed:
+async def _stuck(visit: Visit, kind: _Stuck) -> Alarm | None:
+    """Of a status that lasts only what is young; what is looked at again by itself is none."""
+    oldest = visit.services.clock.now() - _RECENT
+    found = [
+        one
+        for one in await _found(visit, kind.status, kind.code)
+        if one.next_attempt_at is None
+        and (kind.status not in _LASTING or one.updated_at >= oldest)
+    ]
+    if not found:
         return None
-    text = f"{_counted(len(failed), 'message')} within a week, after every try within its time."
-    href = f"/console/messages?status=failed&code={GIVEN_UP}"
-    return Alarm("bad", "Mail was given up", text, href, "Look at it", failed[0].updated_at)
+    text = f"{_counted(len(found), 'message')} {kind.text}"
+    href = f"/console/messages?status={kind.status}&code={kind.code}"
+    return Alarm(kind.tone, kind.title, text, href, "Look at it", found[0].updated_at)
 
 
 def _silent(care: Care, silence: Silence) -> Alarm | None:
