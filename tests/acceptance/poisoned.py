@@ -69,7 +69,8 @@ async def main(database: Path, url: str) -> None:
         lookup=lookup_of(route, clock),
         settle=route.settle,
     )
-    way = Way(Deadly(Working(folder, owner)), Route(Routes([leg])))
+    routes = Routes([leg])
+    way = Way(Deadly(Working(folder, owner)), Route(routes, routes))
     courier = Courier(owner, store.outbox, {"email": way}, clock)
     worker = Worker(owner, store.outbox, MemoryBroker(), clock, courier)
     await asyncio.gather(worker.run(), bury(store, folder))

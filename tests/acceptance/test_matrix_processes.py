@@ -35,6 +35,7 @@ from twofifty.testing.receiver import Offer, Receiver, running_receiver
 from twofifty.testing.script import accept, any_of, at, by_recipient, delay_at, sometimes
 
 PATIENCE = 150.0
+LATER = "+25h"
 AFTER = "after.example.test"
 FAKETIME = next(iter(Path("/usr/lib").glob("*/faketime/libfaketime.so.1")), None)
 
@@ -186,12 +187,16 @@ def test_a_server_that_lies_gets_identical_bytes_and_its_word_is_taken(start: St
 @pytest.mark.skipif(FAKETIME is None, reason="needs libfaketime from the system's packages")
 @pytest.mark.parametrize(
     "jumps",
-    [("+1h", "+0"), pytest.param(("+1h", "-1h", "+2d", "-2d", "+0"), marks=pytest.mark.slow)],
+    [
+        ("+1h", "+0"),
+        pytest.param(("+1h", "-1h", "+1d", "-1d", "+0"), marks=pytest.mark.slow),
+    ],
     ids=",".join,
 )
 def test_a_clock_that_jumps_doubles_nothing_and_what_comes_after_leaves(
     start: Start, tmp_path: Path, jumps: tuple[str, ...]
 ) -> None:
+    """What was due, or in doubt, at a moment that is yet to come waits until it has come."""
     clock = tmp_path / "clock"
     clock.write_text("+0")
     script = any_of(sometimes(0.1, at("dot", Raw(b"", hang_up=True, take=True))))
@@ -212,6 +217,8 @@ def test_a_clock_that_jumps_doubles_nothing_and_what_comes_after_leaves(
                 time.sleep(2)
             post(service, orders(5, 100 * number + 50, AFTER))
             all_left(service, AFTER)
+        assert not set(statuses(mails(service))) & {"failed", "held"}
+        clock.write_text(LATER)
         hurried(service, PATIENCE)
         count = 20 + 45 * len(jumps)
         note(f"clock {jumps}", {"messages": count, "lost": 0, "doubled": 0})

@@ -11,6 +11,8 @@ from twofifty.adapters import feeds
 from twofifty.errors import BadInput
 from twofifty.intake.ports import Hook
 from twofifty.testing.contracts.feed import NOW, URL, FeedContract
+from twofifty.track.blocking import UNSUBSCRIBED, block
+from twofifty.track.judgement import bounce_class
 
 CALLBACK = Path(__file__).parents[2].parent / "shared/corpora/sms-events/twilio"
 OWN = "m_" + "b3" * 13
@@ -87,6 +89,18 @@ class TestTwilio(_OfPhones):
             "hard",
             "Twilio says 30005",
         )
+
+
+@pytest.mark.parametrize("status", ["failed", "undelivered"])
+def test_stop_is_a_wish_and_no_bounce(status: str) -> None:
+    body = FORM.replace("30005", "21610").replace("=undelivered", f"={status}").encode()
+    lost, wish = feeds.reporter("twilio").read(body, {":path": f"{URL}?id={OWN}"})
+    assert (lost.type, lost.reject_reason, bounce_class(lost)) == ("rejected", "unsubscribed", None)
+    found = block(wish, "shipment", 0.0)
+    assert (wish.type, wish.recipient, wish.own_id) == ("unsubscribed", "+4915123456789", OWN)
+    assert found is not None
+    assert (found.scope, found.cause, found.until) == ("service", UNSUBSCRIBED, None)
+    assert lost.event_id != wish.event_id
 
 
 @pytest.mark.parametrize(

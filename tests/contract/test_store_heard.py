@@ -45,6 +45,7 @@ SAID: tuple[tuple[FeedbackType, BounceClass | None, bool], ...] = (
     ("clicked", None, False),
     ("complained", None, False),
     ("unsubscribed", None, False),
+    ("subscribed", None, False),
 )
 MESSAGES = 6
 BUYER = to("buyer@example.com")

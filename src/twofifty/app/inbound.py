@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import shutil
 from collections.abc import Awaitable, Callable
 from email.utils import parseaddr
 from typing import Final
@@ -11,6 +12,7 @@ from twofifty.adapters import feeds
 from twofifty.adapters.inbound.imap import ImapFolder
 from twofifty.adapters.inbound.listen import Listener
 from twofifty.adapters.inbound.url import Imap, Listen, parse_inbound
+from twofifty.adapters.sqlite.database import path_of
 from twofifty.adapters.sqlite.store import SqliteStore
 from twofifty.app.pages import mail_secrets
 from twofifty.clock import Clock
@@ -38,6 +40,12 @@ def expected(settings: Settings) -> frozenset[str]:
     return frozenset(address.lower() for address in stated if address)
 
 
+def disk_low(settings: Settings) -> bool:
+    """Whether less than `DISK_RESERVE_MB` is free where the store lies."""
+    free = shutil.disk_usage(path_of(settings.database_url).parent).free
+    return free < settings.disk_reserve_mb * 1024 * 1024
+
+
 class Inbound:
     """Everything by which feedback comes in, but the web."""
 
@@ -48,10 +56,12 @@ class Inbound:
         places = parse_inbound(settings.inbound_url)
         addresses = Addresses(expected(settings), mail_secrets(settings))
         door = FeedDoor(feeds.opened(_feeds(settings)), clock, keys)
-        self.hearing = Hearing(store.reports, addresses, door)
+        self.hearing = Hearing(store.reports, addresses, door, low=lambda: disk_low(settings))
         ways = bool(places or settings.providers)
         self.silence = SilenceWatch(store.reports, settings.silence_after if ways else 0)
-        self._listeners = [Listener(one, self.hearing) for one in places if isinstance(one, Listen)]
+        self._listeners = [
+            Listener(one, self.hearing, clock=clock) for one in places if isinstance(one, Listen)
+        ]
         self._folders = [ImapFolder(one, self.hearing) for one in places if isinstance(one, Imap)]
         self._tasks: list[asyncio.Task[None]] = []
 

@@ -1,5 +1,6 @@
 """`twofifty brake ...`: the kill switch, and whose store this is."""
 
+import asyncio
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -22,6 +23,8 @@ brake_app = typer.Typer(help="Stop all mail, and let it go on.", no_args_is_help
 ACTOR = "the command line"
 COPIED = "copied_store"
 SHOWN = 20
+HEARD_SECONDS = 3.0
+"""Until every worker has seen a claim: before that it would hold what is released again."""
 
 
 @brake_app.command("stop")
@@ -72,28 +75,65 @@ def status_verb() -> None:
 @brake_app.command("claim")
 def claim_verb(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    release: Annotated[bool, typer.Option("--release", help="Send what is held, too.")] = False,
 ) -> None:
     """Make a copied store this installation's: from now on its mail leaves here. Shows first what
-    it would have sent."""
+    it would have sent. With `--release` also for a store that was claimed before."""
     settings = stated()
     here = fingerprint(settings)
 
     async def ask(store: SqliteStore) -> int:
         state = await store.brakes.state()
+        held = await _held(store)
         if state.instance == here:
             typer.echo("the store is this installation's already")
-            return 0
-        _show(await _held(store))
-        typer.echo(f"the store belongs to {_owner(state, here)}; this installation is {here}")
-        if not yes:
-            typer.confirm(
-                "Is the other one gone for good, so that mail may leave here?", abort=True
-            )
-        await store.brakes.claim(here, ACTOR)
-        typer.echo("claimed. What is held stays held: approve or reject it under Messages")
-        return 0
+        else:
+            _show(held)
+            typer.echo(f"the store belongs to {_owner(state, here)}; this installation is {here}")
+            _sure("Is the other one gone for good, so that mail may leave here?", yes=yes)
+            await store.brakes.claim(here, ACTOR)
+            typer.echo("claimed: new mail leaves here")
+            await asyncio.sleep(HEARD_SECONDS if release and held else 0)
+        return await _release(store, held, yes=yes) if release else _stays(held)
 
     sys.exit(with_store(settings, ask))
+
+
+def _sure(question: str, *, yes: bool) -> None:
+    """Raises typer.Abort where the answer is no."""
+    if not yes:
+        typer.confirm(question, abort=True)
+
+
+def _stays(held: Sequence[MessageView]) -> int:
+    if held:
+        typer.echo(
+            f"what is held stays held ({len(held)}): approve or reject it under Messages, or let"
+            " all of it go with `twofifty brake claim --release`"
+        )
+    return 0
+
+
+async def _release(store: SqliteStore, held: Sequence[MessageView], *, yes: bool) -> int:
+    """Approves all that is held for being a copy's, the oldest first; 1 where some stood otherwise
+    by then. What is in doubt is not touched."""
+    _show(held)
+    if not held:
+        return 0
+    began = min(one.updated_at for one in held)
+    older = sum(one.created_at < began for one in held)
+    typer.echo(
+        f"{older} of them were made before this copy held its first: the other installation may"
+        " have sent those"
+    )
+    _sure(f"Send {len(held)} messages to customers?", yes=yes)
+    released = 0
+    with typer.progressbar(list(reversed(held)), label="releasing") as each:
+        for one in each:
+            done = await store.desk.approve(one.id, ACTOR)
+            released += isinstance(done, MessageView)
+    typer.echo(f"released {released} of {len(held)}")
+    return 0 if released == len(held) else 1
 
 
 async def _held(store: SqliteStore) -> Sequence[MessageView]:

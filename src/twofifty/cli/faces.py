@@ -13,6 +13,7 @@ from twofifty.adapters.mailbox import Mail, Mailbox, MailHead
 from twofifty.app import Service
 from twofifty.app.brakes import fingerprint
 from twofifty.app.pages import mail_secrets, page_secrets
+from twofifty.deliver.ports import BrakeState
 from twofifty.errors import StoreError
 from twofifty.track.model import Conservation
 from twofifty.web.care import Care
@@ -74,9 +75,11 @@ class Counters:
     def __init__(self, service: Service) -> None:
         self._service = service
         self._counted = Conservation({}, {}, {})
+        self._brake = BrakeState()
 
     async def count(self) -> None:
-        """Counts the store."""
+        """Counts the store, and looks whether mail leaves it."""
+        self._brake = await self._service.store.brakes.state()
         self._counted = await self._service.store.archive.conservation()
 
     def render(self) -> bytes:
@@ -97,6 +100,10 @@ class Counters:
             *_gauge("twofifty_events", "outcome", counted.events),
             "# TYPE twofifty_conservation_violations gauge\n",
             f"twofifty_conservation_violations {len(counted.violations)}\n",
+            "# TYPE twofifty_mail_stopped gauge\n",
+            f"twofifty_mail_stopped {int(self._brake.stopped)}\n",
+            "# TYPE twofifty_store_copied gauge\n",
+            f"twofifty_store_copied {int(_care(self._service).copied(self._brake))}\n",
             *self._audited(),
         ]
 

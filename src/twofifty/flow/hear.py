@@ -11,6 +11,7 @@ from typing import Final
 import msgspec
 
 from twofifty import telemetry
+from twofifty.errors import StoreFull
 from twofifty.flow.feeds import FeedDoor
 from twofifty.intake.ports import Hook
 from twofifty.track import verp
@@ -23,11 +24,15 @@ from twofifty.track.model import Taken
 from twofifty.track.ports import Reports
 
 ORIGIN: Final = "inbound"
-LARGE: Final = 65_536
+LARGE: Final = 16_384
 """Bytes of a mail that is read beside the event loop."""
 
 KEPT: Final = 1_048_576
-"""Bytes of a mail that are kept; the rest is a customer's pictures."""
+"""Bytes of a mail that are kept whose return path we signed; the rest is a customer's pictures."""
+
+STRANGE_KEPT: Final = 65_536
+"""Bytes of any other mail that are kept, for anybody can send one: also of a bounce that names a
+message in its text only."""
 
 
 class Addresses(msgspec.Struct, frozen=True):
@@ -39,7 +44,8 @@ class Addresses(msgspec.Struct, frozen=True):
 
 
 class Hearing:
-    """Takes in what the world says of our messages. Raises StoreError where it cannot be kept."""
+    """Takes in what the world says of our messages. Raises StoreError where it cannot be kept.
+    `low`: whether the disk is so full that no mail is taken."""
 
     def __init__(
         self,
@@ -48,11 +54,13 @@ class Hearing:
         door: FeedDoor,
         *,
         reads: Callable[[bytes], Report] = read,
+        low: Callable[[], bool] = lambda: False,
     ) -> None:
         self._reports = reports
         self._addresses = addresses
         self._door = door
         self._reads = reads
+        self._low = low
 
     def expects(self, recipient: str) -> bool:
         """Whether mail to that address is for us: a return path that we made, or a plain one."""
@@ -62,14 +70,31 @@ class Hearing:
     async def mail(self, raw: bytes, recipient: str | None = None) -> Taken:
         """One mail, as it came to `recipient`; None: to whom its header says. It is on disk when
         this returns. Whatever it is, nothing of it is lost: what says nothing of a message of ours
-        is kept too. The same mail again does nothing."""
+        is kept too, though of a stranger's only the beginning. The same mail again does nothing.
+        Raises StoreFull before it is read where the disk is nearly full."""
+        if self._low():
+            raise StoreFull("the disk that holds the store is nearly full")
         said = await self._understood(raw)
-        return await self._take(ORIGIN, self._news(said, raw, recipient), raw[:KEPT])
+        news = self._news(said, raw, recipient)
+        return await self._take(ORIGIN, news, raw[: self._room(said, raw, recipient)])
 
     async def events(self, provider: str, hook: Hook) -> Taken:
         """A provider's request to `/events/{provider}`. Raises BadInput and ShopBusy likewise."""
         news = await self._door.hear(provider, hook)
         return await self._take(provider, news, hook.body) if news else Taken()
+
+    def _room(self, said: Report, raw: bytes, recipient: str | None) -> int:
+        """How much of a mail is kept."""
+        ours = said.cls != "none" and self._signed_id(self._places(raw, recipient))
+        return KEPT if ours else STRANGE_KEPT
+
+    def _places(self, raw: bytes, recipient: str | None) -> Sequence[str]:
+        return addressed(raw) if recipient is None else (recipient,)
+
+    def _signed_id(self, places: Sequence[str]) -> str | None:
+        """The message that a return path among `places` names."""
+        found = (verp.message_of(place, self._addresses.secrets) for place in places)
+        return next((message_id for message_id in found if message_id), None)
 
     async def _understood(self, raw: bytes) -> Report:
         try:
@@ -87,9 +112,8 @@ class Hearing:
             return Report("none")
 
     def _news(self, said: Report, raw: bytes, recipient: str | None) -> Sequence[Feedback]:
-        places = addressed(raw) if recipient is None else (recipient,)
-        found = (verp.message_of(place, self._addresses.secrets) for place in places)
-        own_id = next((message_id for message_id in found if message_id), None)
+        places = self._places(raw, recipient)
+        own_id = self._signed_id(places)
         if own_id is None:
             return feedback(said) or (_inbound(said, raw, places),)
         news = feedback(_naming(said)) or (_inbound(said, raw, places),)

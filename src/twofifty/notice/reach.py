@@ -81,6 +81,14 @@ def reached_by(siblings: Iterable[Sibling], evidence: Evidence) -> str | None:
     return next((one.channel for one in siblings if is_reached(one.status, evidence)), None)
 
 
+def is_doubtful(siblings: Iterable[Sibling]) -> bool:
+    """Whether one of them may be with the customer though nobody knows: its final dot left, and
+    what came of that is not known. No other channel follows a doubt."""
+    return any(
+        one.status == "in_doubt" or (one.status == "sending" and one.dotted) for one in siblings
+    )
+
+
 def is_replaced(seq: int, siblings: Sequence[Sibling]) -> bool:
     """Whether another message stands in for this one in its channel."""
     channel = next((one.channel for one in siblings if one.seq == seq), None)

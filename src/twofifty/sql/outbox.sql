@@ -33,16 +33,21 @@ SELECT m.id, m.kind, m.recipient, j.since, m.doubts, m.raw, m.rfc_id, o.source,
        m.channel, m.by_hand, m.route,
        EXISTS (SELECT 1 FROM suppressions s
                WHERE s.address = m.recipient AND s.channel = m.channel AND s.lifted_at IS NULL),
-       (SELECT count(*) FROM
-            (SELECT 1 FROM messages d INDEXED BY messages_dotted
-             WHERE d.recipient = m.recipient AND d.dot_at > :since AND d.channel = 'email'
-             LIMIT 1000))
+       m.dot_at
 FROM messages m
 JOIN notices n ON n.id = m.notice_id
 JOIN jobs j ON j.message = m.seq
 JOIN orders o ON o.id = m.order_id
 JOIN revisions r ON r.id = o.revision_id
 WHERE m.seq = :message
+
+-- name: recent
+SELECT count(*)
+     + (SELECT count(*) FROM messages INDEXED BY messages_leaving
+        WHERE recipient = :recipient AND channel = :channel
+          AND status = 'sending' AND dot_at IS NULL AND seq <> :message)
+FROM messages INDEXED BY messages_dotted
+WHERE recipient = :recipient AND channel = :channel AND dot_at > :since
 
 -- name: root
 SELECT id, subject FROM messages WHERE seq = :seq
@@ -61,7 +66,7 @@ SET status = 'sending', dot_at = :at, dot_owner = :owner, attempt = :attempt, up
     subject = coalesce(subject, :subject), rfc_id = coalesce(rfc_id, :rfc_id),
     template = coalesce(template, :template), size = coalesce(size, :size),
     raw = coalesce(raw, :raw), inputs = coalesce(inputs, :inputs),
-    degraded = coalesce(degraded, :degraded), dots = dots + 1, route = NULL
+    degraded = coalesce(degraded, :degraded), dots = dots + 1, route = :route
 WHERE seq = :message AND status IN ('sending', 'in_doubt')
   AND NOT EXISTS (SELECT 1 FROM meta WHERE key = 'brake')
   AND EXISTS (SELECT 1 FROM jobs WHERE message = :message AND owner = :owner AND attempt = :attempt)

@@ -23,10 +23,10 @@ WHERE rfc_id = :rfc_id AND substr(rfc_id, 1, 2) <> 'm_'
 ORDER BY rowid DESC LIMIT 1
 
 -- name: seq_of_reply
-SELECT seq FROM messages INDEXED BY messages_dotted
+SELECT seq, taken_as FROM messages INDEXED BY messages_dotted
 WHERE recipient = :recipient AND dot_at > :since AND channel = 'email'
   AND instr(taken_as, :provider_id) > 0
-ORDER BY dot_at DESC LIMIT 1
+ORDER BY dot_at DESC
 
 -- name: message
 SELECT seq, id, status, kind, channel, recipient, order_id, created_at, dots, code, reason, reach

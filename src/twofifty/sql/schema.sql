@@ -208,13 +208,18 @@ CREATE INDEX messages_template ON messages (template) WHERE template IS NOT NULL
 CREATE INDEX messages_confirming ON messages (order_id, kind, resent, status, channel)
     WHERE kind = 'confirmation' AND channel = 'email';
 CREATE INDEX messages_foreign ON messages (rfc_id) WHERE substr(rfc_id, 1, 2) <> 'm_';
-CREATE INDEX messages_dotted ON messages (recipient, dot_at)
-    WHERE dot_at IS NOT NULL AND channel = 'email';
+CREATE INDEX messages_dotted ON messages (recipient, channel, dot_at) WHERE dot_at IS NOT NULL;
+CREATE INDEX messages_leaving ON messages (recipient, channel)
+    WHERE status = 'sending' AND dot_at IS NULL;
 CREATE INDEX messages_lost ON messages (kind, created_at)
     WHERE reach IS NULL AND channel = 'email'
       AND (status = 'bounced' OR status = 'failed' OR status = 'suppressed');
 CREATE INDEX messages_unproven ON messages (kind, created_at)
     WHERE reach IS NULL AND channel = 'email' AND status = 'sent';
+CREATE INDEX messages_unsent ON messages (kind, created_at)
+    WHERE reach IS NULL AND channel = 'email'
+      AND (status = 'queued' OR status = 'sending' OR status = 'deferred');
+CREATE INDEX messages_parked ON messages (code) WHERE status = 'failed' OR status = 'held';
 CREATE INDEX messages_fallback ON messages (kind, created_at)
     WHERE reach IS NULL AND channel <> 'email';
 CREATE INDEX messages_beside ON messages (order_id) WHERE channel <> 'email';
@@ -324,6 +329,7 @@ CREATE INDEX feedback_address ON feedback (address, channel, type, at);
 
 -- Addresses that are not written to, with what was lifted since: one in force per address and cause.
 -- `at`: when it was last shown to be so; `until`: when it is tried again by itself.
+-- `lifted_by`: the person who did; `ended`: what else did (`delivered`, `time`).
 CREATE TABLE suppressions (
     id        INTEGER PRIMARY KEY,
     channel   TEXT NOT NULL,
@@ -336,7 +342,8 @@ CREATE TABLE suppressions (
     actor     TEXT NOT NULL DEFAULT '',
     message   INTEGER REFERENCES messages (seq),
     lifted_at REAL,
-    lifted_by TEXT
+    lifted_by TEXT,
+    ended     TEXT
 ) STRICT;
 CREATE UNIQUE INDEX suppressions_address ON suppressions (address, channel, cause)
     WHERE lifted_at IS NULL;
@@ -368,3 +375,4 @@ CREATE TABLE brake_log (
     actor  TEXT NOT NULL,
     reason TEXT NOT NULL DEFAULT ''
 ) STRICT;
+CREATE INDEX brake_log_released ON brake_log (at) WHERE action = 'release';

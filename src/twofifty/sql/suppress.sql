@@ -16,10 +16,10 @@ SET scope = :scope, at = :at, until = :until, text = :text, actor = :actor
 WHERE id = :id
 
 -- name: run_out
-UPDATE suppressions SET lifted_at = until, lifted_by = 'time' WHERE id = :id
+UPDATE suppressions SET lifted_at = until, ended = 'time' WHERE id = :id
 
 -- name: heal
-UPDATE suppressions SET lifted_at = :now, lifted_by = :by
+UPDATE suppressions SET lifted_at = :now, ended = :by
 WHERE address = :address AND channel = :channel AND cause = :cause AND lifted_at IS NULL
   AND at <= :at
 
@@ -31,15 +31,21 @@ WHERE address = :address AND lifted_at IS NULL AND (until IS NULL OR until > :no
 -- name: last_lifted
 SELECT max(lifted_at) FROM suppressions INDEXED BY suppressions_lifted
 WHERE address = :address AND channel = :channel AND cause = :cause AND lifted_at IS NOT NULL
-  AND lifted_by NOT IN ('time', 'delivered')
+  AND ended IS NULL
 
 -- name: last_delivered
 SELECT max(at) FROM feedback
-WHERE address = :address AND channel = :channel AND type = 'delivered'
+WHERE address = :address AND channel = :channel AND type = 'delivered' AND message IS NOT NULL
+
+-- name: last_subscribed
+SELECT max(at) FROM feedback
+WHERE address = :address AND channel = :channel AND type = 'subscribed'
+  AND (message IS NOT NULL OR origin <> 'inbound')
 
 -- name: soft
 SELECT message, at FROM feedback
 WHERE address = :address AND channel = :channel AND type = 'bounced' AND at > :since
+  AND message IS NOT NULL
   AND (bounce = 'soft' OR (bounce IS NULL AND coalesce(reject_reason, '') <> 'invalid'))
 
 -- name: listing

@@ -53,6 +53,12 @@ class Block(msgspec.Struct, frozen=True):
     actor: str = ""
 
 
+def left_for_good(at: float, text: str) -> Block:
+    """The owner of a number said `STOP`: nothing more goes there, and nothing but their own word or
+    a person's ends that."""
+    return Block("all", UNSUBSCRIBED, at, text=text)
+
+
 def blocks(scope: Scope, kind: Kind) -> bool:
     """Whether messages of a kind are blocked."""
     return _WIDTH[scope] >= _NEEDED[purpose_of(kind)]

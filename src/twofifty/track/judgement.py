@@ -15,6 +15,7 @@ held or refused stays so, whatever is said of it.
 """
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, Literal
 
@@ -44,6 +45,12 @@ _STATUS: Final[Mapping[Says, Status]] = {
 }
 _UNTAKEN: Final[frozenset[Status]] = frozenset({"queued", "deferred", "in_doubt"})
 _EARLY: Final[frozenset[Status]] = frozenset({"queued", "scheduled", "deferred", "held"})
+
+INBOUND: Final = "inbound"
+"""Who says what came by mail, where anybody may say anything of an address."""
+LEAST_ID: Final = 8
+"""Shorter ids are in too many replies."""
+_BETWEEN: Final = re.compile(r'[\s<>;:=,"]+')
 
 STRANGE: Final[frozenset[FeedbackType]] = frozenset({"inbound", "inbound_failed", "unknown"})
 """News about no mail that we sent, whatever ids it carries."""
@@ -170,6 +177,24 @@ def own_id_of(news: Feedback) -> str | None:
         return news.own_id
     local = (news.message_id or "").strip("<>").partition("@")[0]
     return local if local.startswith("m_") else None
+
+
+def is_named(reply: str, called: str) -> bool:
+    """Whether a next hop that said `reply` as it took a message gave it the name `called`: one
+    whole word of the reply, for a part of one is soon guessed."""
+    name = called.strip("<>")
+    return len(name) >= LEAST_ID and name in _BETWEEN.split(reply)
+
+
+def is_believed(origin: str, news: Feedback, recipient: str) -> bool:
+    """Whether a piece of news may be of a message to `recipient` that it names. By mail anybody may
+    name one: there either the signed return path did (whoever takes such a mail in ends the event's
+    id by the message's), or the news is of that very recipient."""
+    if origin != INBOUND:
+        return True
+    if news.own_id and (news.event_id or "").endswith(f".{news.own_id}"):
+        return True
+    return news.recipient.strip().lower() == recipient.strip().lower()
 
 
 def key_of(news: Feedback) -> str:

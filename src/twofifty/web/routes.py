@@ -120,7 +120,8 @@ _MESSAGES = (
     ),
     Operation(
         "GET", _ONE_MESSAGE + "/raw", "getRaw", "The exact bytes of a message", messages.raw,
-        "messages", says={200: Said("RFC 5322", None, "message/rfc822")}, errors=(404,),
+        "messages", says={200: Said("RFC 5322; JSON of what is no mail", None, "message/rfc822")},
+        errors=(404,),
     ),
     Operation(
         "GET", _ONE_MESSAGE + "/events", "getMessageEvents", "Every move of a message",

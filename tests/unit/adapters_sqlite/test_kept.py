@@ -59,8 +59,13 @@ def test_what_was_lifted_stays_on_record(tmp_path: Path) -> None:
         bench.clock.advance(31 * 86_400)
         await bench.hear(message, "bounced", bounce="hard")
 
-    query = "SELECT lifted_by FROM suppressions ORDER BY id"
-    assert [by for (by,) in rows_after(tmp_path, work, query)] == ["delivered", "kim", "time", None]
+    query = "SELECT lifted_by, ended FROM suppressions ORDER BY id"
+    assert rows_after(tmp_path, work, query) == [
+        (None, "delivered"),
+        ("kim", None),
+        (None, "time"),
+        (None, None),
+    ]
 
 
 def test_whoever_moved_the_brakes_is_on_record(tmp_path: Path) -> None:

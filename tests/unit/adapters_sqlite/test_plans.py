@@ -6,6 +6,9 @@ import sqlite3
 import pytest
 
 from twofifty import sql
+from twofifty.adapters.sqlite.archive import message_filters
+from twofifty.notice.model import Status
+from twofifty.track.model import MessageQuery
 
 BOUNDED = frozenset({"meta", "dictionaries", "workers", "wanted", "found", "j"})
 """Tables that do not grow with history; `wanted` are the ids that a query is asked for, `found` the
@@ -26,7 +29,10 @@ HOT = [(file, name) for file in FILES for name in sql.load(file)]
 
 
 def plan(file: str, name: str) -> list[str]:
-    query = sql.load(file)[name]
+    return planned(sql.load(file)[name])
+
+
+def planned(query: str) -> list[str]:
     values = dict.fromkeys(re.findall(r":(\w+)", query))
     connection = sqlite3.connect(":memory:")
     try:
@@ -66,14 +72,17 @@ def test_a_scan_would_be_seen() -> None:
 INDEXED = {
     ("reports", "waiting"): "feedback_waiting",
     ("reports", "looked"): "feedback_message (message=? AND type=?)",
-    ("reports", "seq_of_reply"): "messages_dotted (recipient=? AND dot_at>?)",
+    ("reports", "seq_of_reply"): "messages_dotted (recipient=? AND channel=? AND dot_at>?)",
     ("reports", "last_heard"): "INTEGER PRIMARY KEY",
     ("reports", "sent_since"): "INTEGER PRIMARY KEY (rowid>?)",
-    ("outbox", "leased"): "messages_dotted (recipient=? AND dot_at>?)",
+    ("outbox", "recent"): "COVERING INDEX messages_dotted (recipient=? AND channel=? AND dot_at>?)",
     ("suppress", "blocking"): "suppressions_address",
     ("suppress", "listing"): "suppressions_standing",
     ("tasks", "listing"): "tasks_open",
     ("reach", "lost"): "messages_lost (kind=? AND created_at>?)",
+    ("reach", "unsent"): "messages_unsent (kind=? AND created_at>? AND created_at<?)",
+    ("reach", "released"): "brake_log_released",
+    ("suppress", "last_subscribed"): "feedback_address (address=? AND channel=? AND type=?)",
     ("reach", "unproven"): "messages_unproven (kind=? AND created_at>? AND created_at<?)",
     ("reach", "fallbacks"): "messages_fallback (kind=? AND created_at>?)",
     ("message", "unsent_beside"): "messages_beside",
@@ -84,6 +93,23 @@ INDEXED = {
 def test_what_is_looked_for_again_and_again_is_at_hand(file: str, name: str) -> None:
     steps = plan(file, name)
     assert any(INDEXED[file, name] in step for step in steps), steps
+
+
+def test_what_is_about_to_leave_for_an_address_is_found_by_it() -> None:
+    steps = plan("outbox", "recent")
+    assert any("messages_leaving (recipient=? AND channel=?)" in step for step in steps), steps
+
+
+@pytest.mark.parametrize("status", ["failed", "held"])
+def test_what_a_person_is_alarmed_by_is_found_by_its_code(status: Status) -> None:
+    """The overview asks for it again and again; what else failed, and all that was sent, is passed
+    over."""
+    message = MessageQuery(status=status, code="given_up")
+    clauses = " AND ".join(clause for clause, _ in message_filters(message))
+    query = f"{sql.load('archive')['message_columns']} WHERE {clauses} AND m.seq < :before"
+    steps = planned(f"{query} ORDER BY m.seq DESC LIMIT :limit")
+    assert any("messages_parked (code=?" in step for step in steps), steps
+    assert not any("TEMP B-TREE" in step for step in steps), steps
 
 
 def test_suspects_are_found_without_walking_the_backlog() -> None:

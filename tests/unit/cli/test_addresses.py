@@ -26,6 +26,7 @@ from twofifty.notice.policy import Rules
 from twofifty.order.model import Customer, Line, Order, State, Totals
 from twofifty.order.wire import encode
 from twofifty.track.feedback import Feedback
+from twofifty.track.model import MessageQuery
 
 T = TypeVar("T")
 
@@ -253,3 +254,40 @@ def test_a_copy_shows_what_it_would_have_sent_before_it_is_claimed(desk: Desk) -
     assert "it would have sent 2 messages" in desk.said(brake_app, "claim", "--yes")
     assert "belongs to this installation" in desk.said(brake_app, "status")
     assert "already" in desk.said(brake_app, "claim")
+
+
+def test_a_claim_releases_what_was_held_where_it_is_told_to(desk: Desk) -> None:
+    async def copy(store: SqliteStore) -> None:
+        await store.brakes.claim("elsewhere", "test")
+        await owed(store, 1, "kim@example.com")
+        await owed(store, 2, "lee@example.com")
+        await held(store)
+
+    async def statuses(store: SqliteStore) -> list[str]:
+        listing = await store.archive.messages(MessageQuery())
+        return sorted(one.status for one in listing.items)
+
+    desk.with_store(copy)
+    assert "--release" in desk.said(brake_app, "claim", "--yes")
+    assert desk.with_store(statuses) == ["held", "held"]
+    asked = desk.run(brake_app, "claim", "--release", given="n\n")
+    assert asked.exit_code == 1
+    assert "2 of them were made before this copy held its first" in asked.stdout
+    assert "lee@example.com" in asked.stdout
+    assert desk.with_store(statuses) == ["held", "held"]
+    assert "released 2 of 2" in desk.said(brake_app, "claim", "--release", "--yes")
+    assert desk.with_store(statuses) == ["queued", "queued"]
+    assert "nothing is held" in desk.said(brake_app, "claim", "--release", "--yes")
+
+
+def test_a_claim_and_its_release_are_asked_for_apart(desk: Desk) -> None:
+    async def copy(store: SqliteStore) -> None:
+        await store.brakes.claim("elsewhere", "test")
+        await owed(store, 1, "kim@example.com")
+        await held(store)
+
+    desk.with_store(copy)
+    asked = desk.run(brake_app, "claim", "--release", given="y\nn\n")
+    assert asked.exit_code == 1
+    assert "Send 1 messages" in asked.stdout
+    assert "belongs to this installation" in desk.said(brake_app, "status")

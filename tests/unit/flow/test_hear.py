@@ -19,9 +19,9 @@ from tests.unit.adapters.inbound.book import (
     return_path,
 )
 from twofifty.clock import SystemClock
-from twofifty.errors import StoreError
+from twofifty.errors import StoreError, StoreFull
 from twofifty.flow.feeds import FeedDoor
-from twofifty.flow.hear import KEPT, LARGE, Addresses, Hearing
+from twofifty.flow.hear import KEPT, LARGE, STRANGE_KEPT, Addresses, Hearing
 from twofifty.track.bounce.report import Report
 from twofifty.track.feedback import Feedback
 from twofifty.track.model import Taken
@@ -145,3 +145,23 @@ def test_whatever_comes_is_kept_once(raw: bytes, recipient: str) -> None:
         heard(raw, recipient, book)
     assert len(book.pages) == 2
     assert len(book.known) == len({one.event_id for one in book.news()})
+
+
+def test_of_a_strangers_mail_only_the_beginning_is_kept() -> None:
+    for raw, recipient in (
+        (ANSWER, SENDER),
+        (bounce(own_id=OTHER), BOUNCES),
+        (ANSWER, return_path()),
+    ):
+        book = Book()
+        heard(raw + b"x" * KEPT, recipient, book)
+        assert [len(kept) for _, _, kept in book.pages] == [STRANGE_KEPT]
+
+
+def test_no_mail_is_taken_while_the_disk_is_nearly_full() -> None:
+    book = Book()
+    door = FeedDoor({}, SystemClock())
+    ear = Hearing(book, Addresses((), (SECRET,)), door, low=lambda: True)
+    with pytest.raises(StoreFull):
+        asyncio.run(ear.mail(bounce(), return_path()))
+    assert not book.pages

@@ -3,10 +3,12 @@
 import asyncio
 
 import httpx2
+import msgspec
 import pytest
 
 from tests.unit.web.conftest import Stage
 from tests.unit.web.shop import Shop
+from tests.unit.web.test_console import message_in
 from tests.unit.web.test_openapi import DOCUMENT, faults
 from twofifty.track.feedback import Feedback
 from twofifty.web.app import web_app
@@ -155,3 +157,15 @@ def test_a_face_without_a_store_of_it_answers_404(
 @pytest.mark.parametrize("path", PATHS)
 def test_nobody_sees_it_without_the_key(path: str, visitor: httpx2.Client) -> None:
     assert visitor.get(path).status_code == 401
+
+
+def test_the_bytes_of_a_short_message_are_json(api: httpx2.Client, shop: Shop) -> None:
+    identity = message_in(shop, "sent")
+    view, _ = shop.mails[identity]
+    text = b'{"id":"m_1","text":"Shop: it is on its way"}'
+    shop.mails[identity] = (msgspec.structs.replace(view, channel="sms"), text)
+    answer = api.get(f"/v1/messages/{identity}/raw")
+    assert answer.headers["content-type"] == "application/json"
+    assert "message.json" in answer.headers["content-disposition"]
+    assert answer.content == text
+    assert api.get("/v1/messages/m_nobody/raw").status_code == 404

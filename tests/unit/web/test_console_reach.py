@@ -93,6 +93,7 @@ def test_what_was_given_up_is_an_alarm_for_a_week(console: httpx2.Client, shop: 
         ("in_doubt", "poison"),
         ("in_doubt", "internal_error"),
         ("in_doubt", "copied_store"),
+        ("in_doubt", "not_allowed"),
         ("held", "internal_error"),
         ("held", "poison"),
         ("held", "recipient_cap"),
@@ -298,6 +299,24 @@ def test_messages_are_filtered_by_channel(console: httpx2.Client) -> None:
     assert "Nothing matches" in console.get("/console/messages?channel=sms").text
     page = console.get("/console/messages?channel=email").text
     assert '<option value="email" selected>' in page
+
+
+def test_a_short_message_is_not_shown_as_a_mail(console: httpx2.Client, shop: Shop) -> None:
+    identity = message_in(shop, "sent")
+    view, _ = shop.mails[identity]
+    text = b'{"id":"m_1","text":"Shop: <b>it</b> is on its way"}'
+    shop.mails[identity] = (msgspec.structs.replace(view, channel="sms"), text)
+    here = f"/console/messages/{identity}"
+    page = console.get(here).text
+    assert "Shop: &lt;b&gt;it&lt;/b&gt; is on its way" in page
+    assert "This mail has no HTML part" not in page
+    assert "Download .eml" not in console.get(f"{here}?tab=raw").text
+    assert "&#34;m_1&#34;" in console.get(f"{here}?tab=raw").text
+    assert console.get(f"{here}/raw").headers["content-type"] == "application/json"
+    assert console.get(f"{here}/html").status_code == 404
+    for odd in (b"\xff", b"[1]", b"\xed\xa0\x80"):
+        shop.mails[identity] = (msgspec.structs.replace(view, channel="sms"), odd)
+        assert console.get(f"{here}?tab=raw").status_code == 200
 
 
 # ── strangers' words ──

@@ -8,8 +8,10 @@ from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP
 
 from twofifty import telemetry
+from twofifty.adapters.inbound.rates import Rates
 from twofifty.adapters.inbound.reception import Ear, Reception
 from twofifty.adapters.inbound.url import Listen
+from twofifty.clock import Clock, SystemClock
 from twofifty.errors import StartError
 
 MAX_SIZE: Final = 4 * 1024 * 1024
@@ -62,9 +64,15 @@ class _Door(asyncio.Protocol):
 class Listener:
     """Listens where `where` says, and hands what comes to `ear`."""
 
-    def __init__(self, where: Listen, ear: Ear, *, most: int = MOST_SESSIONS) -> None:
+    def __init__(
+        self, where: Listen, ear: Ear, *, most: int = MOST_SESSIONS, clock: Clock | None = None
+    ) -> None:
         self._where = where
-        self._reception = Reception(ear, each=where.protocol == "lmtp")
+        clock = clock or SystemClock()
+        # Who only connects and says nothing has a measure of his own.
+        self._visits = Rates(clock)
+        mails = Rates(clock)
+        self._reception = Reception(ear, each=where.protocol == "lmtp", allows=mails.allows)
         self._kind = _Lmtp if where.protocol == "lmtp" else _Smtp
         self._most = most
         self._server: asyncio.Server | None = None
@@ -96,6 +104,8 @@ class Listener:
     def session_for(self, host: str) -> asyncio.Protocol | asyncio.StreamReaderProtocol:
         """A session for somebody from `host`, or what says that there is no room."""
         hosts = [whose for one, whose in self._sessions.items() if one.transport is not None]
+        if not self._visits.allows(host):
+            return _Busy()
         elsewhere = host not in ("127.0.0.1", "::1")
         if len(hosts) >= self._most or (elsewhere and hosts.count(host) >= MOST_OF_ONE):
             return _Busy()

@@ -1,5 +1,6 @@
 """What the listener answers in a session. aiosmtpd finds the methods by their names."""
 
+from collections.abc import Callable
 from typing import Final, Protocol
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -16,6 +17,7 @@ TOO_MANY: Final = "452 4.5.3 too many recipients"
 TAKEN: Final = "250 2.0.0 kept"
 CANNOT_KEEP: Final = "451 4.3.0 cannot be kept now"
 FULL: Final = "452 4.3.1 the disk is full"
+TOO_OFTEN: Final = "421 4.7.0 too many mails within a minute, come again later"
 BROKEN: Final = "451 4.3.0 the listener stumbled"
 
 
@@ -34,10 +36,12 @@ class Ear(Protocol):
 class Reception:
     """Takes mail for the addresses that the ear expects, and none for anybody else: it relays
     nothing, and refuses at once instead of sending a notice later. `each`: a reply for each
-    recipient, as LMTP wants it (RFC 2033 4.2)."""
+    recipient, as LMTP wants it (RFC 2033 4.2). `allows`: whether one more mail may come from a
+    host."""
 
-    def __init__(self, ear: Ear, *, each: bool) -> None:
+    def __init__(self, ear: Ear, *, each: bool, allows: Callable[[str], bool]) -> None:
         self._ear = ear
+        self._allows = allows
         self._each = each
 
     async def handle_EHLO(  # noqa: N802  the name that aiosmtpd looks for
@@ -46,6 +50,16 @@ class Reception:
         """Commands are read one line after the other from one buffer: pipelining is safe."""
         session.host_name = hostname
         return [*lines[:-1], "250-PIPELINING", "250-ENHANCEDSTATUSCODES", lines[-1]]
+
+    async def handle_MAIL(  # noqa: N802  the name that aiosmtpd looks for
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        """Says at once whether its host has sent enough for now."""
+        if not self._allows(str(session.peer[0]) if session.peer else ""):
+            return TOO_OFTEN
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 OK"
 
     async def handle_RCPT(  # noqa: N802  the name that aiosmtpd looks for
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]

@@ -32,6 +32,7 @@ from twofifty.deliver.outcome import (
     Refused,
     Reply,
 )
+from twofifty.deliver.refusal import UNWANTED
 
 LONGEST_HINT = 86_400.0
 LONGEST_TEXT = 400
@@ -59,12 +60,13 @@ _NAMES: dict[About, str] = {
 
 class Rules(msgspec.Struct, frozen=True, kw_only=True):
     """A provider's table of error codes. `about`: what a refusal is about; `later`: nothing was
-    taken, come again; `doubt`: an equal request may have been taken; `down_is_no`: whether 503 is
-    documented as "not taken"."""
+    taken, come again; `doubt`: an equal request may have been taken; `unwanted`: the recipient
+    asked the provider to be left alone; `down_is_no`: whether 503 is documented as "not taken"."""
 
     about: Mapping[str, About] = {}
     later: frozenset[str] = frozenset()
     doubt: frozenset[str] = frozenset()
+    unwanted: frozenset[str] = frozenset()
     down_is_no: bool = False
 
 
@@ -96,6 +98,8 @@ class Judge(msgspec.Struct, frozen=True):
             return self._later(answer, said, now)
         if any(code in self.rules.doubt for code in codes):
             return self._doubt(answer, said)
+        if any(code in self.rules.unwanted for code in codes):
+            return self._unwanted(answer, said)
         about = next((self.rules.about[code] for code in codes if code in self.rules.about), None)
         return self._refused(answer, said, about) if about else None
 
@@ -118,6 +122,12 @@ class Judge(msgspec.Struct, frozen=True):
         reason = f"The provider refused {_NAMES[about]} ({self._name(answer, said)})."
         reply = Reply(code, self._text(answer, said), enhanced)
         return Refused(reason, phase, self.route, about, reply)
+
+    def _unwanted(self, answer: Answer, said: Said) -> Refused:
+        """The address works, and its owner wants nothing: see `deliver.refusal`."""
+        reason = f"The recipient wants no messages ({self._name(answer, said)})."
+        reply = Reply(550, self._text(answer, said), UNWANTED)
+        return Refused(reason, "rcpt", self.route, "recipient", reply)
 
     def _later(self, answer: Answer, said: Said, now: float) -> Deferred:
         """As SMTP's 421: it would not talk, which says nothing about the mail."""

@@ -17,12 +17,14 @@ class FeedbackRow:
     message: int | None
     channel: str
     address: str
+    origin: str = ""
     applied: bool = False
 
 
 @dataclass(slots=True)
 class SuppressionRow:
-    """An address that is not, or was not, written to."""
+    """An address that is not, or was not, written to. `lifted_by`: the person who did; `ended`:
+    what else did."""
 
     number: int
     channel: str
@@ -30,6 +32,7 @@ class SuppressionRow:
     block: Block
     lifted_at: float | None = None
     lifted_by: str = ""
+    ended: str | None = None
 
 
 @dataclass(slots=True)

@@ -1,6 +1,5 @@
 """The queue in memory: leases, the dot journal, settling."""
 
-from collections import Counter
 from collections.abc import Sequence
 
 from twofifty.adapters.memory.heard import folded
@@ -11,13 +10,15 @@ from twofifty.adapters.memory.suppress import begin_task, blocked
 from twofifty.adapters.memory.sweep import sweep
 from twofifty.clock import Clock
 from twofifty.deliver.ports import Frozen, Leased, Reclaimed, Verdict
-from twofifty.deliver.refusal import is_of_a_dead_address
+from twofifty.deliver.refusal import is_of_a_dead_address, is_unwanted
 from twofifty.deliver.verdict import may_be_overtaken, overtaken, uncounted
-from twofifty.notice.reach import MAIL
-from twofifty.track.blocking import HARD, hard
+from twofifty.track.blocking import HARD, hard, left_for_good
 from twofifty.track.moments import Moved
 
 HOUR = 3_600.0
+
+Seen = dict[tuple[str, str], int]
+"""How much went to which channel and address within an hour, with what the same lease took."""
 
 
 class MemoryOutbox:
@@ -38,16 +39,16 @@ class MemoryOutbox:
         busy = any(job.owner == owner and job.crashes for job in self._rows.jobs.values())
         suspects = [] if busy else [job for job in due if job.crashes][:1]
         taken = (suspects + [job for job in due if not job.crashes])[:limit]
-        seen: Counter[str] = Counter()
+        seen: Seen = {}
         return [self._leased(job, owner, now, seen) for job in taken]
 
-    def _leased(self, job: JobRow, owner: str, now: float, seen: Counter[str]) -> Leased:
-        """`seen`: how many of the same lease go to which address."""
-        address = job.message.place().address
-        since = now - HOUR
-        dots = sum(_dotted_since(one, address, since) for one in self._rows.messages.values())
-        before = (dots + seen[address], blocked(self._rows, job.message, now))
-        seen[address] += 1
+    def _leased(self, job: JobRow, owner: str, now: float, seen: Seen) -> Leased:
+        place, others = job.message.place(), self._rows.messages.values()
+        to = (place.channel, place.address)
+        if to not in seen:
+            seen[to] = sum(_left_or_leaves(one, to, now - HOUR) for one in others)
+        before = (seen[to], blocked(self._rows, job.message, now))
+        seen[to] += 1
         return _leased(job, owner, now, before)
 
     async def beat(self, owner: str, until: float) -> None:
@@ -68,8 +69,8 @@ class MemoryOutbox:
             self._rows.move(message, "queued", changed, now)
             return False
         message.status, message.attempt, message.updated_at = "sending", item.attempt, now
-        message.dot_at, message.dot_owner, message.route = now, owner, None
-        message.dots += 1
+        message.dot_at, message.dot_owner, message.dots = now, owner, message.dots + 1
+        message.route = frozen.route or None
         message.frozen = message.frozen or frozen
         return True
 
@@ -93,6 +94,9 @@ class MemoryOutbox:
         """What the outcome says of the address, and what was said of the message meanwhile."""
         if is_of_a_dead_address(verdict):
             apply_block(self._rows, message.place(), hard(now, verdict.reason), now)
+        elif is_unwanted(verdict):
+            left = left_for_good(now, verdict.reason)
+            apply_block(self._rows, message.place(), left, now)
         elif (verdict.status, verdict.code) == ("suppressed", HARD):
             begin_task(self._rows, message, now)
         hear(self._rows, message, now)
@@ -207,9 +211,10 @@ def _settled(message: MessageRow, verdict: Verdict, now: float) -> None:
         message.dot_at = None
 
 
-def _dotted_since(message: MessageRow, address: str, since: float) -> bool:
-    to = (message.channel, folded(message.recipient))
-    return to == (MAIL, address) and (message.dot_at or 0.0) > since
+def _left_or_leaves(message: MessageRow, to: tuple[str, str], since: float) -> bool:
+    if (message.channel, folded(message.recipient)) != to:
+        return False
+    return message.status == "sending" if message.dot_at is None else message.dot_at > since
 
 
 def _leased(job: JobRow, owner: str, now: float, before_now: tuple[int, str]) -> Leased:
@@ -247,4 +252,5 @@ def _leased(job: JobRow, owner: str, now: float, before_now: tuple[int, str]) ->
         recent=recent,
         approved=message.by_hand,
         doubt_route=(message.route or "") if job.doubt else "",
+        dot_at=message.dot_at if job.doubt else None,
     )

@@ -14,6 +14,7 @@ from twofifty.notice.reach import (
     Evidence,
     ReachRule,
     Unreached,
+    is_doubtful,
     is_replaced,
     reached_by,
     why,
@@ -50,12 +51,22 @@ class MemoryReach:
             by = _by(row, rule.evidence)
             if row.channel != MAIL and by is not None:
                 reached(self._rows, row, by, now)
-        due = now - rule.after.total_seconds()
+        due = self._due(now - rule.after.total_seconds())
         return [
             _unreached(row, rule, cause)
             for row in asked
-            if row.reach is None and (cause := _cause(row, rule, due))
+            if row.reach is None and (cause := _cause(row, rule, self._since(row) <= due))
         ]
+
+    def _due(self, due: float) -> float:
+        """After a brake was released all mail has its time again."""
+        log = self._rows.brake.log
+        released = max((at for at, action, _, _ in log if action == "release"), default=0.0)
+        return due if released <= due else 0.0
+
+    def _since(self, row: MessageRow) -> float:
+        job = self._rows.jobs.get(row.seq)
+        return max(row.created_at, job.since if job else row.sent_at or 0.0)
 
     async def escalate(
         self, one: Unreached, channel: str, recipient: str, run_at: float
@@ -68,7 +79,7 @@ class MemoryReach:
         tried = channel in {each.channel for each in row.siblings()}
         known = draft.key().digest() in self._rows.copies
         over = _by(row, one.evidence) is not None or row.status in WITHDRAWN
-        if tried or known or over:
+        if tried or known or over or _doubtful(row):
             return None
         if row.reach in (None, "escalated"):
             row.reach = "escalated"
@@ -79,7 +90,7 @@ class MemoryReach:
     async def give_up(self, one: Unreached, reason: str) -> None:
         """See `track.ports.Reach`."""
         row, now = self._rows.messages[one.message_id], self._clock.seconds()
-        if _by(row, one.evidence) is None:
+        if _by(row, one.evidence) is None and not _doubtful(row):
             mark(row.siblings(), "given_up")
             said = ("unreached", reason, None, None, None)
             record(row, Moved(now, row.status, *said, row.id))
@@ -89,15 +100,21 @@ def _by(row: MessageRow, evidence: Evidence) -> str | None:
     return reached_by([each.sibling() for each in row.siblings()], evidence)
 
 
-def _cause(row: MessageRow, rule: ReachRule, due: float) -> str | None:
+def _doubtful(row: MessageRow) -> bool:
+    return is_doubtful([each.sibling() for each in row.siblings()])
+
+
+def _cause(row: MessageRow, rule: ReachRule, late: bool) -> str | None:
     """Why it is time for another channel; None: it is not."""
     told = [each.sibling() for each in row.siblings()]
     if reached_by(told, rule.evidence) or is_replaced(row.seq, told):
         return None
+    if is_doubtful(told):
+        return None
     if row.status in LOST:
         unwanted = row.status == "suppressed" and row.code in UNWANTED
         return None if unwanted and row.channel == MAIL else row.status
-    return LATE if row.created_at <= due and row.status not in _PATIENT else None
+    return LATE if late and row.status not in _PATIENT else None
 
 
 def _unreached(row: MessageRow, rule: ReachRule, cause: str) -> Unreached:

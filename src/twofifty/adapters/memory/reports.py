@@ -10,13 +10,21 @@ from twofifty.clock import Clock
 from twofifty.notice.reach import MAIL
 from twofifty.notice.recipient import is_canary
 from twofifty.track.feedback import Feedback
-from twofifty.track.judgement import STRANGE, Heard, key_of, own_id_of, sound, when
+from twofifty.track.judgement import (
+    INBOUND,
+    STRANGE,
+    Heard,
+    is_believed,
+    is_named,
+    key_of,
+    own_id_of,
+    sound,
+    when,
+)
 from twofifty.track.model import Silence, Taken
 from twofifty.track.moments import instant
 
-INBOUND = "inbound"
 REMEMBERED = 14 * 86_400.0
-LEAST_ID = 8
 
 
 class MemoryReports:
@@ -70,27 +78,29 @@ class MemoryReports:
         )
 
     def _heard(self, origin: str, news: Feedback, now: float) -> Counter[str]:
-        message = self._message_of(news, now)
+        message = self._message_of(origin, news, now)
         at = when(news, message.created_at if message else 0.0, now)
         heard = Heard(news, at)
         if message is not None:
             place = message.place()
-            row = FeedbackRow(heard, message.seq, place.channel, place.address)
+            row = FeedbackRow(heard, message.seq, place.channel, place.address, origin)
             self._rows.feedback.rows.append(row)
             return Counter(kept=1) + hear(self._rows, message, now)
         place = Place(MAIL, folded(news.recipient))
-        row = FeedbackRow(heard, None, place.channel, place.address, applied=True)
+        row = FeedbackRow(heard, None, place.channel, place.address, origin, applied=True)
         self._rows.feedback.rows.append(row)
         counts = Counter(kept=1, strange=1)
         if origin != INBOUND and news.type in ("complained", "unsubscribed", "subscribed"):
             counts += consequences(self._rows, place, heard, now)
         return counts
 
-    def _message_of(self, news: Feedback, now: float) -> MessageRow | None:
+    def _message_of(self, origin: str, news: Feedback, now: float) -> MessageRow | None:
         if news.type in STRANGE:
             return None
-        rows = self._rows.messages
-        return rows.get(own_id_of(news) or "") or self._named(news) or self._by_reply(news, now)
+        found = self._rows.messages.get(own_id_of(news) or "") or self._named(news)
+        if found is None and origin != INBOUND:
+            found = self._by_reply(news, now)
+        return found if found and is_believed(origin, news, found.recipient) else None
 
     def _named(self, news: Feedback) -> MessageRow | None:
         name = (news.message_id or "").strip("<>")
@@ -99,13 +109,12 @@ class MemoryReports:
 
     def _by_reply(self, news: Feedback, now: float) -> MessageRow | None:
         called, to = news.message_id or "", folded(news.recipient)
-        if len(called) < LEAST_ID:
-            return None
         found = (
             row
             for row in reversed(self._rows.messages.values())
             if folded(row.recipient) == to
             and (row.dot_at or 0.0) > now - REMEMBERED
-            and called in row.taken_as
+            and row.channel == MAIL
+            and is_named(row.taken_as, called)
         )
         return next(found, None)

@@ -4,8 +4,17 @@ from twofifty.adapters.memory.heard import Place, SuppressionRow, TaskRow, folde
 from twofifty.adapters.memory.rows import MessageRow, Rows
 from twofifty.notice.recipient import is_canary
 from twofifty.notice.typo import suggestion
-from twofifty.track.blocking import HEALED, SOFT, Block, in_force, joined, said, too_soft
-from twofifty.track.judgement import bounce_class
+from twofifty.track.blocking import (
+    HEALED,
+    SOFT,
+    UNSUBSCRIBED,
+    Block,
+    in_force,
+    joined,
+    said,
+    too_soft,
+)
+from twofifty.track.judgement import INBOUND, bounce_class
 
 BY_DELIVERY = "delivered"
 BY_TIME = "time"
@@ -28,15 +37,20 @@ def suppress(rows: Rows, place: Place, block: Block, now: float) -> bool:
         if in_force(row.block.until, now):
             row.block = joined(row.block, block)
             return False
-        row.lifted_at, row.lifted_by = row.block.until, BY_TIME
+        row.lifted_at, row.ended = row.block.until, BY_TIME
     kept.append(SuppressionRow(len(kept) + 1, place.channel, place.address, block))
     return True
 
 
 def is_outdated(rows: Rows, place: Place, block: Block) -> bool:
-    """Whether something newer says otherwise: a mail that arrived, a person who lifted it."""
-    arrived = _arrived_at(rows, place) if block.cause in HEALED else 0.0
-    return block.at <= max(_lifted_at(rows, place, block.cause), arrived)
+    """Whether something newer says otherwise: a mail that arrived, a customer who subscribed again,
+    a person who lifted it."""
+    healed = 0.0
+    if block.cause in HEALED:
+        healed = _arrived_at(rows, place)
+    elif block.cause == UNSUBSCRIBED:
+        healed = _subscribed_at(rows, place)
+    return block.at <= max(_lifted_at(rows, place, block.cause), healed)
 
 
 def heal(rows: Rows, place: Place, at: float, now: float) -> int:
@@ -52,7 +66,7 @@ def end(rows: Rows, place: Place, cause: str, times: tuple[float, float]) -> int
     at, now = times
     ended = [row for row in _of(rows, place) if row.block.cause == cause and row.block.at <= at]
     for row in ended:
-        row.lifted_at, row.lifted_by = now, BY_DELIVERY
+        row.lifted_at, row.ended = now, BY_DELIVERY
     return len(ended)
 
 
@@ -62,6 +76,8 @@ def soft_block(rows: Rows, place: Place) -> Block | None:
     first: dict[int | None, float] = {}
     for row in rows.feedback.rows:
         soft = row.heard.news.type == "bounced" and bounce_class(row.heard.news) == "soft"
+        if row.message is None:
+            continue
         if soft and (row.channel, row.address) == _at(place) and row.heard.at > since:
             first[row.message] = min(row.heard.at, first.get(row.message, row.heard.at))
     return too_soft(first.values())
@@ -111,7 +127,8 @@ def _lifted_at(rows: Rows, place: Place, cause: str) -> float:
             for row in rows.feedback.suppressions
             if (row.channel, row.address) == _at(place)
             and row.block.cause == cause
-            and row.lifted_by not in ("", BY_TIME, BY_DELIVERY)
+            and row.lifted_at is not None
+            and row.ended is None
         ),
         default=0.0,
     )
@@ -122,7 +139,22 @@ def _arrived_at(rows: Rows, place: Place) -> float:
         (
             row.heard.at
             for row in rows.feedback.rows
-            if (row.channel, row.address) == _at(place) and row.heard.news.type == "delivered"
+            if (row.channel, row.address) == _at(place)
+            and row.heard.news.type == "delivered"
+            and row.message is not None
+        ),
+        default=0.0,
+    )
+
+
+def _subscribed_at(rows: Rows, place: Place) -> float:
+    return max(
+        (
+            row.heard.at
+            for row in rows.feedback.rows
+            if (row.channel, row.address) == _at(place)
+            and row.heard.news.type == "subscribed"
+            and (row.message is not None or row.origin != INBOUND)
         ),
         default=0.0,
     )

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from twofifty.adapters.memory.heard import Place, SuppressionRow, TaskRow, folded
 from twofifty.adapters.memory.paging import paged
 from twofifty.adapters.memory.rows import Rows
-from twofifty.adapters.memory.suppress import suppress
+from twofifty.adapters.memory.suppress import is_outdated, suppress
 from twofifty.clock import Clock
 from twofifty.track.blocking import Block, in_force
 from twofifty.track.model import Listing, Page, Scope, Suppression, TaskView
@@ -49,7 +49,8 @@ class MemorySuppressions:
         if not in_force(until, now):
             return False
         block = Block(one.scope, one.cause, one.at.timestamp(), until, one.text, one.actor)
-        return suppress(self._rows, Place(one.channel, folded(one.address)), block, now)
+        place = Place(one.channel, folded(one.address))
+        return not is_outdated(self._rows, place, block) and suppress(self._rows, place, block, now)
 
 
 def _suppression(row: SuppressionRow) -> Suppression:

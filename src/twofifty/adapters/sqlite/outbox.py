@@ -1,7 +1,6 @@
 """The durable queue on SQLite: leases in batches, the dot journal, what becomes of each."""
 
 import sqlite3
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -24,6 +23,10 @@ Q = sql.load("outbox")
 S = sql.load("story")
 HOUR = 3_600.0
 _FROZEN = ("subject", "rfc_id", "template", "size", "raw", "inputs", "degraded")
+
+
+Seen = dict[tuple[str, str], int]
+"""How much went to which channel and address within an hour, with what the same lease took."""
 
 
 class SqliteOutbox:
@@ -52,6 +55,7 @@ class SqliteOutbox:
             "owner": owner,
             "attempt": item.attempt,
             "at": self._clock.seconds(),
+            "route": frozen.route or None,
             **self._frozen_row(frozen, item.raw is None),
         }
         return await self._writer.run(lambda db: dot(db, item, row))
@@ -101,8 +105,8 @@ class SqliteOutbox:
 
     def _leased(self, row: tuple[Any, ...]) -> Leased:
         seq, attempt, doubt, identity, kind, recipient, queued_at, doubts, raw, rfc_id = row[:10]
-        source, _order_id, order, facts, channel, by_hand, route, blocked, recent, *told = row[10:]
-        before, root, root_subject = told
+        source, _order_id, order, facts, channel, by_hand, *beside = row[10:]
+        route, blocked, recent, dot_at, before, root, root_subject = beside
         return Leased(
             seq=seq,
             message_id=identity,
@@ -125,6 +129,7 @@ class SqliteOutbox:
             recent=recent,
             approved=bool(by_hand),
             doubt_route=(route or "") if doubt else "",
+            dot_at=dot_at if doubt else None,
         )
 
     def _frozen_row(self, frozen: Frozen | None, fresh: bool) -> dict[str, Any]:
@@ -157,7 +162,7 @@ def _lease(
     taken = _suspect(db, owner, now)
     wanted = {"owner": owner, "now": now, "limit": limit - len(taken)}
     taken += db.execute(Q["lease"], wanted).fetchall()
-    seen: Counter[str] = Counter()
+    seen: Seen = {}
     return [_start(db, row, now, seen) for row in taken]
 
 
@@ -169,16 +174,14 @@ def _suspect(db: sqlite3.Connection, owner: str, now: float) -> list[tuple[int, 
 
 
 def _start(
-    db: sqlite3.Connection, taken: tuple[int, int, int], now: float, seen: Counter[str]
+    db: sqlite3.Connection, taken: tuple[int, int, int], now: float, seen: Seen
 ) -> tuple[Any, ...]:
-    """`seen`: how many of the same lease go to which address."""
     message, attempt, doubt = taken
     if not doubt:
         db.execute(Q["start_attempt"], {"message": message, "attempt": attempt, "at": now})
         record(db, message, Event("sending", "leased", attempt=attempt), now)
-    asked = {"message": message, "since": now - HOUR}
-    *row, order_row, notice, facts, root, channel, by_hand, route, marked, dots = db.execute(
-        Q["leased"], asked
+    *row, order_row, notice, facts, root, channel, by_hand, route, marked, dot_at = db.execute(
+        Q["leased"], {"message": message}
     ).fetchone()
     identity, kind, recipient = row[:3]
     place = Place(channel, folded(recipient))
@@ -190,11 +193,21 @@ def _start(
         )
     )
     thread = (identity, None) if root is None else db.execute(Q["root"], {"seq": root}).fetchone()
-    recent = dots + seen[place.address]
-    seen[place.address] += 1
+    asked = {"recipient": recipient, "channel": channel, "since": now - HOUR, "message": message}
+    recent = _recent(db, asked, seen)
     blocking = blocked(db, place, kind, now) if marked else ""
-    beside = (facts, channel, by_hand, route, blocking, recent)
+    beside = (facts, channel, by_hand, route, blocking, recent, dot_at)
     return (message, attempt, doubt, *row, *beside, said, *thread)
+
+
+def _recent(db: sqlite3.Connection, asked: dict[str, Any], seen: Seen) -> int:
+    """How much left for an address or is about to; `asked` as the query `recent` wants it. Counted
+    once in a lease, however much of it goes there: who is flooded would slow all others down."""
+    to = (asked["channel"], folded(asked["recipient"]))
+    if to not in seen:
+        seen[to] = int(db.execute(Q["recent"], asked).fetchone()[0])
+    seen[to] += 1
+    return seen[to] - 1
 
 
 def _mail(

@@ -23,6 +23,7 @@ from twofifty.notice.reach import (
     LOST,
     ReachRule,
     Unreached,
+    is_doubtful,
     is_replaced,
     reached_by,
     why,
@@ -50,12 +51,14 @@ class _Candidate(msgspec.Struct, frozen=True):
     order: bytes
     order_row: int
     channel: str
+    since: float
 
     def cause(self, due: float) -> str | None:
-        """Why it is time for another channel; None: it is not. `due`: what is older is late."""
+        """Why it is time for another channel; None: it is not. `due`: what could leave before that
+        is late."""
         if self.status in LOST:
             return self.status
-        late = self.created_at <= due and self.status not in _PATIENT | WITHDRAWN
+        late = self.since <= due and self.status not in _PATIENT | WITHDRAWN
         return LATE if late else None
 
 
@@ -121,13 +124,14 @@ class SqliteReach:
 
     def _found(self, db: sqlite3.Connection, look: _Look) -> list[Unreached]:
         found: list[Unreached] = []
-        for one in _candidates(db, look):
+        due = _due(db, look)
+        for one in _candidates(db, look, due):
             if len(found) >= look.limit:
                 break
-            cause = one.cause(look.due)
-            told = siblings(db, one.seq)
+            cause = one.cause(due)
+            told = siblings(db, one.seq) if cause else []
             over = reached_by(told, look.rule.evidence) or is_replaced(one.seq, told)
-            if cause is None or over:
+            if cause is None or over or is_doubtful(told):
                 continue
             tried = tuple(dict.fromkeys(each.channel for each in told))
             found.append(self._unreached(one, cause, tried, look.rule))
@@ -151,10 +155,17 @@ class SqliteReach:
         )
 
 
-def _candidates(db: sqlite3.Connection, look: _Look) -> Iterator[_Candidate]:
+def _due(db: sqlite3.Connection, look: _Look) -> float:
+    """What could leave before that is late. After a brake was released all mail has its time again:
+    until that is over, nothing is late."""
+    (released,) = db.execute(Q["released"]).fetchone()
+    return look.due if (released or 0.0) <= look.due else 0.0
+
+
+def _candidates(db: sqlite3.Connection, look: _Look, due: float) -> Iterator[_Candidate]:
     queries = ["fallbacks", "lost", "unsent"]
     queries += ["unproven"] if look.rule.evidence == "delivered" else []
-    row = {"kind": look.rule.kind, "oldest": look.now - OLDEST, "due": look.due}
+    row = {"kind": look.rule.kind, "oldest": look.now - OLDEST, "due": due}
     for query in queries:
         for found in db.execute(Q[query], row):
             yield _Candidate(*found)
@@ -188,7 +199,7 @@ def _escalate(
     )
     current = next(each for each in told if each.seq == one.seq)
     over = reached_by(told, one.evidence) or current.status in WITHDRAWN
-    if over or _is_tried(db, key, {each.channel for each in told}):
+    if over or is_doubtful(told) or _is_tried(db, key, {each.channel for each in told}):
         return None
     order_row, event = db.execute(Q["event"], {"seq": one.seq}).fetchone()
     db.execute(Q["mark"], {"seq": one.seq, "reach": "escalated", "by": None})
@@ -212,7 +223,7 @@ def _is_tried(db: sqlite3.Connection, key: NoticeKey, channels: set[str]) -> boo
 
 def _give_up(db: sqlite3.Connection, one: Unreached, reason: str, now: float) -> None:
     told = siblings(db, one.seq)
-    if reached_by(told, one.evidence):
+    if reached_by(told, one.evidence) or is_doubtful(told):
         return
     mark(db, told, ("given_up", None))
     current = next(each for each in told if each.seq == one.seq)

@@ -14,18 +14,26 @@ from twofifty.adapters.sqlite.suppress import Place, folded
 from twofifty.adapters.sqlite.writer import Writer
 from twofifty.clock import Clock
 from twofifty.track.feedback import Feedback
-from twofifty.track.judgement import LOOKS, STRANGE, Heard, key_of, own_id_of, sound, when
+from twofifty.track.judgement import (
+    INBOUND,
+    LEAST_ID,
+    LOOKS,
+    STRANGE,
+    Heard,
+    is_believed,
+    is_named,
+    key_of,
+    own_id_of,
+    sound,
+    when,
+)
 from twofifty.track.model import Silence, Taken
 from twofifty.track.moments import instant
 
 Q = sql.load("reports")
 
-INBOUND = "inbound"
-"""Who says what came by mail, where anybody may say anything of an address."""
 REMEMBERED = 14 * 86_400.0
 """How long a message is found by what the next hop called it."""
-LEAST_ID = 8
-"""Shorter ids are in too many replies."""
 
 
 class _Batch(msgspec.Struct, frozen=True):
@@ -83,8 +91,7 @@ def _heard(
     db: sqlite3.Connection, came: tuple[_Batch, int], key: str, news: Feedback
 ) -> Counter[str]:
     batch, _ = came
-    seq = _message_of(db, news, batch.now)
-    message = None if seq is None else of_seq(db, seq)
+    message = _message_of(db, batch, news)
     at = when(news, message.created_at if message else 0.0, batch.now)
     said = message is None or _says_nothing_new(db, message, news)
     _keep(db, came, (key, message), Heard(news, at), said)
@@ -131,25 +138,29 @@ def _keep(
     db.execute(Q["keep"], row)
 
 
-def _message_of(db: sqlite3.Connection, news: Feedback, now: float) -> int | None:
+def _message_of(db: sqlite3.Connection, batch: _Batch, news: Feedback) -> Of | None:
     """The message that it is about: by our id, by its Message-ID, else by what the next hop said
-    when it took it."""
+    when it took it; that is no secret, so that no mail that comes in is believed by it."""
     if news.type in STRANGE:
         return None
-    return (
-        _one(db, "seq_of_id", {"id": own_id_of(news)})
-        or _one(db, "seq_of_rfc_id", {"rfc_id": (news.message_id or "").strip("<>")})
-        or _by_reply(db, news, now)
-    )
+    seq = _one(db, "seq_of_id", {"id": own_id_of(news)})
+    seq = seq or _one(db, "seq_of_rfc_id", {"rfc_id": (news.message_id or "").strip("<>")})
+    if seq is None and batch.origin != INBOUND:
+        seq = _by_reply(db, news, batch.now)
+    message = None if seq is None else of_seq(db, seq)
+    if message is None or not is_believed(batch.origin, news, message.recipient):
+        return None
+    return message
 
 
 def _by_reply(db: sqlite3.Connection, news: Feedback, now: float) -> int | None:
-    provider_id = news.message_id or ""
-    if len(provider_id) < LEAST_ID:
+    called = (news.message_id or "").strip("<>")
+    if len(called) < LEAST_ID:
         return None
     asked: dict[str, str | float | None] = {"recipient": news.recipient.strip()}
-    asked |= {"since": now - REMEMBERED, "provider_id": provider_id}
-    return _one(db, "seq_of_reply", asked)
+    asked |= {"since": now - REMEMBERED, "provider_id": called}
+    found = db.execute(Q["seq_of_reply"], asked)
+    return next((int(seq) for seq, reply in found if is_named(reply, called)), None)
 
 
 def _one(db: sqlite3.Connection, query: str, row: dict[str, str | float | None]) -> int | None:

@@ -11,9 +11,9 @@ from twofifty import sql
 from twofifty.adapters.sqlite.hearing import hear, missed, refused
 from twofifty.adapters.sqlite.messages import Event, record
 from twofifty.deliver.ports import Leased, Verdict
-from twofifty.deliver.refusal import is_of_a_dead_address
+from twofifty.deliver.refusal import is_of_a_dead_address, is_unwanted
 from twofifty.deliver.verdict import may_be_overtaken, overtaken, uncounted
-from twofifty.track.blocking import HARD, hard
+from twofifty.track.blocking import HARD, hard, left_for_good
 
 Q = sql.load("outbox")
 M = sql.load("message")
@@ -75,6 +75,8 @@ def _learn(db: sqlite3.Connection, message: int, verdict: Verdict, now: float) -
     """What the outcome says of the address."""
     if is_of_a_dead_address(verdict):
         refused(db, message, hard(now, verdict.reason), now)
+    elif is_unwanted(verdict):
+        refused(db, message, left_for_good(now, verdict.reason), now)
     elif (verdict.status, verdict.code) == ("suppressed", HARD):
         missed(db, message, now)
 

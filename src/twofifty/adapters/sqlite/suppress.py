@@ -9,7 +9,16 @@ from twofifty import sql
 from twofifty.notice.model import Kind
 from twofifty.notice.recipient import is_canary
 from twofifty.notice.typo import suggestion
-from twofifty.track.blocking import HEALED, SOFT, Block, in_force, joined, said, too_soft
+from twofifty.track.blocking import (
+    HEALED,
+    SOFT,
+    UNSUBSCRIBED,
+    Block,
+    in_force,
+    joined,
+    said,
+    too_soft,
+)
 
 Q = sql.load("suppress")
 T = sql.load("tasks")
@@ -58,10 +67,19 @@ def suppress(db: sqlite3.Connection, place: Place, block: Block, now: float) -> 
 
 
 def is_outdated(db: sqlite3.Connection, place: Place, block: Block) -> bool:
-    """Whether something newer says otherwise: a mail that arrived, a person who lifted it."""
-    lifted = _lifted_at(db, place, block.cause)
-    arrived = _arrived_at(db, place) if block.cause in HEALED else 0.0
-    return block.at <= max(lifted, arrived)
+    """Whether something newer says otherwise: a mail that arrived, a customer who subscribed again,
+    a person who lifted it."""
+    return block.at <= max(_lifted_at(db, place, block.cause), _healed_at(db, place, block.cause))
+
+
+def _healed_at(db: sqlite3.Connection, place: Place, cause: str) -> float:
+    """When the world last said the opposite of what blocks for that cause."""
+    if cause in HEALED:
+        return _arrived_at(db, place)
+    if cause != UNSUBSCRIBED:
+        return 0.0
+    (at,) = db.execute(Q["last_subscribed"], place.where()).fetchone()
+    return float(at or 0.0)
 
 
 def heal(db: sqlite3.Connection, place: Place, at: float, now: float) -> int:

@@ -6,7 +6,7 @@ from typing import Any
 
 from twofifty import sql
 from twofifty.adapters.sqlite.reader import Reader
-from twofifty.adapters.sqlite.suppress import Place, folded, suppress
+from twofifty.adapters.sqlite.suppress import Place, folded, is_outdated, suppress
 from twofifty.adapters.sqlite.writer import Writer
 from twofifty.clock import Clock
 from twofifty.track.blocking import Block, in_force
@@ -50,7 +50,8 @@ def _add(db: sqlite3.Connection, one: Suppression, now: float) -> bool:
     if not in_force(until, now):
         return False
     block = Block(one.scope, one.cause, one.at.timestamp(), until, one.text, one.actor)
-    return suppress(db, Place(one.channel, folded(one.address)), block, now)
+    place = Place(one.channel, folded(one.address))
+    return not is_outdated(db, place, block) and suppress(db, place, block, now)
 
 
 def _listing(db: sqlite3.Connection, page: Page, now: float) -> Listing[Suppression]:

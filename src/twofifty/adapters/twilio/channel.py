@@ -25,7 +25,6 @@ ABOUT: Mapping[str, About] = {
     "21217": "recipient",
     "21265": "recipient",  # a short code
     "21408": "message",  # the account may not send to that region
-    "21610": "recipient",  # they answered STOP
     "21612": "recipient",  # not from this sender
     "21614": "recipient",  # no mobile number
     "21635": "recipient",  # a landline
@@ -42,6 +41,8 @@ ABOUT: Mapping[str, About] = {
     "21608": "route",  # a trial account
 }
 LATER = frozenset({"20429", "21611", "63038"})
+UNWANTED = frozenset({"21610"})
+"""They answered STOP."""
 
 
 class _Reply(msgspec.Struct):
@@ -53,7 +54,7 @@ class _Reply(msgspec.Struct):
 class Twilio:
     """See `alerts.gateway.Gateway`."""
 
-    rules = Rules(about=ABOUT, later=LATER)
+    rules = Rules(about=ABOUT, later=LATER, unwanted=UNWANTED)
 
     def __init__(self, route: ApiRoute, callback: str = "") -> None:
         account = quote(route.user, safe="")

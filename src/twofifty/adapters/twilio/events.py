@@ -29,7 +29,6 @@ _STATUSES: Mapping[str, FeedbackType] = {
 # twilio.com/docs/api/errors. What is not here may be over soon.
 _WHY: Mapping[str, tuple[RejectReason, BounceClass]] = {
     "21211": ("invalid", "hard"),
-    "21610": ("unsubscribed", "hard"),
     "21614": ("invalid", "hard"),
     "30003": ("bounced", "soft"),
     "30004": ("blocked", "hard"),
@@ -40,6 +39,8 @@ _WHY: Mapping[str, tuple[RejectReason, BounceClass]] = {
     "30450": ("blocked", "message"),
 }
 _UNTOLD: tuple[RejectReason, BounceClass] = ("other", "soft")
+STOPPED = "21610"
+"""They answered STOP: the number works, and nothing is wanted there."""
 
 
 class TwilioEvents(EntryReader):
@@ -58,16 +59,15 @@ class TwilioEvents(EntryReader):
     def news(self, entry: Node) -> Iterable[Feedback]:
         kind, reason, bounce = _said(entry)
         code = entry.text("ErrorCode") or ""
-        return (
-            Feedback(
-                type=kind,
-                recipient=entry.text("To") or "",
-                message_id=entry.text("MessageSid"),
-                reject_reason=reason,
-                bounce=bounce,
-                text=f"Twilio says {code}" if code else "",
-            ),
+        told = Feedback(
+            type=kind,
+            recipient=entry.text("To") or "",
+            message_id=entry.text("MessageSid"),
+            reject_reason=reason,
+            bounce=bounce,
+            text=f"Twilio says {code}" if code else "",
         )
+        return _stopped(told) if reason == "unsubscribed" else (told,)
 
 
 def _said(entry: Node) -> _Said:
@@ -75,5 +75,14 @@ def _said(entry: Node) -> _Said:
     kind = _STATUSES.get(status, "unknown")
     if kind not in ("bounced", "failed"):
         return kind, None, None
-    reason, bounce = _WHY.get(entry.text("ErrorCode") or "", _UNTOLD)
+    code = entry.text("ErrorCode") or ""
+    if code == STOPPED:
+        return "rejected", "unsubscribed", None
+    reason, bounce = _WHY.get(code, _UNTOLD)
     return kind, reason, bounce if kind == "bounced" else None
+
+
+def _stopped(told: Feedback) -> tuple[Feedback, ...]:
+    """The message was not sent, and none of its channel is wanted until they say otherwise."""
+    wish = msgspec.structs.replace(told, type="unsubscribed", reject_reason=None)
+    return told, wish

@@ -12,13 +12,18 @@ DROP INDEX messages_confirming;
 CREATE INDEX messages_confirming ON messages (order_id, kind, resent, status, channel)
     WHERE kind = 'confirmation' AND channel = 'email';
 CREATE INDEX messages_foreign ON messages (rfc_id) WHERE substr(rfc_id, 1, 2) <> 'm_';
-CREATE INDEX messages_dotted ON messages (recipient, dot_at)
-    WHERE dot_at IS NOT NULL AND channel = 'email';
+CREATE INDEX messages_dotted ON messages (recipient, channel, dot_at) WHERE dot_at IS NOT NULL;
+CREATE INDEX messages_leaving ON messages (recipient, channel)
+    WHERE status = 'sending' AND dot_at IS NULL;
 CREATE INDEX messages_lost ON messages (kind, created_at)
     WHERE reach IS NULL AND channel = 'email'
       AND (status = 'bounced' OR status = 'failed' OR status = 'suppressed');
 CREATE INDEX messages_unproven ON messages (kind, created_at)
     WHERE reach IS NULL AND channel = 'email' AND status = 'sent';
+CREATE INDEX messages_unsent ON messages (kind, created_at)
+    WHERE reach IS NULL AND channel = 'email'
+      AND (status = 'queued' OR status = 'sending' OR status = 'deferred');
+CREATE INDEX messages_parked ON messages (code) WHERE status = 'failed' OR status = 'held';
 CREATE INDEX messages_fallback ON messages (kind, created_at)
     WHERE reach IS NULL AND channel <> 'email';
 CREATE INDEX messages_beside ON messages (order_id) WHERE channel <> 'email';
@@ -73,7 +78,8 @@ CREATE TABLE suppressions (
     actor     TEXT NOT NULL DEFAULT '',
     message   INTEGER REFERENCES messages (seq),
     lifted_at REAL,
-    lifted_by TEXT
+    lifted_by TEXT,
+    ended     TEXT
 ) STRICT;
 CREATE UNIQUE INDEX suppressions_address ON suppressions (address, channel, cause)
     WHERE lifted_at IS NULL;
@@ -103,3 +109,4 @@ CREATE TABLE brake_log (
     actor  TEXT NOT NULL,
     reason TEXT NOT NULL DEFAULT ''
 ) STRICT;
+CREATE INDEX brake_log_released ON brake_log (at) WHERE action = 'release';

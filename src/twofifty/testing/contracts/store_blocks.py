@@ -285,10 +285,57 @@ class BlockPromises:
         await bench.store.suppressions.add([self._by_hand("someone@example.com", bench)])
         exported = await self._standing(bench)
         assert await bench.store.suppressions.add(exported) == 0
-        for one in exported:
-            assert await bench.store.suppressions.lift(one.address, "kim") == 1
-        assert await bench.store.suppressions.add(exported) == 2
-        assert sorted(await self._standing(bench), key=repr) == sorted(exported, key=repr)
+        await bench.store.suppressions.add(
+            [msgspec.structs.replace(one, address=f"new.{one.address}") for one in exported]
+        )
+        assert len(await self._standing(bench)) == 4
+
+    async def test_an_import_does_not_undo_what_a_person_lifted_since(self, bench: Bench) -> None:
+        await self._bounced(bench, "hard")
+        exported = await self._standing(bench)
+        bench.clock.advance(60)
+        for name in ("delivered", "time"):
+            assert await bench.store.suppressions.lift("buyer1001@example.com", name) == 1
+            assert await bench.store.suppressions.add(exported) == 0
+            assert await self._standing(bench) == []
+            bench.clock.advance(60)
+            newer = [msgspec.structs.replace(one, at=bench.clock.now()) for one in exported]
+            assert await bench.store.suppressions.add(newer) == 1
+            bench.clock.advance(60)
+
+    async def test_an_arrival_that_is_of_no_message_frees_and_proves_nothing(
+        self, bench: Bench
+    ) -> None:
+        message = await bench.sent()
+        bounced = bench.news(message, "bounced", bounce="hard")
+        bench.clock.advance(60)
+        for origin in ("inbound", "postmark"):
+            assert (await bench.take(bench.news("m_none"), origin=origin)).strange == 1
+        assert (await bench.take(bounced)).suppressed == 1
+
+    async def test_bounces_of_no_message_count_for_nothing(self, bench: Bench) -> None:
+        forged = bench.news("m_none", "bounced", bounce="soft")
+        assert (await bench.take(forged, origin="inbound")).strange == 1
+        for number in range(4):
+            assert await self._bounced(bench, "soft", f"{number}") == 0
+
+    async def test_whoever_subscribed_again_is_not_unsubscribed_by_older_news(
+        self, bench: Bench
+    ) -> None:
+        message = await bench.sent()
+        left = bench.news(message, "unsubscribed")
+        bench.clock.advance(60)
+        forged = bench.news("m_none", "subscribed")
+        assert (await bench.take(forged, origin="inbound")).freed == 0
+        assert (await bench.take(left)).suppressed == 1
+        bench.clock.advance(60)
+        between = bench.news(message, "unsubscribed")
+        bench.clock.advance(60)
+        assert (await bench.hear(message, "subscribed")).freed == 1
+        assert (await bench.take(between)).suppressed == 0
+        assert await self._standing(bench) == []
+        bench.clock.advance(60)
+        assert (await bench.hear(message, "unsubscribed")).suppressed == 1
 
     async def test_a_person_may_lift_what_blocks(self, bench: Bench) -> None:
         message = await bench.sent()

@@ -2,6 +2,7 @@
 
 from twofifty.deliver.outcome import Reply
 from twofifty.deliver.ports import BrakeState, Verdict
+from twofifty.notice.reach import ReachRule
 from twofifty.testing.contracts.store_bench import (
     ACCEPTED,
     DEFERRED,
@@ -96,11 +97,48 @@ class BrakePromises:
         await bench.accept(an_order("3", customer=to("busy@EXAMPLE.com")))
         await bench.accept(an_order("4", customer=to("busy@example.com")))
         await bench.accept(an_order("5"))
-        assert sorted(item.recent for item in await bench.lease()) == [0, 3, 4]
+        taken = await bench.lease()
+        assert sorted(item.recent for item in taken) == [0, 3, 4]
+        for one in taken:
+            assert await bench.dot(one)
+            assert await bench.settle(one, ACCEPTED)
         bench.clock.advance(4_000)
         await bench.accept(an_order("6", customer=to("busy@example.com")))
         (item,) = await bench.lease("w2")
         assert item.recent == 0
+
+    async def test_what_another_lease_is_about_to_send_counts_too(self, bench: Bench) -> None:
+        for number in range(4):
+            await bench.accept(an_order(str(number), customer=to("busy@example.com")))
+            bench.clock.advance(1)
+        await bench.accept(an_order("4"))
+        (first,) = await bench.lease("w1", 1)
+        assert first.recent == 0
+        assert [item.recent for item in await bench.lease("w2", 2)] == [1, 2]
+        assert await bench.settle_composed(first, DEFERRED)
+        assert sorted(item.recent for item in await bench.lease("w3")) == [0, 2]
+
+    async def test_each_channel_counts_its_own(self, bench: Bench) -> None:
+        place = "busy@example.com"
+        for number in range(3):
+            mail = await bench.sent(str(number))
+            await bench.hear(mail, "bounced", bounce="hard")
+        rule = ReachRule(kind="confirmation", channels=("webhook",))
+        lost = await bench.store.reach.unreached((rule,), bench.clock.seconds(), 10)
+        for found in lost:
+            assert await bench.store.reach.escalate(found, "webhook", place, 0.0)
+            item = await bench.send()
+            assert (item.channel, item.recipient) == ("webhook", place)
+            assert item.recent == lost.index(found)
+        await bench.accept(an_order("3", customer=to(place)))
+        assert (await bench.send()).recent == 0
+        await bench.accept(an_order("4", customer=to(place)))
+        assert (await bench.send()).recent == 1
+
+    async def test_an_address_in_other_letters_is_counted_as_well(self, bench: Bench) -> None:
+        for number in range(3):
+            await bench.accept(an_order(str(number), customer=to("ÖZGÜ@example.com")))
+            assert (await bench.send()).recent == number
 
     async def test_what_did_not_leave_is_not_counted(self, bench: Bench) -> None:
         await bench.accept(an_order())
@@ -130,7 +168,7 @@ class BrakePromises:
         assert await bench.store.outbox.settle("w1", asking, sent, None)
         assert (await bench.message(item.message_id)).route == "two"
 
-    async def test_of_a_doubt_whose_worker_died_the_route_is_not_known(self, bench: Bench) -> None:
+    async def test_a_dot_that_says_no_route_forgets_the_one_before(self, bench: Bench) -> None:
         await bench.accept(an_order())
         item = await bench.one()
         assert await bench.dot(item)

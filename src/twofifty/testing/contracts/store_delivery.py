@@ -152,6 +152,27 @@ class DeliveryPromises:
         assert await bench.settle(again, ACCEPTED, "w2")
         assert await bench.statuses() == ["sent"]
 
+    async def test_the_lease_of_a_doubt_says_when_its_last_dot_left(self, bench: Bench) -> None:
+        await bench.accept(an_order())
+        item = await bench.one()
+        assert item.dot_at is None
+        for _ in range(2):
+            assert await bench.dot(item)
+            left = bench.clock.seconds()
+            assert await bench.settle(item, DOUBTED)
+            bench.clock.advance(SETTLE)
+            item = await bench.one()
+            assert (item.doubt, item.dot_at) == (True, left)
+
+    async def test_what_is_no_doubt_has_no_dot_that_left(self, bench: Bench) -> None:
+        await bench.accept(an_order())
+        item = await bench.one()
+        assert await bench.dot(item)
+        assert await bench.settle(item, DEFERRED)
+        bench.clock.advance(10_000)
+        again = await bench.one()
+        assert (again.doubt, again.dot_at, again.doubt_route) == (False, None, "")
+
     async def test_a_doubt_may_be_sent_again_by_its_new_owner_only(self, bench: Bench) -> None:
         await bench.accept(an_order())
         item = await bench.one("w1")

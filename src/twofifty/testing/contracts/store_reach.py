@@ -85,6 +85,69 @@ class ReachPromises:
         bench.clock.advance(2 * HOUR)
         assert await self._asked(bench) == await self._asked(bench, PROVEN) == []
 
+    async def test_no_other_channel_follows_a_dot_whose_outcome_is_not_known(
+        self, bench: Bench
+    ) -> None:
+        await bench.accept(an_order())
+        assert await bench.settle_composed(await bench.one(), DEFERRED)
+        bench.clock.advance(2 * HOUR)
+        (found,) = await self._asked(bench)
+        item = await bench.one()
+        assert [one.cause for one in await self._asked(bench)] == ["late"]
+        assert await bench.dot(item)
+        assert await self._asked(bench) == []
+        assert await self._escalated(bench, found) is None
+        await bench.store.reach.give_up(found, "no phone number")
+        assert await bench.settle(item, DEFERRED)
+        assert [one.cause for one in await self._asked(bench)] == ["late"]
+
+    async def test_no_channel_follows_where_another_is_in_doubt(self, bench: Bench) -> None:
+        await self._escalated(bench, await self._lost(bench))
+        await self._settled(bench, REFUSED)
+        (found,) = await self._asked(bench)
+        message = (await bench.messages())[0].id
+        assert isinstance(await bench.store.desk.resend(message, None, "kim"), MessageView)
+        copy = await bench.one()
+        assert await bench.dot(copy)
+        for _ in range(2):
+            assert await self._asked(bench) == []
+            assert await bench.store.reach.escalate(found, "push", "device-1", 0.0) is None
+            await bench.settle(copy, DOUBTED)
+
+    async def test_after_the_brake_was_released_mail_has_its_time_again(self, bench: Bench) -> None:
+        await bench.accept(an_order())
+        await bench.store.brakes.stop("kim", "wrong prices")
+        bench.clock.advance(3 * HOUR)
+        await bench.store.brakes.release("kim")
+        assert await self._asked(bench) == []
+        bench.clock.advance(HOUR - 1)
+        assert await self._asked(bench) == await self._asked(bench, PROVEN) == []
+        bench.clock.advance(1)
+        assert [one.cause for one in await self._asked(bench)] == ["late"]
+
+    async def test_after_an_approval_mail_has_its_time(self, bench: Bench) -> None:
+        (held,) = (await bench.accept(an_order(state=DRAFT))).messages
+        bench.clock.advance(3 * HOUR)
+        assert isinstance(await bench.store.desk.approve(held, "kim"), MessageView)
+        assert await self._asked(bench) == []
+        bench.clock.advance(HOUR)
+        assert [one.cause for one in await self._asked(bench)] == ["late"]
+        await bench.send()
+        bench.clock.advance(HOUR - 1)
+        assert await self._asked(bench, PROVEN) == []
+        bench.clock.advance(1)
+        assert [one.cause for one in await self._asked(bench, PROVEN)] == ["late"]
+
+    async def test_what_waited_for_the_day_has_its_time_from_then(self, bench: Bench) -> None:
+        found = await self._lost(bench)
+        morning = bench.clock.seconds() + 9 * HOUR
+        await bench.store.reach.escalate(found, "sms", PHONE, morning)
+        bench.clock.advance(9 * HOUR)
+        await bench.one()
+        assert await self._asked(bench) == []
+        bench.clock.advance(HOUR)
+        assert [one.tried for one in await self._asked(bench)] == [("email", "sms")]
+
     async def test_after_a_week_nobody_is_told_any_more(self, bench: Bench) -> None:
         message = await bench.sent()
         await bench.hear(message, "bounced", bounce="hard")

@@ -1,5 +1,8 @@
 """What may be relied on when workers die: nothing lost, nothing doubled, poison parked."""
 
+import msgspec
+
+from twofifty.deliver.ports import Verdict
 from twofifty.testing.contracts.store_bench import (
     ACCEPTED,
     DEFERRED,
@@ -8,6 +11,7 @@ from twofifty.testing.contracts.store_bench import (
     SETTLE,
     Bench,
     an_order,
+    frozen,
 )
 
 
@@ -45,6 +49,22 @@ class RecoveryPromises:
         again = await bench.one("w2")
         assert (again.doubt, again.doubts) == (True, 1)
         assert again.raw is not None
+
+    async def test_the_route_and_time_of_a_dot_outlive_its_worker(self, bench: Bench) -> None:
+        await bench.accept(an_order())
+        for route in ("one", "two"):
+            item = await bench.one()
+            mail = msgspec.structs.replace(frozen(item, "thank you"), route=route)
+            assert await bench.store.outbox.dot("w1", item, mail)
+            left = bench.clock.seconds()
+            await bench.crash()
+            assert (await bench.message(item.message_id)).route == route
+            bench.clock.advance(SETTLE)
+            again = await bench.one()
+            assert (again.doubt, again.doubt_route, again.dot_at) == (True, route, left)
+            due = bench.clock.seconds()
+            unknown = Verdict("in_doubt", "unknown", "?", run_at=due, doubt=True)
+            assert await bench.store.outbox.settle("w1", again, unknown, None)
 
     async def test_a_late_250_ends_the_doubt(self, bench: Bench) -> None:
         await bench.accept(an_order())

@@ -244,6 +244,58 @@ class ReportPromises:
         bench.clock.advance(15 * 86_400)
         assert (await bench.hear("", "bounced", **called)).strange == 1
 
+    async def test_a_part_of_what_the_provider_called_it_finds_nothing(self, bench: Bench) -> None:
+        await bench.accept(an_order())
+        item = await bench.one()
+        assert await bench.dot(item)
+        reply = "2.0.0 Ok: queued as <4bXyz12345678Qrs@mx.example.test>, id=0102018f-aa11"
+        assert await bench.settle(item, Accepted(Reply(250, reply), ROUTE))
+        for part in ("example.test", "queued as", "4bXyz12345678Qrs", "0102018f", "2018f-aa11"):
+            taken = await bench.hear("", own_id=None, message_id=part)
+            assert (taken.strange, taken.moved) == (1, 0), part
+        for name in ("0102018f-aa11", "<4bXyz12345678Qrs@mx.example.test>"):
+            taken = await bench.hear("", "opened", own_id=None, message_id=name)
+            assert taken.strange == 0, name
+
+    async def test_a_mail_that_only_knows_what_the_provider_said_is_not_believed(
+        self, bench: Bench
+    ) -> None:
+        await bench.accept(an_order())
+        item = await bench.one()
+        assert await bench.dot(item)
+        assert await bench.settle(item, Accepted(Reply(250, "Ok 0102018f-aa11 queued"), ROUTE))
+        for name in ("0102018f-aa11", "0102018f"):
+            forged = bench.news(
+                "", "bounced", bounce="hard", own_id=None, message_id=name, event_id=name
+            )
+            taken = await bench.take(forged, origin="inbound")
+            assert (taken.strange, taken.moved, taken.suppressed) == (1, 0, 0)
+        assert await bench.statuses() == ["sent"]
+
+    async def test_a_mail_is_believed_of_its_own_recipient_or_by_its_return_path_alone(
+        self, bench: Bench
+    ) -> None:
+        message = await bench.sent()
+        names: tuple[dict[str, str | None], ...] = (
+            {"own_id": message},
+            {"own_id": None, "message_id": f"{message}@shop.example.test"},
+            {"own_id": message, "event_id": "e1"},
+        )
+        for named in names:
+            for recipient in ("other@example.com", ""):
+                news = bench.news(
+                    message, "bounced", bounce="hard", **{**named, "recipient": recipient}
+                )
+                taken = await bench.take(news, origin="inbound")
+                assert (taken.kept, taken.strange, taken.suppressed) == (1, 1, 0)
+        assert await bench.statuses() == ["sent"]
+        passed_on = {"recipient": "forwarded@example.net", "event_id": f"e2.{message}"}
+        signed = bench.news(message, "bounced", bounce="soft", **passed_on)
+        assert (await bench.take(signed, origin="inbound")).moved == 1
+        bench.clock.advance(1)
+        arrived = bench.news(message, recipient="BUYER1001@example.com")
+        assert (await bench.take(arrived, origin="inbound")).moved == 1
+
     async def test_a_short_name_finds_nothing(self, bench: Bench) -> None:
         await bench.sent()
         assert (await bench.hear("", own_id=None, message_id="4711")).strange == 1

@@ -6,9 +6,9 @@ from typing import Final
 ADDRESS: Final = r"[\w.!#$%&'*+/=?^`{|}~-]{1,200}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}"
 """One address. Quoted local parts stand in `QUOTED`."""
 
-_ONE: Final = re.compile(rf"<?\s*((?:\"[^\"\n]{{1,64}}\"@[\w.-]{{1,200}})|{ADDRESS})")
+_ONE: Final = re.compile(rf"<?\s{{0,40}}((?:\"[^\"\n]{{1,64}}\"@[\w.-]{{1,200}})|{ADDRESS})")
 _WHOLE: Final = re.compile(rf"(?:\"[^\"\n]{{1,64}}\"@[\w.-]{{1,200}}|{ADDRESS})\Z")
-_TYPE: Final = re.compile(r"\s*[\w-]{1,20}\s*;\s*")
+_TYPE: Final = re.compile(r"\s{0,8}[\w-]{1,20}\s{0,8};\s*")
 _DAEMONS: Final = re.compile(r"(?:mailer-?daemon|postmaster|mdaemon|mail-?daemon|mail)@", re.I)
 _OUTER: Final = "<>\"' \t;,:."
 _X400: Final = re.compile(r"\bRFC-?822=([^/;\s]{3,120})", re.IGNORECASE)

@@ -37,7 +37,7 @@ def is_auto_reply(sheets: Sheets) -> bool:
         return True
     if first(sheets.head, "precedence").lower() in ("auto_reply", "auto-reply", "autoreply"):
         return True
-    subject = unworded(first(sheets.head, "subject"))
+    subject = _subject(sheets)
     return bool(_SUBJECT.match(_ANSWER.sub("", subject))) and not submitted.startswith("no")
 
 
@@ -54,4 +54,4 @@ def answered_id(head: Fields) -> str | None:
 
 
 def _subject(sheets: Sheets) -> str:
-    return unworded(first(sheets.head, "subject"))[:200]
+    return unworded(first(sheets.head, "subject")[:1_000])[:200]

@@ -24,5 +24,6 @@ def decoded(raw: bytes, charset: str) -> str:
 def _in(raw: bytes, name: str, errors: str) -> str | None:
     try:
         return raw.decode(name, errors)
-    except (ValueError, LookupError):
+    except Exception:  # noqa: BLE001
+        # Codecs raise what they like: iso2022_jp_2 a RuntimeError, others an AssertionError.
         return None

@@ -52,7 +52,7 @@ def found(address: str, said: Said, action: str) -> Recipient:
     reason = reason_of(said)
     cls: Class = "soft" if action == "delayed" and CLASS_OF[reason] == "hard" else CLASS_OF[reason]
     status = codes.telling(said.text) or said.status
-    text = said.text if len(said.text) > 3 else one_line(said.around)
+    text = said.text if len(said.text) > 3 else one_line(said.around[: 4 * TEXT_LIMIT])
     return Recipient(
         address=address,
         cls=cls,

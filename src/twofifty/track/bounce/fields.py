@@ -14,6 +14,7 @@ _FIELD: Final = re.compile(r"([!-9;-~]{1,70})[ \t]*:[ \t]*(.*)")
 _WORD: Final = re.compile(r"=\?[^?\s]{1,40}\?[bqBQ]\?[^?]{0,400}\?=")
 _MOST_FIELDS: Final = 500
 _LONGEST: Final = 8_000
+_BLANKS: Final = re.compile(r"\s{9,}")
 
 
 def fields(lines: Iterable[str]) -> Fields:
@@ -27,7 +28,11 @@ def fields(lines: Iterable[str]) -> Fields:
         matched = _FIELD.match(line)
         if matched and len(found) < _MOST_FIELDS:
             found.append((matched[1].lower(), [matched[2].strip()]))
-    return tuple((name, " ".join(parts)[:_LONGEST].strip()) for name, parts in found)
+    return tuple((name, _value(parts)) for name, parts in found)
+
+
+def _value(parts: list[str]) -> str:
+    return _BLANKS.sub(" ", " ".join(parts)[:_LONGEST]).strip()
 
 
 def first(given: Fields, *names: str) -> str:
@@ -54,7 +59,7 @@ def unworded(text: str) -> str:
 def _word(encoded: str) -> str:
     try:
         pieces = decode_header(encoded)
-    except (HeaderParseError, NotBase64, ValueError):
+    except (HeaderParseError, NotBase64, ValueError, LookupError, AssertionError):
         return encoded
     return "".join(
         piece if isinstance(piece, str) else decoded(piece, charset or "")

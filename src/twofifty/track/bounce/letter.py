@@ -81,7 +81,7 @@ def _decoded_line(line: str) -> str:
 def _guessed(body: str) -> str:
     """The boundary of a body that has another one than its head says, or was told none: what the
     first line is that begins like one and stands before a field."""
-    found = re.search(r"(?:^|\n)--([^\n]{3,120}?)[ \t]*\n(?=Content-|\n)", body, re.IGNORECASE)
+    found = re.search(r"(?:^|\n)--([^\n]{3,120}?)[ \t]{0,40}\n(?=Content-|\n)", body, re.IGNORECASE)
     return found[1] if found else ""
 
 

@@ -8,12 +8,12 @@ import msgspec
 
 from twofifty.track.bounce.address import ADDRESS, addresses_of, is_daemon, tidy
 from twofifty.track.bounce.families.family import Family
+from twofifty.track.bounce.tame import narrow
 from twofifty.track.bounce.words import notices
 from twofifty.track.bounce.words.table import phrases
 
 _LONGEST: Final = 24_000
 _MOST: Final = 200
-_LINE: Final = 400
 _TO: Final = rf"[<\"'(\[]{{0,3}}({ADDRESS})[>\"')\]]{{0,3}}"
 
 
@@ -41,7 +41,7 @@ def told(
 ) -> tuple[Told, ...]:
     """Whom a notice is about. `senders`: addresses that are not meant: who sent the mail, and who
     sent the notice. `surely`: only by the family's own words or an address that begins a line."""
-    page = "\n".join(line[:_LINE] for line in text[:_LONGEST].split("\n"))
+    page = narrow(text[:_LONGEST])
     own = {address.lower() for address in senders if address}
     general = _SURE if surely else (*_SURE, *_LIKELY)
     patterns = (*(family.recipients if family else ()), *general)

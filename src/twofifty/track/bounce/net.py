@@ -13,6 +13,7 @@ from typing import Final
 from flufl.bounce import all_failures
 
 from twofifty.track.bounce.address import tidy
+from twofifty.track.bounce.tame import tamed
 
 _LARGEST: Final = 64_000
 _MOST_PARTS: Final = 60
@@ -26,7 +27,7 @@ def caught(raw: bytes) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """(addresses that failed for now, those that failed) in a mail; empty where it sees none."""
     if raw.lower().count(b"boundary=") > _MOST_PARTS:
         return (), ()
-    text = raw[:_LARGEST].decode("ascii", "replace")
+    text = tamed(raw[:_LARGEST].decode("ascii", "replace").replace("\r\n", "\n"))
     try:
         later, failed = _scan(message_from_string(text))
     except Exception:  # noqa: BLE001

@@ -10,7 +10,7 @@ _ID: Final = re.compile(r"<([^<>\s]{3,250})>")
 _BARE: Final = re.compile(r"[^<>\s]{3,250}")
 _OWN: Final = re.compile(r"\bm_[A-Za-z0-9_-]{6,60}\b")
 _OWN_IN_TEXT: Final = re.compile(r"^X-Twofifty-ID:[ \t]*(m_[A-Za-z0-9_-]{6,60})", re.I | re.M)
-_ID_IN_TEXT: Final = re.compile(r"^\s*Message-ID:[ \t]*<([^<>\s]{3,250})>", re.I | re.M)
+_ID_IN_TEXT: Final = re.compile(r"^[ \t]{0,40}Message-ID:[ \t]*<([^<>\s]{3,250})>", re.I | re.M)
 
 
 def original(head: Fields, text: str, answered: str | None) -> Original:

@@ -31,6 +31,14 @@ _GRAVEST: Final[tuple[Class, ...]] = (
 
 def read(raw: bytes) -> Report:
     """What one mail says, whatever it is: bytes with any line ends, whole or cut off."""
+    try:
+        return _read(raw)
+    except Exception:  # noqa: BLE001
+        # The net below all: a mail that stumbles the reader is one that says nothing.
+        return Report("none", fingerprint=_fingerprint(raw))
+
+
+def _read(raw: bytes) -> Report:
     sheet = sheets(parse(raw))
     kinds: tuple[Callable[[Sheets, bytes], Report | None], ...] = (
         _complaint,

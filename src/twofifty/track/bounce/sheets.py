@@ -11,6 +11,7 @@ import msgspec
 from twofifty.track.bounce.fields import fields
 from twofifty.track.bounce.letter import Part
 from twofifty.track.bounce.report import Fields
+from twofifty.track.bounce.tame import tamed
 
 _STATUS: Final = ("message/delivery-status", "message/global-delivery-status")
 _RETURNED: Final = ("message/rfc822", "message/global", "message/partial", "message/news")
@@ -19,7 +20,7 @@ _FEEDBACK: Final = ("message/feedback-report",)
 _JSON: Final = ("application/json", "application/xarf+json", "application/vnd.xarf+json")
 _LONGEST: Final = 65_536
 _TAG: Final = re.compile(r"<[^@<>]{0,2000}>")
-_BREAK: Final = re.compile(r"<(?:br|p|div|tr|li|h\d|table)\b[^>]{0,500}>", re.IGNORECASE)
+_BREAK: Final = re.compile(r"<(?:br|p|div|tr|li|h\d|table)\b[^<>]{0,500}>", re.IGNORECASE)
 
 _COPY: Final = re.compile(
     r"""^(?:
@@ -67,7 +68,7 @@ def sheets(letter: Part) -> Sheets:
     """A letter, taken apart."""
     parts = list(_leaves(letter))
     returned = next((part for part in parts if _is_returned(part)), None)
-    told = "\n".join(_told(parts, returned))[:_LONGEST]
+    told = tamed("\n".join(_told(parts, returned))[: 4 * _LONGEST])[:_LONGEST]
     text, copy = divided(told)
     original = _original(returned) if returned else _head(copy)
     return Sheets(

@@ -14,12 +14,15 @@ _QUOTE: Final = re.compile(r"^(?:> ?)+", re.MULTILINE)
 _FORWARDED: Final = re.compile(r"^(?:begin |-+ ?)?forwarded message", re.IGNORECASE | re.MULTILINE)
 _MOST: Final = 200
 """Recipients of one notice that are read."""
+_MOST_FIELDS: Final = 100
+"""Fields of one recipient, whom blank lines may break apart."""
+_LONGEST: Final = 262_144
 _INLINE: Final = re.compile(r"^(?:final|original)-recipient[ \t]*:", re.IGNORECASE | re.MULTILINE)
 
 
 def groups(text: str) -> tuple[Fields, tuple[Fields, ...]]:
     """The fields of the message, and those of each recipient."""
-    blocks = [fields(block.split("\n")) for block in re.split(r"\n[ \t]*\n", text)]
+    blocks = (fields(block.split("\n")) for block in re.split(r"\n[ \t]*\n", text[:_LONGEST]))
     whole: list[tuple[str, str]] = []
     found: list[Fields] = []
     for block in (one for given in blocks for one in _apart(given)):
@@ -28,7 +31,7 @@ def groups(text: str) -> tuple[Fields, tuple[Fields, ...]]:
         if _names_recipient(block) and not _lacks_fate(found, block):
             found.append(block)
         elif found and not first(block, *_MESSAGE):
-            found[-1] = found[-1] + block
+            found[-1] = (found[-1] + block)[:_MOST_FIELDS]
         else:
             whole.extend(block)
     return tuple(whole), tuple(found)

@@ -10,6 +10,7 @@ from twofifty.track.bounce.fields import every, first
 from twofifty.track.bounce.narrative import Told, named, one_line, told
 from twofifty.track.bounce.report import Class, Recipient
 from twofifty.track.bounce.sheets import Sheets
+from twofifty.track.bounce.tame import narrow
 from twofifty.track.bounce.verdict import Said
 from twofifty.track.bounce.words import notices
 from twofifty.track.bounce.words.table import pattern
@@ -41,8 +42,8 @@ def _all(sheet: Sheets, stated: str) -> str:
 
 def action_of(sheet: Sheets) -> str:
     """Whether the mail failed, waits or arrived, as the notice tells people."""
-    title = first(sheet.head, "subject")
-    spoken = f"{title}\n{sheet.text[:3_000]}"
+    title = first(sheet.head, "subject")[:400]
+    spoken = f"{title}\n{narrow(sheet.text[:3_000])}"
     if _DELAY.search(spoken):
         return "delayed"
     if _ARRIVED.search(spoken) and not _FAILED.search(spoken):

@@ -21,6 +21,8 @@ from twofifty.track.bounce.words import address, later, mail, tongues
 from twofifty.track.bounce.words.table import phrases
 
 _LONGEST: Final = 1_200
+_AROUND: Final = 8_000
+"""Characters around it in which a witness is looked for, for each of many recipients."""
 
 
 class Said(msgspec.Struct, frozen=True):
@@ -154,10 +156,10 @@ def _witnessed(said: Said) -> bool:
     known = (*codes.statuses(said.text), said.status)
     if any(status.startswith(("5.1.", "4.1.")) for status in known):
         return True
-    told = f"{said.text}\n{said.around}"
+    told = f"{said.text[:_LONGEST]}\n{said.around[:_AROUND]}"
     if said.code is None or _TO_RCPT.search(told):
         return True
-    return bool(_NAMES_IT.search(said.text)) and not _TO_DATA.search(told)
+    return bool(_NAMES_IT.search(said.text[:_LONGEST])) and not _TO_DATA.search(told)
 
 
 def _by_codes(said: Said) -> Reason | None:

@@ -6,6 +6,7 @@ import msgspec
 from starlette.responses import Response
 
 from twofifty.errors import Problem
+from twofifty.notice.reach import MAIL
 from twofifty.notice.recipient import unusable
 from twofifty.track.model import Listing, MessageQuery, MessageView, Page, Refusal
 from twofifty.web.api import replies
@@ -43,12 +44,17 @@ async def one(visit: Visit) -> Response:
 
 async def raw(visit: Visit) -> Response:
     """`GET /v1/messages/{id}/raw`: the exact bytes."""
-    content = await visit.services.archive.raw(visit.path("id"))
-    return replies.body(
-        replies.found(content, "message, or it is not composed yet"),
-        "message/rfc822",
-        name="message.eml",
-    )
+    archive = visit.services.archive
+    view = replies.found(await archive.message(visit.path("id")), "message")
+    content = await archive.raw(view.id)
+    return as_file(replies.found(content, "content: the message is not composed yet"), view)
+
+
+def as_file(content: bytes, message: MessageView) -> Response:
+    """A message's bytes, offered for saving: a mail, or the JSON of a short message."""
+    if message.channel == MAIL:
+        return replies.body(content, "message/rfc822", name="message.eml")
+    return replies.body(content, "application/json", name="message.json")
 
 
 async def events(visit: Visit) -> Response:

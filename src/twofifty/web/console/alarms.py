@@ -52,6 +52,10 @@ _STUCK: Final = (
         "may have arrived, and are never sent again from here.",
     ),
     _Stuck(
+        "in_doubt", "not_allowed", "Doubts about addresses that are not listed",
+        "may have arrived, and are never sent again: ALLOW_RECIPIENTS does not list them.", "look",
+    ),
+    _Stuck(
         "failed", "given_up", "Mail was given up",
         "within a week, after every try within its time.",
     ),
@@ -136,8 +140,7 @@ async def _stuck(visit: Visit, kind: _Stuck) -> Alarm | None:
     found = [
         one
         for one in await _found(visit, kind.status, kind.code)
-        if one.next_attempt_at is None
-        and (kind.status not in _LASTING or one.updated_at >= oldest)
+        if one.next_attempt_at is None and (kind.status not in _LASTING or one.updated_at >= oldest)
     ]
     if not found:
         return None

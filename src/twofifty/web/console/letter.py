@@ -28,6 +28,26 @@ class Anatomy(msgspec.Struct, frozen=True):
     size: int
 
 
+class Short(msgspec.Struct, frozen=True):
+    """What a short message (SMS, push, webhook) says; `raw` is its JSON, for people."""
+
+    text: str
+    raw: str
+
+
+class _Alert(msgspec.Struct):
+    text: str = ""
+
+
+def short(content: bytes) -> Short:
+    """Any bytes give an answer, as of a mail."""
+    try:
+        said = msgspec.json.decode(content, type=_Alert)
+        return Short(said.text, msgspec.json.format(content, indent=2).decode())
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return Short("", content[:SHOWN].decode("utf-8", "replace"))
+
+
 def taken_apart(content: bytes) -> Anatomy:
     """Any bytes give an answer: what cannot be decoded is shown with replacement characters."""
     mail = message_from_bytes(content, policy=default)

@@ -8,18 +8,19 @@ import msgspec
 from starlette.responses import RedirectResponse, Response
 
 from twofifty.notice.lifecycle import RESENDABLE, UNSENT
+from twofifty.notice.reach import MAIL
 from twofifty.track.feedback import Feedback
 from twofifty.track.model import MessageView, Refusal
-from twofifty.web.api.messages import checked_address, wanted
-from twofifty.web.api.replies import body, found
+from twofifty.web.api.messages import as_file, checked_address, wanted
+from twofifty.web.api.replies import found
 from twofifty.web.api.shapes import MessagesQuery
 from twofifty.web.console.access import form_of
 from twofifty.web.console.foreseen import mail_of
 from twofifty.web.console.heard import engaged, together
-from twofifty.web.console.letter import preview, preview_policy, taken_apart
+from twofifty.web.console.letter import preview, preview_policy, short, taken_apart
 from twofifty.web.console.shown import older, shown
 from twofifty.web.page import HEADERS
-from twofifty.web.problem import Trouble
+from twofifty.web.problem import Trouble, trouble
 from twofifty.web.visit import Visit
 
 Act = Callable[[str, str], Awaitable[MessageView | Refusal | None]]
@@ -76,7 +77,7 @@ async def _message(visit: Visit, look: Look, status: int = 200, refusal: str = "
         moments=together(moments, news),
         engaged=engaged(view, news),
         **await _causes(visit, view.id, look),
-        mail=None if content.content is None else taken_apart(content.content),
+        **_content(view, content.content),
         foreseen=content.foreseen,
         refusal=refusal,
         notice=_DONE.get(look.done or "", ""),
@@ -84,6 +85,15 @@ async def _message(visit: Visit, look: Look, status: int = 200, refusal: str = "
         may_cancel=view.status in UNSENT or view.status == "sending",
         may_judge=view.status == "held",
     )
+
+
+def _content(view: MessageView, content: bytes | None) -> dict[str, object]:
+    """A mail taken apart, or what a short message says."""
+    if content is None:
+        return {"mail": None, "short": None}
+    if view.channel != MAIL:
+        return {"mail": None, "short": short(content)}
+    return {"mail": taken_apart(content), "short": None}
 
 
 async def _causes(visit: Visit, message_id: str, look: Look) -> dict[str, object]:
@@ -109,6 +119,8 @@ async def html(visit: Visit) -> Response:
     look = visit.query(Look)
     view = found(await visit.services.archive.message(visit.path("id")), "message")
     made = await mail_of(visit, view)
+    if view.channel != MAIL:
+        raise trouble("not-found", "There is no HTML part: it is no mail.")
     return framed(found(made.content, "mail, or it is not composed yet"), look)
 
 
@@ -128,8 +140,9 @@ def framed(content: bytes, look: Look) -> Response:
 
 async def raw(visit: Visit) -> Response:
     """`GET /console/messages/{id}/raw`: saved as a file."""
-    content = found(await visit.services.archive.raw(visit.path("id")), "message")
-    return body(content, "message/rfc822", name="message.eml")
+    archive = visit.services.archive
+    view = found(await archive.message(visit.path("id")), "message")
+    return as_file(found(await archive.raw(view.id), "content: it is not composed yet"), view)
 
 
 async def resend(visit: Visit) -> Response:

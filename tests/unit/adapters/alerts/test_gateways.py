@@ -16,7 +16,8 @@ from twofifty.adapters.webpush.encrypted import point_of
 from twofifty.clock import SystemClock
 from twofifty.compose.alert.alert import Alert, encode
 from twofifty.deliver.outcome import Accepted, Deferred, Fenced, InDoubt, Outcome, Refused
-from twofifty.deliver.ports import Channel, Envelope
+from twofifty.deliver.ports import Channel, Envelope, Verdict
+from twofifty.deliver.refusal import is_of_a_dead_address, is_unwanted
 from twofifty.intake.ports import Hook, Trust
 from twofifty.intake.signature import StandardWebhooks
 from twofifty.testing.contracts.channel import Journal
@@ -171,6 +172,21 @@ def test_a_refused_recipient_is_refused_for_good(provider: str, keys: Path) -> N
     found = outcome_of(provider, RECIPIENT[provider], keys)
     assert isinstance(found, Refused)
     assert found.about == "recipient"
+
+
+def test_who_answered_stop_is_no_dead_number(keys: Path) -> None:
+    reply = answer(400, {"code": 21610, "message": "unsubscribed recipient", "status": 400})
+    found = outcome_of("twilio", reply, keys)
+    assert isinstance(found, Refused)
+    assert found.about == "recipient"
+    verdict = Verdict("failed", "refused_recipient", found.reason, found.reply)
+    assert is_unwanted(verdict)
+    assert not is_of_a_dead_address(verdict)
+    dead = outcome_of("twilio", RECIPIENT["twilio"], keys)
+    assert isinstance(dead, Refused)
+    verdict = Verdict("failed", "refused_recipient", dead.reason, dead.reply)
+    assert is_of_a_dead_address(verdict)
+    assert not is_unwanted(verdict)
 
 
 @pytest.mark.parametrize("provider", EVERY)

@@ -67,8 +67,8 @@ class Wire:
 
 
 @asynccontextmanager
-async def listening(book: Book, protocol: Protocol = "smtp", **told: int) -> AsyncIterator[int]:
-    listener = Listener(Listen(protocol, "127.0.0.1", 0), hearing(book), **told)
+async def listening(book: Book, protocol: Protocol = "smtp", most: int = 40) -> AsyncIterator[int]:
+    listener = Listener(Listen(protocol, "127.0.0.1", 0), hearing(book), most=most)
     port = await listener.start()
     try:
         yield port

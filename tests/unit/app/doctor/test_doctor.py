@@ -7,13 +7,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from twofifty.adapters.mail_api.url import parse_api
-from twofifty.app.doctor.feedback import judged
+from twofifty.app.doctor.feedback import judged, mailboxes_shut
 from twofifty.app.doctor.keyed import verdict, whose
 from twofifty.app.doctor.leaving import leaving
 from twofifty.app.doctor.looks import Look, looked
 from twofifty.errors import SettingsError
 from twofifty.intake.log import Check
 from twofifty.settings import ProviderSettings, Settings, SourceSettings
+from twofifty.testing.ports import free_port
 from twofifty.track.model import Silence
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -139,3 +140,11 @@ def test_a_way_in_that_fell_silent_is_a_warning() -> None:
     assert (silent.state, "last heard 5 hours ago" in silent.message) == ("warn", True)
     assert judged(Silence(0), Settings(), NOW).state == "warn"
     assert "nothing was heard yet" in judged(Silence(3), listening, NOW).message
+
+
+def test_a_mailbox_that_cannot_be_read_is_named_without_its_password() -> None:
+    url = f"imap://me:hunter2@127.0.0.1:{free_port()}/INBOX?tls=none"
+    (wrong,) = mailboxes_shut(Settings(inbound_url=url))
+    assert wrong.startswith("127.0.0.1/INBOX: ")
+    assert "hunter2" not in wrong
+    assert mailboxes_shut(Settings(inbound_url="lmtp://127.0.0.1:2424")) == ()

@@ -54,3 +54,10 @@ def test_what_cannot_be_read_is_said_and_the_rest_is_still_read(tmp_path: Path) 
     code, lines = run(tmp_path / "absent.eml", tmp_path, empty, good)
     assert code == 1
     assert ["error" in line for line in lines] == [True, True, True, False]
+
+
+def test_escapes_that_no_codec_knows_are_a_line_too(tmp_path: Path) -> None:
+    file = tmp_path / "escapes.eml"
+    file.write_bytes(b"Subject: x\n\n\x1b$B\x1bN\x80 \x1b.A\x1bN\xff \x1b$(\xff\n")
+    code, (line,) = run(file)
+    assert (code, line["class"]) == (0, "none")

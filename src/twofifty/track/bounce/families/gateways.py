@@ -8,7 +8,7 @@ FAMILIES: Final[tuple[Family, ...]] = (
     family(
         "amavis",
         r"amavisd?(?:-new)?|Content-filter at |UNDELIVERABLE (?:MAIL|BOUNCE)|BANNED \(",
-        r"^\s*<{to}>[,:]",
+        r"^\s{0,40}<{to}>[,:]",
         r"Your message to:? ?<?{to}",
     ),
     family(
@@ -19,22 +19,22 @@ FAMILIES: Final[tuple[Family, ...]] = (
     family(
         "messagelabs",
         r"MessageLabs|Symantec(?:\.| Email)cloud|Mail Delivery System has",
-        r"^\s*<?{to}>?:?",
+        r"^\s{0,40}<?{to}>?:?",
     ),
     family(
         "mimecast",
         r"mimecast",
-        r"^\s*{to}",
+        r"^\s{0,40}{to}",
     ),
     family(
         "mcafee",
         r"addresses had delivery problems ---|mcafee|WebShield",
-        r"^\s*<?{to}>?\s+\(",
+        r"^\s{0,40}<?{to}>?\s+\(",
     ),
     family(
         "mxlogic",
         r"mxlogic|mxl\d\.|Included is a copy of the message header",
-        r"^\s*<?{to}>?: ",
+        r"^\s{0,40}<?{to}>?: ",
     ),
     family(
         "surfcontrol",
@@ -45,7 +45,7 @@ FAMILIES: Final[tuple[Family, ...]] = (
         Could not send message
         """,
         r"(?:^|\s)(?:To|Recipient|recipients?)(?: :|:) ?{to}",
-        r"^\s*{to}\s*$",
+        r"^\s{0,40}{to}\s*$",
     ),
     family(
         "interscan",
@@ -59,7 +59,7 @@ FAMILIES: Final[tuple[Family, ...]] = (
         """,
         r"Unable to deliver message to {to}",
         r"Sent ?>>> RCPT TO:? ?{to}",
-        r"^\s*{to}\s*$",
+        r"^\s{0,40}{to}\s*$",
     ),
     family(
         "mailmarshal",
@@ -70,7 +70,7 @@ FAMILIES: Final[tuple[Family, ...]] = (
     family(
         "mailsweeper",
         r"MAILsweeper|MIMEsweeper",
-        r"^\s*{to}\s*$",
+        r"^\s{0,40}{to}\s*$",
     ),
     family(
         "mailfoundry",
@@ -81,13 +81,13 @@ FAMILIES: Final[tuple[Family, ...]] = (
         "mfilter",
         r"m-?FILTER|-------server message|-------Unsent message",
         r"RCPT TO: ?{to}",
-        r"-+ ?(?:recipient|to)[^\n]*\n+\s*{to}",
+        r"- ?(?:recipient|to)[^\n]*\n+\s*{to}",
         r"(?:Unsent|server) message[^\0]{0,200}?<{to}>",
     ),
     family(
         "activehunter",
         r"Active!Hunter|FAILURE NOTICE :",
-        r"^\s*>>> ?{to}",
+        r"^\s{0,40}>>> ?{to}",
     ),
     family(
         "ironport",
@@ -97,43 +97,43 @@ FAMILIES: Final[tuple[Family, ...]] = (
     family(
         "proofpoint",
         r"Proofpoint|pphosted",
-        r"^\s*<?{to}>?(?::|\s*$)",
+        r"^\s{0,40}<?{to}>?(?::|\s*$)",
     ),
     family(
         "sophos",
         r"Sophos|PureMessage|Astaro",
-        r"^\s*<?{to}>?(?::|\s*$)",
+        r"^\s{0,40}<?{to}>?(?::|\s*$)",
     ),
     family(
         "fortimail",
         r"FortiMail|FortiGate",
-        r"^\s*<?{to}>?(?::|\s*$)",
+        r"^\s{0,40}<?{to}>?(?::|\s*$)",
     ),
     family(
         "spamexperts",
         r"SpamExperts|antispamcloud",
-        r"^\s*{to}",
+        r"^\s{0,40}{to}",
     ),
     family(
         "verizon",
         r"vtext\.com|vzwpix|verizon",
         r"(?:RCPT TO|Attempted recipient|Recipient|To): ?{to}",
-        r"^\s*(?:\d{3} )?{to}",
+        r"^\s{0,40}(?:\d{3} )?{to}",
     ),
     family(
         "att",
         r"mms\.att|txt\.att|sbcglobal|prodigy",
-        r"^\s*<?{to}>?:",
+        r"^\s{0,40}<?{to}>?:",
         r": ?<?{to}",
     ),
     family(
         "facebook",
         r"facebookmail|mx-inbound\S*facebook",
-        r"^\s*<?{to}",
+        r"^\s{0,40}<?{to}",
     ),
     family(
         "ezmlm",
         r"ezmlm|Mailman|majordomo|listserv",
-        r"^\s*<{to}>:",
+        r"^\s{0,40}<{to}>:",
     ),
 )

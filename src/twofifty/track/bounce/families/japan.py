@@ -22,35 +22,35 @@ FAMILIES: Final[tuple[Family, ...]] = (
         The user\(s\) (?:account|mail)
         Each of the following recipients was rejected by a
         """,
-        r"^\s*>>> RCPT TO: ?{to}",
-        r"^\s*<{to}>(?:\s|:|$)",
-        r"^\s*\* {to}",
+        r"^\s{0,40}>>> RCPT TO: ?{to}",
+        r"^\s{0,40}<{to}>(?:\s|:|$)",
+        r"^\s{0,40}\* {to}",
     ),
     family(
         "docomo",
         r"docomo\.ne\.jp",
         r"Unknown user {to}",
-        r"^\s*{to}\s*\(",
+        r"^\s{0,40}{to}\s*\(",
     ),
     family(
         "softbank",
         r"softbank|vodafone\.ne\.jp|disney\.ne\.jp",
-        r"^\s*<?{to}",
+        r"^\s{0,40}<?{to}",
     ),
     family(
         "biglobe",
-        r"biglobe\.ne\.jp|-{3,} ?The following addresses had delivery problems ?-{3,}",
-        r"^\s*(?:\*\*\*\*\* )?<?{to}>?\s*(?:$|\*)",
+        r"biglobe\.ne\.jp|--- ?The following addresses had delivery problems ?---",
+        r"^\s{0,40}(?:\*\*\*\*\* )?<?{to}>?\s*(?:$|\*)",
     ),
     family(
         "nifty",
         r"nifty\.com",
-        r"^\s*<?{to}",
+        r"^\s{0,40}<?{to}",
     ),
     family(
         "so-net",
         r"so-net\.ne\.jp|ocn\.ne\.jp|plala",
-        r"^\s*<?{to}",
+        r"^\s{0,40}<?{to}",
     ),
     family(
         "fml",
@@ -75,7 +75,7 @@ FAMILIES: Final[tuple[Family, ...]] = (
     family(
         "x1",
         r"---The following addresses had delivery errors---",
-        r"^\s*{to} ?[\[(]",
+        r"^\s{0,40}{to} ?[\[(]",
     ),
     family(
         "x2",
@@ -85,29 +85,29 @@ FAMILIES: Final[tuple[Family, ...]] = (
         ^Delivery failure$
         ^There is problem delivering
         """,
-        r"^\s*<?{to}>?:?\s*$",
-        r"^\s*<{to}>:",
+        r"^\s{0,40}<?{to}>?:?\s*$",
+        r"^\s{0,40}<{to}>:",
     ),
     family(
         "x3",
         r"Del[ei]very to the following recipients (?:failed permanently|was aborted)",
-        r"^\s*\* {to}",
+        r"^\s{0,40}\* {to}",
     ),
     family(
         "x4",
         r"We're sorry\. There's a problem with the e-?mail address|qmail at",
-        r"^\s*<{to}>:",
+        r"^\s{0,40}<{to}>:",
     ),
     family(
         "x5",
-        r"-*\s*Delivery Fail(?:ed|ure) ?-*|MAILER-DAEMON@[^\n]*hotmail",
-        r"^\s*{to}",
+        r"Delivery Fail(?:ed|ure)|MAILER-DAEMON@[^\n]*hotmail",
+        r"^\s{0,40}{to}",
     ),
     family(
         "x6",
         r"(?:We|I) had trouble delivering your message|recipients were (?:unable|not)",
         r"{to}\.{3}",
-        r"^\s*\* ?{to}",
-        r"^\s*{to}",
+        r"^\s{0,40}\* ?{to}",
+        r"^\s{0,40}{to}",
     ),
 )

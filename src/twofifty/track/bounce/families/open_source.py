@@ -101,7 +101,7 @@ FAMILIES: Final[tuple[Family, ...]] = (
     family(
         "haraka",
         r"Delivery of email failed\. Haraka|\bharaka\b",
-        r"^\s*{to} failed",
+        r"^\s{0,40}{to} failed",
         r"Recipients? (?:that )?(?:permanently )?failed[^\n]*\n+\s*{to}",
         r"^- {to}",
     ),
@@ -116,8 +116,8 @@ FAMILIES: Final[tuple[Family, ...]] = (
     family(
         "smail",
         r"\|-+ (?:Message log|Failed addresses|Non-delivered) follows?:? -+\||Smail",
-        r"^\s*{to} \.\.\. ",
-        r"^\s*<{to}> \.\.\.",
+        r"^\s{0,40}{to} \.\.\. ",
+        r"^\s{0,40}<{to}> \.\.\.",
     ),
     family(
         "zmailer",
@@ -126,7 +126,7 @@ FAMILIES: Final[tuple[Family, ...]] = (
         This is a collection of reports about email delivery
         process concerning a message you orig
         """,
-        r"^\s*(?:<?smtp \S+ {to}|\S+;\s*{to})",
+        r"^\s{0,40}(?:<?smtp \S+ {to}|\S+;\s*{to})",
         r"^(?:Final-Recipient|Diagnostic)[^\n]*{to}",
     ),
 )

@@ -29,12 +29,12 @@ FAMILIES: Final[tuple[Family, ...]] = (
         Message from\s+yahoo
         YSM
         """,
-        r"^\s*<([^<>\s]{1,250}@[^<>\s]{1,250})>:",
+        r"^\s{0,40}<([^<>\s]{1,250}@[^<>\s]{1,250})>:",
     ),
     family(
         "aol",
         r"MAILER-DAEMON@(?:\S+\.)?aol\.com|they are not accepting mail from",
-        r"^\s*{to}(?:\s|$)",
+        r"^\s{0,40}{to}(?:\s|$)",
     ),
     family(
         "gmx",
@@ -42,19 +42,19 @@ FAMILIES: Final[tuple[Family, ...]] = (
         (?:mailer-daemon@\S*(?:gmx|kundenserver|1und1|ionos|mail\.com|web\.de))
         The header of the original message
         """,
-        r"^\s*\"?<?{to}>?\"?:?\s*$",
-        r"^\s*{to}:\s",
+        r"^\s{0,40}\"?<?{to}>?\"?:?\s*$",
+        r"^\s{0,40}{to}:\s",
     ),
     family(
         "yandex",
         r"mailer-daemon@yandex|This is the mail system at host \S*yandex",
-        r"^\s*{to}:",
+        r"^\s{0,40}{to}:",
     ),
     family(
         "mail.ru",
         r"mailer-daemon@corp\.mail\.ru|mail\.ru",
-        r"^\s*{to}\s*$",
-        r"^\s*\*?\s*{to}:",
+        r"^\s{0,40}{to}\s*$",
+        r"^\s{0,40}\*?\s*{to}:",
     ),
     family(
         "amazon",
@@ -66,7 +66,7 @@ FAMILIES: Final[tuple[Family, ...]] = (
         was not delivered to the following recipients
         """,
         r"recipients?:\s*{to}",
-        r"^\s*(?:-|\*)?\s*{to}\s*$",
+        r"^\s{0,40}(?:-|\*)?\s*{to}\s*$",
     ),
     family(
         "sendgrid",
@@ -76,19 +76,19 @@ FAMILIES: Final[tuple[Family, ...]] = (
         bounces?@sendgrid
         Your email was unable to be delivered
         """,
-        r"^\s*{to}(?:\s|$|:)",
+        r"^\s{0,40}{to}(?:\s|$|:)",
     ),
     family(
         "zoho",
         r"mailer-daemon@(?:mail\.)?zoho|ERROR_CODE ?:",
-        r"^\s*\[?{to}(?:[,\]]| - )",
+        r"^\s{0,40}\[?{to}(?:[,\]]| - )",
         r"{to} Invalid Address",
         r"Address: ?{to}",
     ),
     family(
         "fastmail",
         r"fastmail|messagingengine",
-        r"^\s*<{to}>:",
+        r"^\s{0,40}<{to}>:",
     ),
     family(
         "apple",
@@ -108,7 +108,7 @@ FAMILIES: Final[tuple[Family, ...]] = (
     family(
         "sina",
         r"sina\.com",
-        r"^\s*<?{to}>?(?::|\s*$)",
+        r"^\s{0,40}<?{to}>?(?::|\s*$)",
     ),
     family(
         "netease",
@@ -118,7 +118,7 @@ FAMILIES: Final[tuple[Family, ...]] = (
     family(
         "seznam",
         r"seznam\.cz",
-        r"^\s*{to}",
+        r"^\s{0,40}{to}",
     ),
     family(
         "proton",

@@ -37,9 +37,9 @@ FAMILIES: Final[tuple[Family, ...]] = (
             r"(?:delivered|recipients?|groups|destinataires?|empf.nger)[^\n]{0,80}:\s*\n+\s*(?:"
             r"[^\n<]{0,80})<?{to}"
         ),
-        r"^\s*{to}\s*\n+\s*(?:#|\d{3} |Remote Server|mx\.|The )",
+        r"^\s{0,40}{to}\s*\n+\s*(?:#|\d{3} |Remote Server|mx\.|The )",
         r"<(?:mailto:)?{to}>",
-        r"^\s*{to}\s*$",
+        r"^\s{0,40}{to}\s*$",
     ),
     family(
         "exchange journal",
@@ -50,7 +50,7 @@ FAMILIES: Final[tuple[Family, ...]] = (
         No se puede entregar:
         Onbestelbaar:
         """,
-        r"^\s*{to}(?: on |\s*$|:)",
+        r"^\s{0,40}{to}(?: on |\s*$|:)",
     ),
     family(
         "domino",
@@ -67,8 +67,8 @@ FAMILIES: Final[tuple[Family, ...]] = (
     ),
     family(
         "notes",
-        r"-{4,} ?Failure Reasons ?-{4,}",
-        r"-{4,} ?Failure Reasons ?-{4,}\s+(?:[^\n]*\n){1,3}?\s*{to}",
+        r"---- ?Failure Reasons ?----",
+        r"---- ?Failure Reasons ?-{4,80}\s{1,40}(?:[^\n]*\n){1,3}?\s*{to}",
     ),
     family(
         "messaging server",
@@ -87,7 +87,7 @@ FAMILIES: Final[tuple[Family, ...]] = (
         "groupwise",
         r"GroupWise|^The message that you sent was undeliverable to the following",
         r"^\s{1,12}{to}\s*(?:\(|$)",
-        r"^\s*\"?([^\s@<>\"]{1,64}@[\w.-]{1,190})\"? ?\((?:user|mailbox|host|undeliv)",
+        r"^\s{0,40}\"?([^\s@<>\"]{1,64}@[\w.-]{1,190})\"? ?\((?:user|mailbox|host|undeliv)",
     ),
     family(
         "imail",
@@ -98,7 +98,7 @@ FAMILIES: Final[tuple[Family, ...]] = (
             r"[^:\n]{0,40}|not accepting[^:\n]{0,40}|suspended[^:\n]{0,40}|failed"
             r"[^:\n]{0,20}): ?{to}"
         ),
-        r"^\s*[^@\n:]{3,60}: {to}\s*$",
+        r"^\s{0,40}[^@\n:]{3,60}: {to}\s*$",
     ),
     family(
         "mdaemon",
@@ -106,7 +106,7 @@ FAMILIES: Final[tuple[Family, ...]] = (
         r"^>\s*{to}",
         r"--> RCPT To: ?{to}",
         r"Failed address: {to}",
-        r"^\s*{to} - ",
+        r"^\s{0,40}{to} - ",
     ),
     family(
         "mailenable",
@@ -127,17 +127,17 @@ FAMILIES: Final[tuple[Family, ...]] = (
     family(
         "kerio",
         r"Kerio|^Your message could not be delivered to following",
-        r"^\s*<?{to}>?(?:\s|:|$)",
+        r"^\s{0,40}<?{to}>?(?:\s|:|$)",
     ),
     family(
         "zimbra",
         r"zimbra",
-        r"^\s*<{to}>:",
+        r"^\s{0,40}<{to}>:",
     ),
     family(
         "merak",
         r"Merak|IceWarp",
-        r"^\s*<?{to}>?\s*(?:\(|:|-)",
+        r"^\s{0,40}<?{to}>?\s*(?:\(|:|-)",
     ),
     family(
         "xmail",
@@ -147,19 +147,19 @@ FAMILIES: Final[tuple[Family, ...]] = (
     family(
         "argosoft",
         r"ArGoSoft|hMailServer",
-        r"^\s*{to}\s*$",
+        r"^\s{0,40}{to}\s*$",
         r"(?:Recipient|failed)[^\n]{0,40}: ?{to}",
     ),
     family(
         "powermta",
         r"PowerMTA|This is an automatically generated Delivery Status Notification",
-        r"^\s*<?{to}>?\s*(?:\(|$)",
+        r"^\s{0,40}<?{to}>?\s*(?:\(|$)",
         r"^Hello,[^\0]{0,400}?{to}",
     ),
     family(
         "surgemail",
         r"SurgeMail|DSMTP",
-        r"^\s*(?:Recipient: \[)?{to}\]?",
+        r"^\s{0,40}(?:Recipient: \[)?{to}\]?",
     ),
     family(
         "netscape",
@@ -176,7 +176,7 @@ FAMILIES: Final[tuple[Family, ...]] = (
         MIXER
         NON-DELIVERY
         """,
-        r"^\s*\d+\. ?(?:Recipient:)?\s*{to}",
+        r"^\s{0,40}\d+\. ?(?:Recipient:)?\s*{to}",
         r"(?:recipient|to):? [^\n]{0,200}RFC-?822=([^/;\s]{3,120})",
         r"Your message was not delivered to:?\s+{to}",
         r"Your (?:report|message)[^\n]{0,60}recipient[^\n]{0,20}{to}",
@@ -184,11 +184,11 @@ FAMILIES: Final[tuple[Family, ...]] = (
     family(
         "novonyx",
         r"Novonyx|NIMS|NetMail",
-        r"^\s*<?{to}>?\s*$",
+        r"^\s{0,40}<?{to}>?\s*$",
     ),
     family(
         "vines",
         r"Intergate|VINES|ccMail|cc:Mail|MS-?Mail",
-        r"^\s*{to}",
+        r"^\s{0,40}{to}",
     ),
 )

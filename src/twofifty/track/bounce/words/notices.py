@@ -17,7 +17,7 @@ microsoftexchange
 undeliver
 mail-?server
 daemon@
-^\s*<>\s*$
+^\s{0,40}<>\s{0,40}$
 bounce
 no-?reply@
 noreply
@@ -205,7 +205,7 @@ SURE: Final = r"""
 LIKELY: Final = r"""
 (?:deliver\w*|sent?|mail(?:ed)?|message|reach\w*|forward\w*|address(?:ed)?)\b[^\n@]{0,80}?
     \b(?:to|for|an|[a\u00e0]|para)[ :]{1,3}[^\n@<]{0,40}?{to}
-^\s*[45]\d\d[ -](?:[45]\.\d+\.\d+ )?{to}(?:\.\.\.|:| )
+^\s{0,40}[45]\d\d[ -](?:[45]\.\d{1,3}\.\d{1,3} )?{to}(?:\.\.\.|:| )
 (?:RCPT TO|To):[ \t]*{to}[ \t]*$
 (?:user|mailbox|account|recipient|address|quota|full|unknown|rejected)\b[^\n@]{0,60}?{to}
 {to}[^\n@]{0,60}(?:not |un|full|reject|refus|fail|invalid|exceed|could)
