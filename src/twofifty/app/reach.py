@@ -68,6 +68,9 @@ def check_reach(settings: Settings) -> None:
     policies(settings)
     if settings.alert_url:
         signing_key(settings.alert_secret)
+    for route in gateways(settings).values():
+        # What a gateway needs beside its address, a key in a file perhaps, is read here too.
+        channel_of(route, SystemClock())
 
 
 def policies(settings: Settings) -> tuple[Policy, ...]:

@@ -12,6 +12,8 @@ from twofifty.track.bounce.mbox import mails
 from twofifty.track.bounce.read import read
 from twofifty.track.bounce.report import Recipient, Report
 
+LARGEST = 256 << 20
+
 bounce_app = typer.Typer(help="Bounces: mails that came back.", no_args_is_help=True)
 
 Files = Annotated[
@@ -49,6 +51,12 @@ def tried(files: Iterable[Path]) -> int:
 
 def _try(file: Path) -> Iterator[Line]:
     try:
+        if file.exists() and not (file.is_file() or file.is_dir()):
+            yield {"error": "is no file"}
+            return
+        if file.is_file() and file.stat().st_size > LARGEST:
+            yield {"error": f"has more than {LARGEST >> 20} MB"}
+            return
         raw = file.read_bytes()
     except OSError as fault:
         yield {"error": fault.strerror or "cannot be read"}

@@ -75,7 +75,7 @@ class BadLine:
         """Until the word comes whose turn it is (true), or the client leaves. A client sends these
         words alone, and waits for the reply."""
         while data := await client.read(65_536):
-            if data == self._command and self._is_due():
+            if data.upper() == self._command and self._is_due():
                 return True
             outer.write(data)
             await outer.drain()

@@ -14,6 +14,7 @@ import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from types import MappingProxyType
 from urllib.parse import SplitResult, unquote, urlsplit
 
@@ -205,6 +206,10 @@ class _Reader:
         return options
 
     def _option(self, name: str, value: str) -> str:
+        if name not in OPTIONS:
+            near = get_close_matches(name, OPTIONS, n=1)
+            hint = f"did you mean {near[0]}" if near else f"there are {', '.join(sorted(OPTIONS))}"
+            raise self._bad(f"has an option that no provider's route knows: {hint}")
         if name in _CHECKED and not (_NUMBER.fullmatch(value) and float(value) >= _CHECKED[name]):
             raise self._bad(f"has an option {name} that is no number of at least {_CHECKED[name]}")
         return value
@@ -220,6 +225,12 @@ class _Reader:
     def _bad(self, what: str) -> SettingsError:
         return SettingsError(f"{self._name} {what}.")
 
+
+OPTIONS = frozenset(
+    {"ask", "capability", "configuration", "connections", "domain_connections", "domain_rate"}
+    | {"headers", "rate", "region", "settle", "stream", "timeout", "warmup", "weight"}
+)
+"""What an address may state; how much may leave is read in `deliver.routes.terms`."""
 
 _CHECKED = {"settle": 0, "timeout": 0.01, "connections": 1}
 

@@ -31,7 +31,7 @@ def _entries(text: str) -> Sequence[Any] | None:
     """The entries of one document; None: it is not one document."""
     try:
         read = msgspec.json.decode(text)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return None
     if isinstance(read, list):
         return read
@@ -52,7 +52,7 @@ def _lines(text: str) -> Iterator[Record | Fault]:
             continue
         try:
             read = msgspec.json.decode(line)
-        except msgspec.DecodeError as fault:
+        except (msgspec.DecodeError, RecursionError) as fault:
             yield Fault(number, f"this is no JSON ({fault})", _AS_OURS)
             continue
         yield _record(number, read)

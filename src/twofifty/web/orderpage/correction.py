@@ -91,6 +91,11 @@ def usable(given: str) -> bool:
     return unusable(given) is None and not is_canary(given)
 
 
+def is_the_failed_one(failed: str, given: str) -> bool:
+    """Whether it is the very address that did not work."""
+    return failed.strip().lower() == given.strip().lower()
+
+
 def thanks(case: Case) -> str:
     """That the confirmation is on its way again; empty where it is not."""
     last = last_confirmation(case)

@@ -60,7 +60,7 @@ async def _corrected(visit: Visit, found: Opened, given: str) -> Response:
     last = correction.missed(found.case)
     if last is None:
         return _back(visit, found)
-    if not correction.usable(given):
+    if not correction.usable(given) or correction.is_the_failed_one(last.recipient, given):
         return _faulty(visit, found, given)
     whose = f"{found.case.view.source}\x00{found.case.view.id}"
     if rest := visit.services.pages.corrections.take(whose):

@@ -59,12 +59,17 @@ def test_a_route_says_what_its_address_says(text: str, url: str, label: str) -> 
 
 def test_keys_are_percent_decoded_and_options_handed_through() -> None:
     route = parse_api(
-        "mailjet+api://pub%3Alic:p%40ss%2F@default?weight=3&rate=10%2Fs&settle=60&x=", "SMTP_URL"
+        "mailjet+api://pub%3Alic:p%40ss%2F@default?weight=3&rate=10%2Fs&settle=60&stream=", "SMTP_URL"
     )
     assert (route.user, route.key) == ("pub:lic", "p@ss/")
-    assert dict(route.options) == {"weight": "3", "rate": "10/s", "settle": "60", "x": ""}
+    assert dict(route.options) == {"weight": "3", "rate": "10/s", "settle": "60", "stream": ""}
     assert route.number("settle", 1.0) == 60.0
     assert route.number("timeout", 1.5) == 1.5
+
+
+def test_an_option_that_no_route_knows_is_an_error_that_names_the_nearest() -> None:
+    with pytest.raises(SettingsError, match="did you mean stream"):
+        parse_api("postmark+api://:hush@default?strem=x", "SMTP_URL")
 
 
 @pytest.mark.parametrize("provider", sorted(HOSTS))
