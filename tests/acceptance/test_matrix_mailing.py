@@ -38,7 +38,7 @@ MOST_MEMORY = 64 * 1024 * 1024
 
 FORMS = [
     pytest.param(2, 40, id="2-a-cell"),
-    pytest.param(40, 500, id="40-a-cell", marks=pytest.mark.slow),
+    pytest.param(10, 500, id="10-a-cell", marks=pytest.mark.slow),
 ]
 
 

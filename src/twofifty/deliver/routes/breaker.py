@@ -113,11 +113,12 @@ class Breakers:
         return max(ready, known.ready_in(now)) if known else ready
 
     def begin(self, domain: str, now: float) -> bool:
-        """A mail for `domain` goes. Whether it is the one that sees if the route is back."""
+        """A mail for `domain` goes. Whether it is the one that sees if the route is back: nobody
+        waits for what comes of one whose domain has just broken the line."""
         known = self._domains.get(domain)
         if known:
             known.begin(now)
-        return self._route.begin(now)
+        return domain not in self._broken and self._route.begin(now)
 
     def heard(self, domain: str, said: Evidence, now: float, named: float | None = None) -> None:
         """Notes how it went; `named` as of `Breaker.failed`."""
@@ -152,11 +153,9 @@ class Breakers:
 
     def _broke(self, domain: str, now: float) -> None:
         self._of(domain).failed(now)
-        if domain in self._broken:
-            self._route.told_nothing()
-            return
-        self._broken.put(domain, True)
-        self._route.failed(now)
+        if domain not in self._broken:
+            self._broken.put(domain, True)
+            self._route.failed(now)
 
     def _of(self, domain: str) -> Breaker:
         return self._domains.get(domain) or self._domains.put(domain, Breaker(DOMAIN))

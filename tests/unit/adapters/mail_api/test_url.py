@@ -59,7 +59,8 @@ def test_a_route_says_what_its_address_says(text: str, url: str, label: str) -> 
 
 def test_keys_are_percent_decoded_and_options_handed_through() -> None:
     route = parse_api(
-        "mailjet+api://pub%3Alic:p%40ss%2F@default?weight=3&rate=10%2Fs&settle=60&stream=", "SMTP_URL"
+        "mailjet+api://pub%3Alic:p%40ss%2F@default?weight=3&rate=10%2Fs&settle=60&stream=",
+        "SMTP_URL",
     )
     assert (route.user, route.key) == ("pub:lic", "p@ss/")
     assert dict(route.options) == {"weight": "3", "rate": "10/s", "settle": "60", "stream": ""}

@@ -24,6 +24,7 @@ from tests.unit.deliver.routes.hops import (
     mail,
 )
 from twofifty.deliver.outcome import Deferred, Outcome
+from twofifty.deliver.ports import Envelope
 from twofifty.deliver.routes.breaker import (
     DOMAIN,
     EXCUSED,
@@ -125,6 +126,32 @@ def test_a_line_that_breaks_for_one_domain_after_the_other_is_a_route_that_fails
     for number in range(50):
         line.send(f"{number}.example.test")
     assert len(line.hop.seen) == ROUTE.after
+
+
+def test_domains_that_break_the_line_never_keep_a_route_closed_that_works_for_another() -> None:
+    async def scenario() -> Outcome:
+        time, gate = 0.0, asyncio.Event()
+
+        class Choosy(Hop):
+            async def send(self, envelope: Envelope, dot: object) -> Outcome:
+                if envelope.recipient.endswith("good.test"):
+                    return TAKEN
+                if time:
+                    await gate.wait()
+                return DOUBT
+
+        channel = Breaking(Choosy(), LABEL, Times(now=lambda: time))
+        for number in range(ROUTE.after):
+            await channel.send(mail(1, f"{number}.bad.test"), dot)
+        time = ROUTE.first
+        stuck = asyncio.create_task(channel.send(mail(1, "0.bad.test"), dot))
+        await asyncio.sleep(0)
+        outcome = await channel.send(mail(1, "good.test"), dot)
+        gate.set()
+        await stuck
+        return outcome
+
+    assert asyncio.run(scenario()) == TAKEN
 
 
 def test_a_domain_whose_mails_break_the_line_is_left_alone_too() -> None:
