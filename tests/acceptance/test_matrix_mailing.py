@@ -3,8 +3,7 @@ in each of the ways there are. The mails of the others leave, nothing is lost, n
 and each mail ends as its fault says."""
 
 from collections import Counter
-from collections.abc import Iterator
-from pathlib import Path
+from itertools import count, islice
 from urllib.parse import quote
 
 import pytest
@@ -21,13 +20,15 @@ from tests.acceptance.mails import (
     statuses,
     until,
 )
-from twofifty.testing.faults import Cell, mailing_cells
+from twofifty.testing.faults import MAILING, Cell, mailing_cells
 from twofifty.testing.law import conserved
 from twofifty.testing.load import Post
-from twofifty.testing.moment import PROCEED, Action, Cut, Moment, Script
+from twofifty.testing.moment import PROCEED, Action, Cut, Moment
 from twofifty.testing.process import ServiceProcess, Start
 from twofifty.testing.receiver import Offer, Receiver, running_receiver
-from twofifty.testing.script import accept
+
+# Minutes on two cores: the short forms of all this are `test_fault_mix` and `test_smtp_faults`.
+pytestmark = pytest.mark.slow
 
 HEALTHY = "well.example.test"
 CELLS = {cell.name: cell for cell in mailing_cells()}
@@ -36,9 +37,15 @@ TIMEOUT = 2
 PATIENCE = 150.0
 MOST_MEMORY = 64 * 1024 * 1024
 
+Names = list[str]
+PHASES: list[Names] = [
+    *([name for name, cell in CELLS.items() if cell.phase == phase] for phase in MAILING),
+    list(CUTS),
+]
+EACH: list[Names] = [[name] for name in (*CELLS, *CUTS)]
 FORMS = [
-    pytest.param(2, 40, id="2-a-cell"),
-    pytest.param(10, 500, id="10-a-cell", marks=pytest.mark.slow),
+    pytest.param(PHASES, 2, 20, id="a-phase-at-a-time"),
+    pytest.param(EACH, 10, 20, id="a-fault-at-a-time", marks=pytest.mark.slow),
 ]
 
 
@@ -47,30 +54,40 @@ def word(address: str) -> str:
     return address.rpartition("@")[2].removesuffix(".example.test")
 
 
-def faulty(chunking: bool) -> Script:
-    """The recipient's domain names the fault, and at MAIL, where no recipient is known yet, the
-    sender's."""
+class Faulty:
+    """A script. The recipient's domain names the fault, and at MAIL, where no recipient is known
+    yet, the sender's; those are ill that are in `ill`."""
 
-    def script(moment: Moment) -> Action:
+    def __init__(self, chunking: bool) -> None:
+        self.ill: set[str] = set()
+        self._chunking = chunking
+
+    def __call__(self, moment: Moment) -> Action:
         named = word(moment.sender if moment.phase == "mail" else moment.recipient)
+        if named not in self.ill:
+            return PROCEED
         cell = CELLS.get(named)
-        if cell and cell.phase == moment.phase:
-            return cell.action(chunking)
-        begins = moment.phase == ("rcpt" if chunking else "data")
-        return Cut(CUTS[named]) if begins and named in CUTS else PROCEED
-
-    return script
+        if cell is not None:
+            return cell.action(self._chunking) if cell.phase == moment.phase else PROCEED
+        begins = moment.phase == ("rcpt" if self._chunking else "data")
+        return Cut(CUTS[named]) if begins else PROCEED
 
 
-def of_faults(each: int) -> Iterator[Post]:
-    """`each` orders a fault; those at MAIL are of a source whose sender's domain says so."""
-    number = 1000
-    for name in (*CELLS, *CUTS):
-        at_mail = name in CELLS and CELLS[name].phase == "mail"
-        for _ in range(each):
-            number += 1
-            to = f"{number}@{name}.example.test"
-            yield an_order(number, to, name if at_mail else "sample")
+def orders_of(names: Names, each: int, others: int, first: int) -> list[Post]:
+    """`each` orders a fault, those at MAIL of a source whose sender's domain says so; one half of
+    the `others` before them, the other half behind them."""
+    numbers = count(first)
+    bad = [
+        an_order(number, f"{number}@{name}.example.test", name if at_mail(name) else "sample")
+        for name in names
+        for number in islice(numbers, each)
+    ]
+    well = healthy(others, next(numbers))
+    return [*well[: others // 2], *bad, *well[others // 2 :]]
+
+
+def at_mail(name: str) -> bool:
+    return name in CELLS and CELLS[name].phase == "mail"
 
 
 def sources() -> str:
@@ -82,8 +99,8 @@ def sources() -> str:
     )
 
 
-def healthy(count: int, first: int) -> Iterator[Post]:
-    return (an_order(first + i, f"{first + i}@{HEALTHY}") for i in range(count))
+def healthy(number: int, first: int) -> list[Post]:
+    return [an_order(first + i, f"{first + i}@{HEALTHY}") for i in range(number)]
 
 
 def fate(mail: Mail, chunking: bool) -> str:
@@ -108,47 +125,38 @@ def others_left(service: ServiceProcess, count: int) -> None:
     )
 
 
-@pytest.mark.parametrize(("each", "others"), FORMS)
+@pytest.mark.parametrize(("stages", "each", "others"), FORMS)
 @pytest.mark.parametrize("chunking", [False, True], ids=["DATA", "BDAT"])
 @pytest.mark.timeout(3000)
 def test_whatever_goes_wrong_for_some_domains_the_mail_of_the_others_leaves(
-    start: Start, tmp_path: Path, chunking: bool, each: int, others: int
+    start: Start, chunking: bool, stages: list[Names], each: int, others: int
 ) -> None:
-    with running_receiver(
-        faulty(chunking), offer=Offer(chunking=chunking, lookup=True)
-    ) as receiver:
+    script = Faulty(chunking)
+    with running_receiver(script, offer=Offer(chunking=chunking, lookup=True)) as receiver:
         service = started(start, receiver)
-        count = post(service, healthy(20, 1))
+        post(service, healthy(20, 1))
         others_left(service, 20)
         workers, before = service.workers(), memory(service.workers())
-        orders = [*healthy(others // 2, 500), *of_faults(each), *healthy(others // 2, 500_000)]
-        count += post(service, orders)
-        others_left(service, others + 20)
-        assert {one.status for one in of_the_faulty(service)} - {"sent", "failed"}
-        until(
-            lambda: all(one.first for one in of_the_faulty(service)),
-            PATIENCE,
-            lambda: [one for one in of_the_faulty(service) if not one.first],
-        )
+        for stage, names in enumerate(stages, 1):
+            script.ill = set(names)
+            post(service, orders_of(names, each, others, stage * 1000))
+            others_left(service, 20 + stage * others)
+            until(lambda: all_tried(service), PATIENCE, lambda: of_the_faulty(service))
+            conserved(service)
         wrong = [one for one in of_the_faulty(service) if one.first != fate(one, chunking)]
-
-        post(service, healthy(20, 600_000))
-        others_left(service, others + 40)
-        conserved(service)
         grown = [memory([pid])[pid] - before[pid] for pid in workers]
         assert service.workers() == workers
 
-        receiver.follow(accept)
-        counted = hurried(service, PATIENCE + each * 20)
-        assert receiver.ledger.lies == []
-        taken = copies(receiver.ledger)
-        rows = mails(service)
+        script.ill = set()
+        counted = hurried(service, PATIENCE)
+        taken, rows = copies(receiver.ledger), mails(service)
 
+    faults = sum(map(len, stages))
     note(
-        f"matrix at the words of a mail, {'BDAT' if chunking else 'DATA'}",
+        f"the words of a mail, {'BDAT' if chunking else 'DATA'}, {len(stages)} stages",
         {
-            "faults": len(CELLS) + len(CUTS),
-            "messages": count + 20,
+            "faults": faults * each,
+            "messages": len(rows),
             "lost": sum(one.status == "sent" and one.rfc_id not in taken for one in rows),
             "doubled": sum(len(hashes) - 1 for hashes in taken.values()),
             "in_doubt": sum(one.doubts > 0 for one in rows),
@@ -157,10 +165,15 @@ def test_whatever_goes_wrong_for_some_domains_the_mail_of_the_others_leaves(
     )
     assert not wrong
     refused = sum(fate(one, chunking) == "failed" for one in rows if one.domain != HEALTHY)
-    assert counted.messages == {"sent": count + 20 - refused, "failed": refused}
+    assert len(rows) == 20 + len(stages) * others + faults * each
+    assert counted.messages == {"sent": len(rows) - refused, "failed": refused}
     assert {one.rfc_id for one in rows if one.status == "sent"} == set(taken)
     assert {len(hashes) for hashes in taken.values()} == {1}
     assert max(grown) < MOST_MEMORY
+
+
+def all_tried(service: ServiceProcess) -> bool:
+    return all(one.first for one in of_the_faulty(service))
 
 
 def started(start: Start, receiver: Receiver) -> ServiceProcess:

@@ -23,6 +23,9 @@ from twofifty.testing.process import ServiceProcess, Start
 from twofifty.testing.receiver import Offer, Receiver, running_receiver
 from twofifty.testing.script import GARBAGE, accept, at, by_recipient, refuse_at
 
+# Minutes on two cores: the short forms of all this are `test_fault_mix` and `test_smtp_faults`.
+pytestmark = pytest.mark.slow
+
 AUTHORITY = Authority(datetime.now(UTC))
 GOOD = AUTHORITY.good().server_context()
 CERTIFICATES: dict[str, Certificate] = {

@@ -14,6 +14,9 @@ from twofifty.testing.law import conserved
 from twofifty.testing.process import ServiceProcess
 from twofifty.testing.receiver import Offer, running_receiver
 
+# Minutes on two cores: the short forms of all this are `test_fault_mix` and `test_smtp_faults`.
+pytestmark = pytest.mark.slow
+
 PATIENCE = 150.0
 ROOT = Path(__file__).parents[2]
 

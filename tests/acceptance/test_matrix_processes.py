@@ -34,6 +34,9 @@ from twofifty.testing.process import ServiceProcess, Start
 from twofifty.testing.receiver import Offer, Receiver, running_receiver
 from twofifty.testing.script import accept, any_of, at, by_recipient, delay_at, sometimes
 
+# Minutes on two cores: the short forms of all this are `test_fault_mix` and `test_smtp_faults`.
+pytestmark = pytest.mark.slow
+
 PATIENCE = 150.0
 LATER = "+25h"
 AFTER = "after.example.test"
