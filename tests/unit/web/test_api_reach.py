@@ -84,16 +84,6 @@ def test_the_list_is_paged_and_its_export_imports_again(api: httpx2.Client) -> N
     assert plain(listed(api)) == plain(before)
 
 
-def test_an_import_never_undoes_what_a_person_lifted_later(api: httpx2.Client) -> None:
-    api.post("/v1/suppressions", json={"address": "c@example.com", "reason": "by hand"})
-    written = api.get("/v1/suppressions/export")
-    api.delete("/v1/suppressions", params={"address": "c@example.com"})
-    headers = {"content-type": "text/csv"}
-    taken = api.post("/v1/suppressions/import", content=written.content, headers=headers)
-    assert taken.json()["new"] == 0
-    assert listed(api) == []
-
-
 def test_an_import_names_the_lines_that_it_could_not_use(api: httpx2.Client) -> None:
     answer = api.post(
         "/v1/suppressions/import", content=b"email,reason\na@example.com,bounce\nx,\n"

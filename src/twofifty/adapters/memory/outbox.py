@@ -12,6 +12,7 @@ from twofifty.clock import Clock
 from twofifty.deliver.ports import Frozen, Leased, Reclaimed, Verdict
 from twofifty.deliver.refusal import is_of_a_dead_address, is_unwanted
 from twofifty.deliver.verdict import may_be_overtaken, overtaken, uncounted
+from twofifty.notice.reach import MAIL
 from twofifty.track.blocking import HARD, hard, left_for_good
 from twofifty.track.moments import Moved
 
@@ -94,7 +95,7 @@ class MemoryOutbox:
         """What the outcome says of the address, and what was said of the message meanwhile."""
         if is_of_a_dead_address(verdict):
             apply_block(self._rows, message.place(), hard(now, verdict.reason), now)
-        elif is_unwanted(verdict):
+        elif message.channel != MAIL and is_unwanted(verdict):
             left = left_for_good(now, verdict.reason)
             apply_block(self._rows, message.place(), left, now)
         elif (verdict.status, verdict.code) == ("suppressed", HARD):

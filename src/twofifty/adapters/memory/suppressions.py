@@ -11,6 +11,8 @@ from twofifty.track.blocking import Block, in_force
 from twofifty.track.model import Listing, Page, Scope, Suppression, TaskView
 from twofifty.track.moments import instant
 
+JUST_NOW = 1.0
+
 
 class MemorySuppressions:
     """`track.ports.Suppressions` in memory."""
@@ -50,7 +52,9 @@ class MemorySuppressions:
             return False
         block = Block(one.scope, one.cause, one.at.timestamp(), until, one.text, one.actor)
         place = Place(one.channel, folded(one.address))
-        return not is_outdated(self._rows, place, block) and suppress(self._rows, place, block, now)
+        # What is wished at this moment is no old news, whatever was lifted a moment ago.
+        old = now - block.at > JUST_NOW and is_outdated(self._rows, place, block)
+        return not old and suppress(self._rows, place, block, now)
 
 
 def _suppression(row: SuppressionRow) -> Suppression:

@@ -13,6 +13,7 @@ from twofifty.adapters.sqlite.messages import Event, record
 from twofifty.deliver.ports import Leased, Verdict
 from twofifty.deliver.refusal import is_of_a_dead_address, is_unwanted
 from twofifty.deliver.verdict import may_be_overtaken, overtaken, uncounted
+from twofifty.notice.reach import MAIL
 from twofifty.track.blocking import HARD, hard, left_for_good
 
 Q = sql.load("outbox")
@@ -65,17 +66,18 @@ def settle(
     db.execute(Q["settle_message"], row)
     record(db, item.seq, _told(item, verdict), row["at"])
     _schedule(db, item.seq, verdict)
-    _learn(db, item.seq, verdict, row["at"])
+    _learn(db, item, verdict, row["at"])
     if held.heard:
         hear(db, item.seq, row["at"])
     return True
 
 
-def _learn(db: sqlite3.Connection, message: int, verdict: Verdict, now: float) -> None:
+def _learn(db: sqlite3.Connection, item: Leased, verdict: Verdict, now: float) -> None:
     """What the outcome says of the address."""
+    message = item.seq
     if is_of_a_dead_address(verdict):
         refused(db, message, hard(now, verdict.reason), now)
-    elif is_unwanted(verdict):
+    elif item.channel != MAIL and is_unwanted(verdict):
         refused(db, message, left_for_good(now, verdict.reason), now)
     elif (verdict.status, verdict.code) == ("suppressed", HARD):
         missed(db, message, now)

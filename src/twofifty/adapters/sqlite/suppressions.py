@@ -13,6 +13,7 @@ from twofifty.track.blocking import Block, in_force
 from twofifty.track.model import Listing, Page, Scope, Suppression, TaskView
 from twofifty.track.moments import instant
 
+JUST_NOW = 1.0
 Q = sql.load("suppress")
 T = sql.load("tasks")
 NEWEST = 2**62
@@ -51,7 +52,9 @@ def _add(db: sqlite3.Connection, one: Suppression, now: float) -> bool:
         return False
     block = Block(one.scope, one.cause, one.at.timestamp(), until, one.text, one.actor)
     place = Place(one.channel, folded(one.address))
-    return not is_outdated(db, place, block) and suppress(db, place, block, now)
+    # What is wished at this moment is no old news, whatever was lifted a moment ago.
+    old = now - block.at > JUST_NOW and is_outdated(db, place, block)
+    return not old and suppress(db, place, block, now)
 
 
 def _listing(db: sqlite3.Connection, page: Page, now: float) -> Listing[Suppression]:
