@@ -34,6 +34,10 @@ class StartError(TwofiftyError):
     """The service cannot start."""
 
 
+class BrokerError(TwofiftyError):
+    """The broker cannot do that for now."""
+
+
 class StoreError(TwofiftyError):
     """The store refused."""
 

@@ -66,8 +66,11 @@ class PostgresqlServer:
         return f"postgresql://{user}@127.0.0.1:{self.port}/{database}"
 
     def start(self) -> None:
-        """Starts the server and waits until it answers."""
-        self._run("pg_ctl", "-D", str(self._data), "-l", str(self._log), "-w", "start")
+        """Starts the server and waits until it answers. Raises RuntimeError with what it said."""
+        try:
+            self._run("pg_ctl", "-D", str(self._data), "-l", str(self._log), "-w", "start")
+        except subprocess.CalledProcessError:
+            raise RuntimeError(self._log.read_text()) from None
 
     def stop(self) -> None:
         """Stops it at once, as a crash would."""

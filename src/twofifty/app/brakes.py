@@ -3,7 +3,7 @@
 import hashlib
 from pathlib import Path
 
-from twofifty.adapters.sqlite.database import path_of
+from twofifty.app.place import identity_of
 from twofifty.deliver.gates import Gates
 from twofifty.deliver.ports import Brakes
 from twofifty.flow.gatekeeper import Gatekeeper
@@ -29,7 +29,7 @@ def fingerprint(settings: Settings) -> str:
     """What this installation is known by: its name, else this machine and where the store lies."""
     if settings.instance:
         return settings.instance
-    place = f"{_machine()}\x00{path_of(settings.database_url).resolve()}"
+    place = f"{_machine()}\x00{identity_of(settings.database_url)}"
     return "here-" + hashlib.sha256(place.encode()).hexdigest()[:16]
 
 

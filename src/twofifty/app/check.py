@@ -3,7 +3,6 @@
 import re
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from twofifty.adapters.sqlite.database import path_of
 from twofifty.app.canaries import canaries
 from twofifty.app.doors import doors
 from twofifty.app.identity import check_bounce_address
@@ -11,6 +10,7 @@ from twofifty.app.inbound import check_inbound
 from twofifty.app.letters import presses
 from twofifty.app.logs import is_log
 from twofifty.app.pages import stated_secrets
+from twofifty.app.place import check_store
 from twofifty.app.policy import rules
 from twofifty.app.reach import check_reach
 from twofifty.app.routes import check_routes
@@ -26,7 +26,7 @@ _URL = re.compile(r"https?://[^\s/]")
 def check(settings: Settings) -> None:
     """Everything that can be wrong with settings, before anything is opened. Raises
     SettingsError, which names the setting."""
-    path_of(settings.database_url)
+    check_store(settings.database_url)
     if settings.broker_url:
         raise SettingsError("BROKER_URL: only the embedded queue is there yet; leave it empty")
     check_routes(settings)

@@ -12,7 +12,6 @@ from twofifty import telemetry
 from twofifty.adapters.mailbox.lookup import MailboxLookup
 from twofifty.adapters.pipe.owner import own_name, surely_dead
 from twofifty.adapters.pipe.working import Working, at_work, forget
-from twofifty.adapters.sqlite.store import SqliteStore
 from twofifty.app.brakes import gatekeeper
 from twofifty.app.folder import data_folder
 from twofifty.app.gateways import ways
@@ -21,6 +20,7 @@ from twofifty.app.letters import presses
 from twofifty.app.pages import order_page
 from twofifty.app.routes import limited, routes
 from twofifty.app.stock import stock_books
+from twofifty.app.stores import Store
 from twofifty.clock import Clock, SystemClock
 from twofifty.deliver.ports import Leased, Reclaimed
 from twofifty.errors import StoreBroken, StoreError
@@ -50,7 +50,7 @@ class Delivery:
         self,
         settings: Settings,
         leaving: Leaving,
-        store: SqliteStore,
+        store: Store,
         broker: Broker,
         *,
         died: Callable[[], None],

@@ -4,13 +4,13 @@ import contextlib
 import secrets
 from pathlib import Path
 
-from twofifty.adapters.sqlite.database import path_of
+from twofifty.app.place import folder_of
 from twofifty.settings import Settings
 
 
 def data_folder(settings: Settings) -> Path:
     """Where the store and everything beside it lies."""
-    return path_of(settings.database_url).parent
+    return folder_of(settings.database_url)
 
 
 def kept_key(folder: Path) -> str:

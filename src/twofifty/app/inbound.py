@@ -12,9 +12,9 @@ from twofifty.adapters import feeds
 from twofifty.adapters.inbound.imap import ImapFolder
 from twofifty.adapters.inbound.listen import Listener
 from twofifty.adapters.inbound.url import Imap, Listen, parse_inbound
-from twofifty.adapters.sqlite.database import path_of
-from twofifty.adapters.sqlite.store import SqliteStore
 from twofifty.app.pages import mail_secrets
+from twofifty.app.place import folder_of
+from twofifty.app.stores import Store
 from twofifty.clock import Clock
 from twofifty.errors import SettingsError
 from twofifty.flow.feeds import FeedDoor, FeedSettings
@@ -42,16 +42,14 @@ def expected(settings: Settings) -> frozenset[str]:
 
 def disk_low(settings: Settings) -> bool:
     """Whether less than `DISK_RESERVE_MB` is free where the store lies."""
-    free = shutil.disk_usage(path_of(settings.database_url).parent).free
+    free = shutil.disk_usage(folder_of(settings.database_url)).free
     return free < settings.disk_reserve_mb * 1024 * 1024
 
 
 class Inbound:
     """Everything by which feedback comes in, but the web."""
 
-    def __init__(
-        self, settings: Settings, store: SqliteStore, clock: Clock, keys: PublicKeys
-    ) -> None:
+    def __init__(self, settings: Settings, store: Store, clock: Clock, keys: PublicKeys) -> None:
         """Raises SettingsError."""
         places = parse_inbound(settings.inbound_url)
         addresses = Addresses(expected(settings), mail_secrets(settings))

@@ -5,12 +5,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from twofifty.adapters.http.keys import HttpKeys
-from twofifty.adapters.sqlite.database import path_of
-from twofifty.adapters.sqlite.store import SqliteStore
 from twofifty.app.doors import askables, doors
 from twofifty.app.policy import rules
+from twofifty.app.stores import Store, open_made
 from twofifty.clock import Clock, SystemClock
-from twofifty.errors import StartError
 from twofifty.flow.fetch import Askable
 from twofifty.flow.plan import Planner
 from twofifty.flow.receive import Intake
@@ -22,7 +20,7 @@ from twofifty.settings import Settings
 class Offline:
     """What a verb works with."""
 
-    store: SqliteStore
+    store: Store
     intake: Intake
     planner: Planner
     askables: dict[str, Askable]
@@ -46,12 +44,9 @@ class Nobody:
 @asynccontextmanager
 async def offline(settings: Settings) -> AsyncIterator[Offline]:
     """Opens the store. Raises StartError where there is none yet."""
-    path = path_of(settings.database_url)
-    if not path.exists():
-        raise StartError(f"{path}: there is no store yet; `twofifty serve` makes it")
     clock = SystemClock()
     planner = Planner(clock, rules(settings))
-    store = SqliteStore(path, clock, plan=planner.plan)
+    store = open_made(settings.database_url, clock, plan=planner.plan)
     nobody: Broker = Nobody()
     shops = askables(settings, clock)
     keys = HttpKeys(clock, shops)

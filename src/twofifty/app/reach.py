@@ -10,10 +10,10 @@ from typing import Final, get_args
 from twofifty import telemetry
 from twofifty.adapters.alerts.registry import capability_of, channel_of
 from twofifty.adapters.mail_api.url import ApiRoute
-from twofifty.adapters.sqlite.store import SqliteStore
 from twofifty.adapters.webhook.channel import signing_key
 from twofifty.app.brands import brand, sources
 from twofifty.app.gateways import callback, gateways, hours
+from twofifty.app.stores import Store
 from twofifty.clock import Clock, SystemClock
 from twofifty.errors import SettingsError
 from twofifty.flow.reach import Policy, ReachWatch
@@ -32,7 +32,7 @@ _SETTINGS: Final[Mapping[str, str]] = {"sms": "SMS_URL", "push": "PUSH_URL", "we
 class ReachWork:
     """Looks who was not reached, beside the intake. Does nothing where there is no rule."""
 
-    def __init__(self, settings: Settings, store: SqliteStore, clock: Clock) -> None:
+    def __init__(self, settings: Settings, store: Store, clock: Clock) -> None:
         """Raises SettingsError."""
         self._watch = ReachWatch(store.reach, policies(settings), clock, store.brakes)
         self._task: asyncio.Task[None] | None = None

@@ -12,8 +12,6 @@ from twofifty.adapters.mailbox import Mailbox
 from twofifty.adapters.pipe.broker import PipeTeller
 from twofifty.adapters.pipe.scratch import ScratchFolder
 from twofifty.adapters.pipe.supervisor import Supervisor
-from twofifty.adapters.sqlite.database import path_of
-from twofifty.adapters.sqlite.store import SqliteStore
 from twofifty.app.check import check
 from twofifty.app.delivery import Delivery, Leaving, route
 from twofifty.app.doors import askables, board, doors
@@ -24,6 +22,7 @@ from twofifty.app.letters import sample
 from twofifty.app.policy import rules
 from twofifty.app.reach import ReachWork
 from twofifty.app.sources import SourceWork
+from twofifty.app.stores import open_store
 from twofifty.app.templates import templates
 from twofifty.clock import Clock, SystemClock
 from twofifty.deliver.ports import Channel
@@ -49,8 +48,8 @@ class Service:
         self.teller = PipeTeller()
         self.broken = asyncio.Event()
         planner = Planner(self.clock, rules(settings))
-        self.store = SqliteStore(
-            path_of(settings.database_url),
+        self.store = open_store(
+            settings.database_url,
             self.clock,
             sample=lambda: sample(settings),
             announced=self.teller.announce,

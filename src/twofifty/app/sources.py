@@ -9,7 +9,6 @@ from functools import partial
 
 from twofifty import telemetry
 from twofifty.adapters.http.line import HttpLine
-from twofifty.adapters.sqlite.store import SqliteStore
 from twofifty.app.canaries import canaries
 from twofifty.app.doors import askables
 from twofifty.app.links import links
@@ -17,6 +16,7 @@ from twofifty.app.listings import listings
 from twofifty.app.logs import followed, logs
 from twofifty.app.seen import last_arrivals
 from twofifty.app.stock import shelves, stock_checks
+from twofifty.app.stores import Store
 from twofifty.errors import ShopError, StoreError
 from twofifty.flow.audit import Auditor
 from twofifty.flow.board import Board
@@ -41,7 +41,7 @@ class SourceWork:
     def __init__(
         self,
         settings: Settings,
-        store: SqliteStore,
+        store: Store,
         intake: Intake,
         planner: Planner,
         board: Board,

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from twofifty.adapters.sqlite.store import SqliteStore
 from twofifty.app.letters import presses
+from twofifty.app.stores import Store
 from twofifty.clock import Clock
 from twofifty.deliver.ports import Channel
 from twofifty.flow.again import Archivist
@@ -17,7 +17,7 @@ from twofifty.settings import Settings
 
 
 def templates(
-    settings: Settings, store: SqliteStore, clock: Clock, opened: Callable[[], Channel]
+    settings: Settings, store: Store, clock: Clock, opened: Callable[[], Channel]
 ) -> Templates:
     """Everything about templates. `opened` opens the channel that proofs leave by. Raises
     SettingsError."""

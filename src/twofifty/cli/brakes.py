@@ -10,8 +10,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from twofifty.adapters.sqlite.store import SqliteStore
 from twofifty.app.brakes import fingerprint
+from twofifty.app.stores import Store
 from twofifty.cli.look import plain, with_store
 from twofifty.cli.stated import stated
 from twofifty.deliver.ports import BrakeState
@@ -33,7 +33,7 @@ def stop_verb(
 ) -> None:
     """Stop all mail, of every process of this store, at once."""
 
-    async def ask(store: SqliteStore) -> int:
+    async def ask(store: Store) -> int:
         await store.brakes.stop(ACTOR, reason)
         typer.echo("all mail is stopped; orders still come in. `twofifty brake go` lets it go on")
         return 0
@@ -45,7 +45,7 @@ def stop_verb(
 def go_verb() -> None:
     """Let mail go on; what waited leaves."""
 
-    async def ask(store: SqliteStore) -> int:
+    async def ask(store: Store) -> int:
         await store.brakes.release(ACTOR)
         typer.echo("mail leaves again")
         return 0
@@ -59,7 +59,7 @@ def status_verb() -> None:
     settings = stated()
     here = fingerprint(settings)
 
-    async def ask(store: SqliteStore) -> int:
+    async def ask(store: Store) -> int:
         state = await store.brakes.state()
         copied = bool(settings.smtp_url) and state.instance not in ("", here)
         if state.stopped or not copied:
@@ -82,7 +82,7 @@ def claim_verb(
     settings = stated()
     here = fingerprint(settings)
 
-    async def ask(store: SqliteStore) -> int:
+    async def ask(store: Store) -> int:
         state = await store.brakes.state()
         held = await _held(store)
         if state.instance == here:
@@ -114,7 +114,7 @@ def _stays(held: Sequence[MessageView]) -> int:
     return 0
 
 
-async def _release(store: SqliteStore, held: Sequence[MessageView], *, yes: bool) -> int:
+async def _release(store: Store, held: Sequence[MessageView], *, yes: bool) -> int:
     """Approves all that is held for being a copy's, the oldest first; 1 where some stood otherwise
     by then. What is in doubt is not touched."""
     _show(held)
@@ -136,7 +136,7 @@ async def _release(store: SqliteStore, held: Sequence[MessageView], *, yes: bool
     return 0 if released == len(held) else 1
 
 
-async def _held(store: SqliteStore) -> Sequence[MessageView]:
+async def _held(store: Store) -> Sequence[MessageView]:
     """All that would have been sent, the newest first."""
     found: list[MessageView] = []
     page = Page(200)

@@ -11,13 +11,13 @@ from rich.console import Console
 from rich.table import Table
 
 from twofifty.adapters import registry
-from twofifty.adapters.sqlite.database import path_of
-from twofifty.adapters.sqlite.store import SqliteStore
 from twofifty.app.doors import askables
 from twofifty.app.links import links
 from twofifty.app.logs import is_log
+from twofifty.app.place import is_made
 from twofifty.app.seen import last_arrivals
 from twofifty.app.stock import stock_checks
+from twofifty.app.stores import open_store
 from twofifty.cli.connect import glance_words
 from twofifty.cli.states import service_states
 from twofifty.clock import SystemClock
@@ -115,10 +115,9 @@ def _row(settings: Settings, name: str, known: _Known) -> Row:
 
 async def _known(settings: Settings) -> _Known:
     """Nothing where there is no store yet."""
-    path = path_of(settings.database_url)
-    if not path.exists():
+    if not is_made(settings.database_url):
         return _Known()
-    store = SqliteStore(path, SystemClock())
+    store = open_store(settings.database_url, SystemClock())
     try:
         arrivals = await last_arrivals(store.archive, settings.sources)
         books = store.books

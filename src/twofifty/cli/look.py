@@ -15,9 +15,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from twofifty.adapters.sqlite.database import path_of
-from twofifty.adapters.sqlite.store import SqliteStore
 from twofifty.app import data_folder, kept_key
+from twofifty.app.stores import Store, open_made
 from twofifty.clock import SystemClock
 from twofifty.errors import SettingsError, StartError
 from twofifty.flow.again import Archivist
@@ -93,7 +92,7 @@ def _followed(client: httpx2.Client, answer: dict[str, Any], timeout: float) -> 
 def order(settings: Settings, order_id: str, source: str | None, *, as_json: bool) -> int:
     """Prints an order and its timeline."""
 
-    async def ask(store: SqliteStore) -> int:
+    async def ask(store: Store) -> int:
         found = await store.archive.orders(OrderQuery(text=order_id, source=source))
         exact = [one for one in found.items if order_id in (one.id, one.number)]
         for one in exact:
@@ -114,7 +113,7 @@ def message_query(
 def messages(settings: Settings, query: MessageQuery, *, as_json: bool) -> int:
     """Prints messages as a table or as JSON lines."""
 
-    async def ask(store: SqliteStore) -> int:
+    async def ask(store: Store) -> int:
         found = (await store.archive.messages(query)).items
         if as_json:
             for one in found:
@@ -129,7 +128,7 @@ def messages(settings: Settings, query: MessageQuery, *, as_json: bool) -> int:
 def show(settings: Settings, message_id: str, *, raw: bool, as_json: bool) -> int:
     """Prints a message with its history, or its bytes."""
 
-    async def ask(store: SqliteStore) -> int:
+    async def ask(store: Store) -> int:
         message = await store.archive.message(message_id)
         if message is None:
             return _or_missing((), f"no message {message_id}")
@@ -145,7 +144,7 @@ def show(settings: Settings, message_id: str, *, raw: bool, as_json: bool) -> in
 def again(settings: Settings, message_id: str, *, as_json: bool) -> int:
     """Composes a message again and says whether it is what was sent; 1 where it is not."""
 
-    async def ask(store: SqliteStore) -> int:
+    async def ask(store: Store) -> int:
         found = await Archivist(store.origins, store.shelf).again(message_id)
         if found is None:
             return _or_missing((), f"no message {message_id}")
@@ -162,7 +161,7 @@ def again(settings: Settings, message_id: str, *, as_json: bool) -> int:
 def why(settings: Settings, message_id: str, *, as_json: bool) -> int:
     """Prints a message's chain of causes."""
 
-    async def ask(store: SqliteStore) -> int:
+    async def ask(store: Store) -> int:
         historian = Historian(store.archive, store.origins, store.shelf)
         found = await historian.why(message_id)
         if found is None:
@@ -180,7 +179,7 @@ def why(settings: Settings, message_id: str, *, as_json: bool) -> int:
 def resend(settings: Settings, message_id: str, to: str | None) -> int:
     """Queues another copy; the running service sends it within a second."""
 
-    async def ask(store: SqliteStore) -> int:
+    async def ask(store: Store) -> int:
         done = await store.desk.resend(message_id, to, "the command line")
         if isinstance(done, Refusal):
             return _or_missing((), done.reason)
@@ -189,15 +188,12 @@ def resend(settings: Settings, message_id: str, to: str | None) -> int:
     return with_store(settings, ask)
 
 
-def with_store(settings: Settings, ask: Callable[[SqliteStore], Awaitable[int]]) -> int:
+def with_store(settings: Settings, ask: Callable[[Store], Awaitable[int]]) -> int:
     """The exit code of what is asked of the store, which a service may use meanwhile. Raises
     StartError where there is none yet."""
-    path = path_of(settings.database_url)
-    if not path.exists():
-        raise StartError(f"{path}: there is no store yet; `twofifty serve` makes it")
 
     async def asking() -> int:
-        store = SqliteStore(path, SystemClock())
+        store = open_made(settings.database_url, SystemClock())
         try:
             return await ask(store)
         finally:

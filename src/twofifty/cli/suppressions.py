@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from twofifty.adapters.sqlite.store import SqliteStore
+from twofifty.app.stores import Store
 from twofifty.cli.look import plain, with_store
 from twofifty.cli.stated import stated
 from twofifty.cli.suppression_files import Importing, exported, imported
@@ -38,7 +38,7 @@ def list_verb(
 ) -> None:
     """List what is in force, the newest first."""
 
-    async def ask(store: SqliteStore) -> int:
+    async def ask(store: Store) -> int:
         found = await store.suppressions.listing(Page(limit), address)
         if as_json:
             _print(found.items)
@@ -62,7 +62,7 @@ def add_verb(
         raise SettingsError(f"{address}: {fault}")
     made = by_hand(address.strip(), scope, reason, (ACTOR, datetime.now(UTC)))
 
-    async def ask(store: SqliteStore) -> int:
+    async def ask(store: Store) -> int:
         await store.suppressions.add([made])
         _print((await store.suppressions.listing(Page(), made.address)).items)
         return 0
@@ -77,7 +77,7 @@ def lift_verb(
 ) -> None:
     """Write to an address again; 1 where it was not on the list."""
 
-    async def ask(store: SqliteStore) -> int:
+    async def ask(store: Store) -> int:
         lifted = await store.suppressions.lift(address, ACTOR, scope)
         typer.echo(f"{address}: {lifted} lifted" if lifted else f"{address} is not on the list")
         return 0 if lifted else 1
@@ -96,7 +96,7 @@ def export_verb(
     """Write all that is in force to a file; `import` reads it back exactly."""
     lines = form == "jsonl" or (form is None and file.endswith((".jsonl", ".ndjson", ".json")))
 
-    async def ask(store: SqliteStore) -> int:
+    async def ask(store: Store) -> int:
         count = await exported(store.suppressions, file, as_lines=lines)
         typer.echo(f"{count} suppressions", err=True)
         return 0
@@ -120,7 +120,7 @@ def import_verb(
     content = sys.stdin.buffer.read() if file == "-" else _read(file)
     how = Importing(ACTOR, cause, scope, dry_run=dry_run)
 
-    async def ask(store: SqliteStore) -> int:
+    async def ask(store: Store) -> int:
         report = await imported(store.suppressions, content, how)
         typer.echo(msgspec.json.encode(report))
         return 1 if report.bad else 0

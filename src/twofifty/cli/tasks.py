@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from twofifty.adapters.sqlite.store import SqliteStore
+from twofifty.app.stores import Store
 from twofifty.cli.look import plain, with_store
 from twofifty.cli.stated import stated
 from twofifty.track.model import Page, TaskView
@@ -26,7 +26,7 @@ def list_verb(
 ) -> None:
     """List open tasks, the newest first."""
 
-    async def ask(store: SqliteStore) -> int:
+    async def ask(store: Store) -> int:
         found = (await store.tasks.open(Page(limit))).items
         if as_json:
             for one in found:
@@ -46,7 +46,7 @@ def done_verb(
 ) -> None:
     """Close a task. `resend MESSAGE --to ADDRESS` closes it too."""
 
-    async def ask(store: SqliteStore) -> int:
+    async def ask(store: Store) -> int:
         closed = await store.tasks.finish(task_id, how, ACTOR)
         typer.echo(f"{task_id}: closed" if closed else f"there is no open task {task_id}")
         return 0 if closed else 1

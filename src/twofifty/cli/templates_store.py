@@ -5,11 +5,10 @@ import sys
 from collections.abc import Iterable
 from functools import partial
 
-from twofifty.adapters.sqlite.database import path_of
-from twofifty.adapters.sqlite.store import SqliteStore
 from twofifty.app import Leaving, sample
 from twofifty.app.delivery import route
 from twofifty.app.service import MAILBOX_PORT
+from twofifty.app.stores import open_store
 from twofifty.app.templates import templates
 from twofifty.cli.templates_subject import Verb
 from twofifty.clock import SystemClock
@@ -25,8 +24,7 @@ def run(settings: Settings, verb: Verb) -> int:
 
     async def running() -> int:
         clock = SystemClock()
-        path = path_of(settings.database_url)
-        store = SqliteStore(path, clock, sample=lambda: sample(settings))
+        store = open_store(settings.database_url, clock, sample=lambda: sample(settings))
         try:
             return await verb(templates(settings, store, clock, partial(_opened, settings)))
         finally:

@@ -11,9 +11,8 @@ import uvloop
 from twofifty import telemetry
 from twofifty.adapters.memory.broker import MemoryBroker
 from twofifty.adapters.pipe.broker import PipeListener
-from twofifty.adapters.sqlite.database import path_of
-from twofifty.adapters.sqlite.store import SqliteStore
 from twofifty.app import Delivery, Leaving, sample
+from twofifty.app.stores import open_store
 from twofifty.clock import SystemClock
 from twofifty.errors import SettingsError, TwofiftyError
 from twofifty.settings import Settings, load
@@ -39,8 +38,8 @@ async def _deliver(settings: Settings, leaving: Leaving, told: bool) -> int:
     loop.add_signal_handler(signal.SIGTERM, stop.set)
     # Ctrl-C goes to the whole group: who started us says when it is time.
     loop.add_signal_handler(signal.SIGINT, _nothing if told else stop.set)
-    store = SqliteStore(
-        path_of(settings.database_url),
+    store = open_store(
+        settings.database_url,
         SystemClock(),
         sample=lambda: sample(settings),
         broken=broken.set,

@@ -69,6 +69,7 @@ class Leased(msgspec.Struct, frozen=True):
     `root`: the public id of the order's first message that may have left, the root of its thread;
     the message's own where it is the first; `root_subject` is that one's subject. `facts` are those
     of the notice (see `notice.owed`), `before` the order as the customer was told of it before.
+    `order_id`: what its shop calls the order.
     """
 
     seq: int
@@ -93,6 +94,7 @@ class Leased(msgspec.Struct, frozen=True):
     approved: bool = False
     doubt_route: str = ""
     dot_at: float | None = None
+    order_id: str = ""
 
 
 class Frozen(msgspec.Struct, frozen=True):

@@ -91,8 +91,5 @@ SELECT m.id FROM jobs j JOIN messages m ON m.seq = j.message
 WHERE m.status NOT IN ('queued', 'scheduled', 'sending', 'deferred', 'in_doubt')
 LIMIT 20
 
--- name: data_version
-PRAGMA data_version
-
 -- name: doubts
 SELECT id, doubts FROM messages WHERE doubts > 0

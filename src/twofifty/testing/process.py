@@ -13,8 +13,9 @@ from types import TracebackType
 import httpx2
 import msgspec
 
-from twofifty.adapters.sqlite.archive import SqliteArchive
-from twofifty.adapters.sqlite.codec import Codec
+from twofifty.adapters.relational.archive import SqlArchive
+from twofifty.adapters.relational.codec import Codec
+from twofifty.adapters.sqlite.reader import FileReader
 from twofifty.testing.ledger import Taken, read_ledger
 from twofifty.testing.ports import free_port
 
@@ -140,7 +141,7 @@ class ServiceProcess:
         headers = {"Authorization": f"Bearer {KEY}"}
         return httpx2.Client(base_url=self.url, headers=headers, timeout=30)
 
-    def archive(self) -> SqliteArchive:
+    def archive(self) -> SqlArchive:
         """The store as it lies on disk, read only; works while the service is down too."""
         return archive_at(self.folder / "data" / "twofifty.db")
 
@@ -199,6 +200,6 @@ class ReceiverProcess:
         return self._count
 
 
-def archive_at(database: Path) -> SqliteArchive:
+def archive_at(database: Path) -> SqlArchive:
     """The archive of a store that may be in use by a service."""
-    return SqliteArchive(database, Codec({}))
+    return SqlArchive(FileReader(database), Codec({}))

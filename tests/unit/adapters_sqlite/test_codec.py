@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twofifty.adapters.sqlite.codec import Codec
+from twofifty.adapters.relational.codec import Codec
 from twofifty.order import wire
 from twofifty.order.specimen import specimen
 

@@ -3,7 +3,7 @@
 import random
 from concurrent.futures import ThreadPoolExecutor
 
-from twofifty.adapters.sqlite.codec import Codec
+from twofifty.adapters.relational.codec import Codec
 
 WORDS = b"two woollen socks and a water bottle, shipped to the usual address; " * 100
 

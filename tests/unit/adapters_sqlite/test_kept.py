@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from twofifty.adapters.sqlite.codec import Codec
+from twofifty.adapters.relational.codec import Codec
 from twofifty.adapters.sqlite.store import SqliteStore
 from twofifty.testing.clock import FrozenClock
 from twofifty.testing.contracts.store_bench import Bench, planner

@@ -12,7 +12,7 @@ import pytest
 
 from twofifty import sql
 from twofifty.adapters.memory.store import MemoryStore
-from twofifty.adapters.sqlite.codec import Codec
+from twofifty.adapters.relational.codec import Codec
 from twofifty.adapters.sqlite.database import SCHEMA_VERSION, connect, prepare
 from twofifty.adapters.sqlite.store import SqliteStore
 from twofifty.deliver.ports import BrakeState

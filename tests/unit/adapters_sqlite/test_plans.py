@@ -6,7 +6,7 @@ import sqlite3
 import pytest
 
 from twofifty import sql
-from twofifty.adapters.sqlite.archive import message_filters
+from twofifty.adapters.relational.archive import message_filters
 from twofifty.notice.model import Status
 from twofifty.track.model import MessageQuery
 

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from twofifty.adapters.relational.ports import Database
 from twofifty.adapters.sqlite.database import connect, prepare
 from twofifty.adapters.sqlite.turn import Turn
-from twofifty.adapters.sqlite.writer import Work, Writer
+from twofifty.adapters.sqlite.writer import FileWriter, Work
 from twofifty.errors import StoreBroken, StoreError, StoreFull
 
-Scenario = Callable[[Writer], Coroutine[None, None, None]]
+Scenario = Callable[[FileWriter], Coroutine[None, None, None]]
 
 
 @pytest.fixture
@@ -24,7 +25,7 @@ def path(tmp_path: Path) -> Path:
 
 def over(path: Path, scenario: Scenario, broken: Callable[[], None] = lambda: None) -> None:
     async def run() -> None:
-        writer = Writer(path, broken=broken)
+        writer = FileWriter(path, broken=broken)
         try:
             await scenario(writer)
         finally:
@@ -34,8 +35,8 @@ def over(path: Path, scenario: Scenario, broken: Callable[[], None] = lambda: No
 
 
 def put(key: str, value: str = "x") -> Work[int]:
-    statement = "INSERT INTO meta (key, value) VALUES (?, ?)"
-    return lambda db: db.execute(statement, (key, value)).rowcount
+    statement = "INSERT INTO meta (key, value) VALUES (:key, :value)"
+    return lambda db: db.execute(statement, {"key": key, "value": value}).rowcount
 
 
 def keys(path: Path) -> set[str]:
@@ -47,7 +48,7 @@ def keys(path: Path) -> set[str]:
 
 
 def failing(fault: Exception, key: str = "poison") -> Work[None]:
-    def work(db: sqlite3.Connection) -> None:
+    def work(db: Database) -> None:
         put(key)(db)
         raise fault
 
@@ -62,7 +63,7 @@ def of_sqlite(code: int) -> sqlite3.OperationalError:
 
 
 def test_works_that_wait_together_share_a_commit(path: Path) -> None:
-    async def scenario(writer: Writer) -> None:
+    async def scenario(writer: FileWriter) -> None:
         await asyncio.gather(*(writer.run(put(f"k{number}")) for number in range(200)))
         assert writer.commits <= 4
 
@@ -71,7 +72,7 @@ def test_works_that_wait_together_share_a_commit(path: Path) -> None:
 
 
 def test_a_lone_work_waits_for_nobody(path: Path) -> None:
-    async def scenario(writer: Writer) -> None:
+    async def scenario(writer: FileWriter) -> None:
         for number in range(5):
             assert await writer.run(put(f"k{number}")) == 1
             assert keys(path) == {f"k{one}" for one in range(number + 1)}
@@ -81,7 +82,7 @@ def test_a_lone_work_waits_for_nobody(path: Path) -> None:
 
 
 def test_each_gets_its_own_result(path: Path) -> None:
-    async def scenario(writer: Writer) -> None:
+    async def scenario(writer: FileWriter) -> None:
         def says(number: int) -> Work[int]:
             return lambda _: number
 
@@ -92,7 +93,7 @@ def test_each_gets_its_own_result(path: Path) -> None:
 
 
 def test_a_work_that_fails_fails_alone_and_leaves_nothing(path: Path) -> None:
-    async def scenario(writer: Writer) -> None:
+    async def scenario(writer: FileWriter) -> None:
         works = [writer.run(put(f"k{number}")) for number in range(9)]
         spoiled = writer.run(failing(ValueError("a fault of ours")))
         results = await asyncio.gather(*works, spoiled, return_exceptions=True)
@@ -104,7 +105,7 @@ def test_a_work_that_fails_fails_alone_and_leaves_nothing(path: Path) -> None:
 
 
 def test_a_statement_that_fails_is_a_store_error_and_only_its_own(path: Path) -> None:
-    async def scenario(writer: Writer) -> None:
+    async def scenario(writer: FileWriter) -> None:
         twice = (writer.run(put("same")), writer.run(put("same")), writer.run(put("other")))
         results = await asyncio.gather(*twice, return_exceptions=True)
         assert [type(result) for result in results] == [int, StoreError, int]
@@ -114,7 +115,7 @@ def test_a_statement_that_fails_is_a_store_error_and_only_its_own(path: Path) ->
 
 
 def test_a_full_disk_is_said_and_costs_nothing_that_was_kept(path: Path) -> None:
-    async def scenario(writer: Writer) -> None:
+    async def scenario(writer: FileWriter) -> None:
         pages = await writer.run(lambda db: db.execute("PRAGMA page_count").fetchone()[0])
         await writer.run(lambda db: db.execute(f"PRAGMA max_page_count={pages + 10}"))
         kept: set[str] = set()
@@ -142,11 +143,11 @@ def test_a_write_that_did_not_reach_the_disk_is_never_tried_again(path: Path, co
     told: list[int] = []
     tries: list[int] = []
 
-    def broken_write(db: sqlite3.Connection) -> None:
+    def broken_write(db: Database) -> None:
         tries.append(1)
         raise of_sqlite(code)
 
-    async def scenario(writer: Writer) -> None:
+    async def scenario(writer: FileWriter) -> None:
         works = (writer.run(put("k")), writer.run(broken_write))
         results = await asyncio.gather(*works, return_exceptions=True)
         assert [type(result) for result in results] == [StoreBroken, StoreBroken]
@@ -157,7 +158,7 @@ def test_a_write_that_did_not_reach_the_disk_is_never_tried_again(path: Path, co
 
 
 def test_giving_up_waiting_does_not_undo_the_work(path: Path) -> None:
-    async def scenario(writer: Writer) -> None:
+    async def scenario(writer: FileWriter) -> None:
         waiting = asyncio.create_task(writer.run(put("k")))
         await asyncio.sleep(0)
         waiting.cancel()
@@ -170,7 +171,7 @@ def test_giving_up_waiting_does_not_undo_the_work(path: Path) -> None:
 
 def test_closing_finishes_what_waits(path: Path) -> None:
     async def scenario() -> None:
-        writer = Writer(path)
+        writer = FileWriter(path)
         waiting = [asyncio.create_task(writer.run(put(f"k{number}"))) for number in range(20)]
         await asyncio.sleep(0)
         await writer.close()
@@ -182,7 +183,7 @@ def test_closing_finishes_what_waits(path: Path) -> None:
 
 def test_after_closing_nothing_is_taken(path: Path) -> None:
     async def scenario() -> None:
-        writer = Writer(path)
+        writer = FileWriter(path)
         await writer.close()
         with pytest.raises(StoreError):
             await writer.run(put("late"))
@@ -204,7 +205,7 @@ def test_the_turn_is_one_at_a_time(path: Path) -> None:
 
 def test_two_writers_of_one_file_take_turns(path: Path) -> None:
     async def scenario() -> None:
-        writers = [Writer(path), Writer(path)]
+        writers = [FileWriter(path), FileWriter(path)]
         works = [writers[number % 2].run(put(f"k{number}", "x" * 100)) for number in range(200)]
         assert await asyncio.gather(*works) == [1] * 200
         for writer in writers:

@@ -9,12 +9,12 @@ busy handler, and given back by the kernel when a process is killed.
 """
 
 import asyncio
-import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
+from twofifty.adapters.relational.ports import Database
 from twofifty.adapters.sqlite.database import connect, shrunk, translated
 from twofifty.adapters.sqlite.turn import Turn
 from twofifty.errors import StoreBroken, StoreError, StoreFull
@@ -22,13 +22,14 @@ from twofifty.errors import StoreBroken, StoreError, StoreFull
 SHRINK_EVERY = 1.0
 
 T = TypeVar("T")
-Work = Callable[[sqlite3.Connection], T]
+Work = Callable[[Database], T]
 _Waiting = tuple[Work[Any], "asyncio.Future[Any]"]
 
 
-class Writer:
-    """The one writer of this process. `broken` is called when a write did not reach the disk:
-    from then on the process must not be trusted with another one (StoreBroken)."""
+class FileWriter:
+    """`relational.ports.Writer` on SQLite: the one writer of this process. `broken` is called when
+    a write did not reach the disk: from then on the process must not be trusted with another one
+    (StoreBroken)."""
 
     def __init__(
         self, path: Path, *, most: int = 128, broken: Callable[[], None] = lambda: None
@@ -44,12 +45,8 @@ class Writer:
         self._thread = ThreadPoolExecutor(1, "store-writer")
         self.commits = 0
 
-    async def run(self, work: Work[T]) -> T:
-        """Runs `work` inside a transaction and returns its result once that is on disk.
-
-        Raises StoreFull, StoreBroken or StoreError, or whatever `work` raised; then nothing of
-        it was kept.
-        """
+    async def run(self, work: Work[T], *touches: Hashable) -> T:
+        """See `relational.ports.Writer`. A file has one writer, so everything runs alone."""
         if self._closed:
             raise StoreError("the store is closed")
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from twofifty.adapters.sqlite.database import path_of
 from twofifty.app.brakes import fingerprint, is_unmistakable
 from twofifty.app.check import check
 from twofifty.app.doctor.feedback import feedback
@@ -13,6 +12,7 @@ from twofifty.app.doctor.looks import Look
 from twofifty.app.folder import data_folder
 from twofifty.app.logs import log_of, logs
 from twofifty.app.offline import offline
+from twofifty.app.place import named
 from twofifty.app.stock import stock_checks
 from twofifty.errors import SettingsError, StartError, StoreError
 from twofifty.flow.audit import Auditor
@@ -65,7 +65,7 @@ async def _store(settings: Settings) -> Sequence[Check]:
     try:
         async with offline(settings) as opened:
             await opened.store.probe()
-            found.append(Check("store", "ok", f"{path_of(settings.database_url)} takes writes"))
+            found.append(Check("store", "ok", f"{named(settings.database_url)} takes writes"))
             audit = await Auditor(opened.store.audit, opened.clock).balance()
             words = "; ".join(audit.alarms) or f"{audit.tally.orders:,} orders are accounted for"
             found.append(Check("audit", "fail" if audit.alarms else "ok", words))

@@ -8,12 +8,12 @@ from typing import Any
 import msgspec
 
 from twofifty import sql
-from twofifty.adapters.sqlite.codec import Codec
+from twofifty.adapters.relational.codec import Codec
+from twofifty.adapters.relational.shelf import SqlShelf
 from twofifty.adapters.sqlite.database import path_of
-from twofifty.adapters.sqlite.shelf import SqliteShelf
-from twofifty.adapters.sqlite.store import SqliteStore
 from twofifty.app.dkim import create, keys
 from twofifty.app.letters import sample
+from twofifty.app.stores import open_store
 from twofifty.clock import SystemClock
 from twofifty.compose.ports import KeptPack, Publication
 from twofifty.settings import Settings
@@ -38,16 +38,14 @@ async def bring(user: Settings, rehearsal: Settings) -> tuple[str, ...]:
 
 
 async def _templates(path: Path, rehearsal: Settings) -> int:
-    store = SqliteStore(
-        path_of(rehearsal.database_url), SystemClock(), sample=lambda: sample(rehearsal)
-    )
+    store = open_store(rehearsal.database_url, SystemClock(), sample=lambda: sample(rehearsal))
     try:
         return await _copied(path, store.shelf)
     finally:
         await store.close()
 
 
-async def _copied(path: Path, shelf: SqliteShelf) -> int:
+async def _copied(path: Path, shelf: SqlShelf) -> int:
     """How many versions there were."""
     packs, publications = _read(path)
     for pack in packs:

@@ -1,14 +1,12 @@
 """Looking at the store."""
 
-import sqlite3
-from pathlib import Path
 from typing import Any
 
 from twofifty import sql
-from twofifty.adapters.sqlite.audit import audit
-from twofifty.adapters.sqlite.codec import Codec
-from twofifty.adapters.sqlite.reader import Reader
-from twofifty.adapters.sqlite.rows import arrived, event_view, message_view, moved, order_view
+from twofifty.adapters.relational.audit import audit
+from twofifty.adapters.relational.codec import Codec
+from twofifty.adapters.relational.ports import Database, Reader
+from twofifty.adapters.relational.rows import arrived, event_view, message_view, moved, order_view
 from twofifty.track.model import (
     Conservation,
     EventView,
@@ -26,13 +24,12 @@ Q = sql.load("archive")
 Filters = list[tuple[str, dict[str, Any]]]
 
 
-class SqliteArchive:
-    """`track.ports.Archive` on SQLite."""
+class SqlArchive:
+    """`track.ports.Archive` on SQL."""
 
-    def __init__(self, path: Path, codec: Codec) -> None:
-        self.reader = Reader(path)
+    def __init__(self, reader: Reader, codec: Codec) -> None:
+        self.reader = reader
         self._codec = codec
-        self._pulse = self.reader.connected()
 
     async def close(self) -> None:
         """Ends the reading."""
@@ -89,11 +86,9 @@ class SqliteArchive:
 
     def version(self) -> int:
         """A number that differs after anybody has committed; costs a few microseconds."""
-        return int(self._pulse.execute(Q["data_version"]).fetchone()[0])
+        return self.reader.version()
 
-    def _order(
-        self, db: sqlite3.Connection, source: str, order_id: str
-    ) -> tuple[OrderView, bytes] | None:
+    def _order(self, db: Database, source: str, order_id: str) -> tuple[OrderView, bytes] | None:
         row = _order_row(db, source, order_id)
         if row is None:
             return None
@@ -102,7 +97,7 @@ class SqliteArchive:
         messages = _messages(db, [("m.order_id = :row", {"row": row})], Page(limit=200))
         return order_view(columns, messages.items), self._codec.unpack(body)
 
-    def _blob(self, db: sqlite3.Connection, query: str, identity: str | int) -> bytes | None:
+    def _blob(self, db: Database, query: str, identity: str | int) -> bytes | None:
         row = db.execute(Q[query], {"id": identity}).fetchone()
         return None if row is None or row[0] is None else self._codec.unpack(row[0])
 
@@ -127,7 +122,7 @@ def _next(rows: list[tuple[Any, ...]], page: Page) -> int | None:
     return int(rows[page.limit - 1][0]) if len(rows) > page.limit else None
 
 
-def _orders(db: sqlite3.Connection, query: OrderQuery) -> Listing[OrderView]:
+def _orders(db: Database, query: OrderQuery) -> Listing[OrderView]:
     filters: Filters = []
     if query.source:
         filters.append(("o.source = :source", {"source": query.source}))
@@ -141,12 +136,13 @@ def _orders(db: sqlite3.Connection, query: OrderQuery) -> Listing[OrderView]:
     return Listing(items, _next(rows, query.page))
 
 
-def _messages_of(db: sqlite3.Connection, orders: list[int]) -> dict[int, list[MessageView]]:
+def _messages_of(db: Database, orders: list[int]) -> dict[int, list[MessageView]]:
     """The messages of several orders by the orders' rows, the newest first."""
     found: dict[int, list[MessageView]] = {}
-    marks = ", ".join("?" * len(orders))
+    marks = ", ".join(f":order_{place}" for place in range(len(orders)))
+    values = {f"order_{place}": order for place, order in enumerate(orders)}
     query = f"{Q['message_columns']} WHERE m.order_id IN ({marks}) ORDER BY m.seq DESC"
-    for *row, order in db.execute(query, orders).fetchall():
+    for *row, order in db.execute(query, values).fetchall():
         found.setdefault(order, []).append(_view(db, tuple(row)))
     return found
 
@@ -184,17 +180,17 @@ def _of_status(query: MessageQuery) -> str:
     return "+m.status = :status AND (m.status = 'failed' OR m.status = 'held')"
 
 
-def _messages(db: sqlite3.Connection, filters: Filters, page: Page) -> Listing[MessageView]:
+def _messages(db: Database, filters: Filters, page: Page) -> Listing[MessageView]:
     tail, values = _page(filters, "m.seq", page)
     rows = db.execute(Q["message_columns"] + tail, values).fetchall()
     return Listing(tuple(_view(db, row[:-1]) for row in rows[: page.limit]), _next(rows, page))
 
 
-def _view(db: sqlite3.Connection, row: tuple[Any, ...]) -> MessageView:
+def _view(db: Database, row: tuple[Any, ...]) -> MessageView:
     return message_view(row, dict(db.execute(Q["engagement"], {"seq": row[0]}).fetchall()))
 
 
-def _message_events(db: sqlite3.Connection, message_id: str) -> tuple[Moment, ...] | None:
+def _message_events(db: Database, message_id: str) -> tuple[Moment, ...] | None:
     row = db.execute(Q["message_seq"], {"id": message_id}).fetchone()
     if row is None:
         return None
@@ -202,7 +198,7 @@ def _message_events(db: sqlite3.Connection, message_id: str) -> tuple[Moment, ..
     return tuple(of_move(moved(one)) for one in rows)
 
 
-def _timeline(db: sqlite3.Connection, source: str, order_id: str) -> tuple[Moment, ...] | None:
+def _timeline(db: Database, source: str, order_id: str) -> tuple[Moment, ...] | None:
     row = _order_row(db, source, order_id)
     if row is None:
         return None
@@ -211,12 +207,12 @@ def _timeline(db: sqlite3.Connection, source: str, order_id: str) -> tuple[Momen
     return in_order([arrived(one) for one in arrivals], [moved(one) for one in moves])
 
 
-def _order_row(db: sqlite3.Connection, source: str, order_id: str) -> int | None:
+def _order_row(db: Database, source: str, order_id: str) -> int | None:
     row = db.execute(Q["order_row"], {"source": source, "order_id": order_id}).fetchone()
     return None if row is None else int(row[0])
 
 
-def _events(db: sqlite3.Connection, outcome: str | None, page: Page) -> Listing[EventView]:
+def _events(db: Database, outcome: str | None, page: Page) -> Listing[EventView]:
     filters: Filters = [("e.outcome = :outcome", {"outcome": outcome})] if outcome else []
     tail, values = _page(filters, "e.id", page)
     rows = db.execute(Q["events"] + tail, values).fetchall()

@@ -1,13 +1,13 @@
 """News of parts of orders, kept for ever: whose they are, and which arrivals wait for an order."""
 
-import sqlite3
 from collections.abc import Sequence
 
 import msgspec
 
 from twofifty import sql
-from twofifty.adapters.sqlite.codec import Codec
-from twofifty.adapters.sqlite.state import Entry
+from twofifty.adapters.relational.codec import Codec
+from twofifty.adapters.relational.ports import Database
+from twofifty.adapters.relational.state import Entry
 from twofifty.intake.standing import references
 from twofifty.order.events import Amendment
 from twofifty.order.model import Order
@@ -28,9 +28,7 @@ class Lying(msgspec.Struct, frozen=True):
     news: Amendment
 
 
-def keep(
-    db: sqlite3.Connection, codec: Codec, entry: Entry, news: Amendment, *, waits: bool
-) -> None:
+def keep(db: Database, codec: Codec, entry: Entry, news: Amendment, *, waits: bool) -> None:
     """Keeps an amendment for ever."""
     row = {
         "event_id": entry.event,
@@ -43,7 +41,7 @@ def keep(
     db.execute(Q["insert_amendment"], row)
 
 
-def orders_of(db: sqlite3.Connection, news: Amendment) -> list[int]:
+def orders_of(db: Database, news: Amendment) -> list[int]:
     """The rows of the orders that an amendment is of, the oldest first."""
     named = {"source": news.source, "source_order_id": news.order_id}
     paid = {"source": news.source, "reference": news.reference}
@@ -52,7 +50,7 @@ def orders_of(db: sqlite3.Connection, news: Amendment) -> list[int]:
     return sorted({int(row) for (row,) in rows})
 
 
-def refer(db: sqlite3.Connection, order_row: int, order: Order) -> bool:
+def refer(db: Database, order_row: int, order: Order) -> bool:
     """Notes by which payments the order is found; whether any of them is new. What was said once
     stays, so that it does not matter which of the order's revisions said it."""
     added = 0
@@ -62,7 +60,7 @@ def refer(db: sqlite3.Connection, order_row: int, order: Order) -> bool:
     return added > 0
 
 
-def lying_over(db: sqlite3.Connection, codec: Codec, order_row: int) -> list[Lying]:
+def lying_over(db: Database, codec: Codec, order_row: int) -> list[Lying]:
     """All amendments of an order, by its id and by its payments."""
     rows = db.execute(Q["by_id"], {"id": order_row}).fetchall()
     rows += db.execute(Q["by_reference"], {"id": order_row}).fetchall()
@@ -72,7 +70,7 @@ def lying_over(db: sqlite3.Connection, codec: Codec, order_row: int) -> list[Lyi
     ]
 
 
-def settle(db: sqlite3.Connection, at: float, lying: Sequence[Lying], order_row: int) -> None:
+def settle(db: Database, at: float, lying: Sequence[Lying], order_row: int) -> None:
     """The order of those that waited is here: their arrivals have done what they came for."""
     waiting = [one for one in lying if one.waits]
     for one in waiting:
@@ -82,9 +80,7 @@ def settle(db: sqlite3.Connection, at: float, lying: Sequence[Lying], order_row:
         end_wait(db, event, order_row)
 
 
-def note(
-    db: sqlite3.Connection, event: int, order_row: int, what: tuple[float, str, str | None]
-) -> None:
+def note(db: Database, event: int, order_row: int, what: tuple[float, str, str | None]) -> None:
     """Enters an arrival that brought no body into the order's history; `what`: when it did what,
     and why."""
     at, outcome, reason = what
@@ -92,7 +88,7 @@ def note(
     db.execute(Q["note_arrival"], row)
 
 
-def end_wait(db: sqlite3.Connection, event: int, order_row: int | None) -> None:
+def end_wait(db: Database, event: int, order_row: int | None) -> None:
     """The arrival is applied, unless there is something else in it that waits."""
     if db.execute(Q["still_waits"], {"id": event}).fetchone() is None:
         db.execute(Q["end_wait"], {"id": event, "order_id": order_row})

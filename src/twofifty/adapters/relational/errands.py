@@ -1,13 +1,12 @@
 """Orders to be asked for at their shops: one errand each, however many pointers came."""
 
-import sqlite3
 from datetime import datetime
 from typing import Any
 
 from twofifty import sql
-from twofifty.adapters.sqlite.amendments import end_wait, note
-from twofifty.adapters.sqlite.state import Applied, Entry, state_of
-from twofifty.adapters.sqlite.writer import Writer
+from twofifty.adapters.relational.amendments import end_wait, note
+from twofifty.adapters.relational.ports import Database, Writer
+from twofifty.adapters.relational.state import Applied, Entry, state_of
 from twofifty.clock import Clock
 from twofifty.intake.ports import Errand
 from twofifty.intake.standing import TO_BE_FETCHED
@@ -18,8 +17,8 @@ Q = sql.load("errands")
 LEASE = 120.0
 
 
-class SqliteErrands:
-    """`intake.ports.Errands` on SQLite."""
+class SqlErrands:
+    """`intake.ports.Errands` on SQL."""
 
     def __init__(self, writer: Writer, clock: Clock) -> None:
         self._writer = writer
@@ -50,7 +49,7 @@ class SqliteErrands:
         await self._writer.run(lambda db: _failed(db, errand, (now, reason)))
 
 
-def point_to(db: sqlite3.Connection, entry: Entry, pointer: Pointer) -> Applied:
+def point_to(db: Database, entry: Entry, pointer: Pointer) -> Applied:
     """An order is to be asked for, at once unless somebody is asking right now."""
     row = {
         "source": pointer.source,
@@ -64,7 +63,7 @@ def point_to(db: sqlite3.Connection, entry: Entry, pointer: Pointer) -> Applied:
     return Applied(None if state is None else state.row, TO_BE_FETCHED)
 
 
-def _due(db: sqlite3.Connection, now: float, most: int, source: str) -> tuple[Errand, ...]:
+def _due(db: Database, now: float, most: int, source: str) -> tuple[Errand, ...]:
     wanted = {"now": now, "until": now + LEASE, "most": most, "source": source}
     if db.execute(Q["anything_due"], wanted).fetchone() is None:
         return ()
@@ -79,7 +78,7 @@ def _errand(row: tuple[Any, ...]) -> Errand:
     return Errand(identity, source, order_id, kind, instant(since), attempt)
 
 
-def _done(db: sqlite3.Connection, errand: Errand, now: float) -> None:
+def _done(db: Database, errand: Errand, now: float) -> None:
     if not _held(db, errand):
         return
     order_row = _order_row(db, errand)
@@ -89,13 +88,13 @@ def _done(db: sqlite3.Connection, errand: Errand, now: float) -> None:
         end_wait(db, event, order_row)
 
 
-def _later(db: sqlite3.Connection, errand: Errand, at: float, reason: str) -> None:
+def _later(db: Database, errand: Errand, at: float, reason: str) -> None:
     row = {"id": errand.id, "attempt": errand.attempt, "run_at": at, "reason": reason}
     if db.execute(Q["put_off"], row).rowcount:
         db.execute(Q["explain"], {"id": errand.id, "reason": reason})
 
 
-def _failed(db: sqlite3.Connection, errand: Errand, what: tuple[float, str]) -> None:
+def _failed(db: Database, errand: Errand, what: tuple[float, str]) -> None:
     if not _held(db, errand):
         return
     now, reason = what
@@ -106,13 +105,13 @@ def _failed(db: sqlite3.Connection, errand: Errand, what: tuple[float, str]) -> 
         db.execute(Q["give_up"], {"id": event, "reason": reason, "order_id": order_row})
 
 
-def _held(db: sqlite3.Connection, errand: Errand) -> bool:
+def _held(db: Database, errand: Errand) -> bool:
     """Whether it is still this one's: not where its two minutes were over and another took it."""
     row = {"id": errand.id, "attempt": errand.attempt}
     return db.execute(Q["held"], row).fetchone() is not None
 
 
-def _answered(db: sqlite3.Connection, errand: Errand) -> list[int]:
+def _answered(db: Database, errand: Errand) -> list[int]:
     """The events whose question has its answer. A pointer that came later asks anew."""
     row = {"id": errand.id}
     events = [int(event) for (event,) in db.execute(Q["answered"], row).fetchall()]
@@ -124,6 +123,6 @@ def _answered(db: sqlite3.Connection, errand: Errand) -> list[int]:
     return events
 
 
-def _order_row(db: sqlite3.Connection, errand: Errand) -> int | None:
+def _order_row(db: Database, errand: Errand) -> int | None:
     state = state_of(db, errand.source, errand.order_id)
     return None if state is None else state.row

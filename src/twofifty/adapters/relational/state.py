@@ -1,12 +1,12 @@
 """What the store knows of an order, beside how it is written: its row and its revisions."""
 
-import sqlite3
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from twofifty import sql
+from twofifty.adapters.relational.ports import Database
 from twofifty.intake.ports import Planned
 from twofifty.intake.standing import Standing
 from twofifty.notice.policy import said
@@ -77,13 +77,13 @@ class Written(msgspec.Struct, frozen=True):
     amended: bool = False
 
 
-def state_of(db: sqlite3.Connection, source: str, order_id: str) -> State | None:
+def state_of(db: Database, source: str, order_id: str) -> State | None:
     """The order by what its shop calls it."""
     row = db.execute(Q["order_state"], {"source": source, "source_order_id": order_id}).fetchone()
     return None if row is None else State(*row)
 
 
-def state_at(db: sqlite3.Connection, order_row: int) -> State:
+def state_at(db: Database, order_row: int) -> State:
     """The order by its row."""
     return State(*db.execute(Q["state_by_id"], {"id": order_row}).fetchone())
 
@@ -93,13 +93,13 @@ def seconds(moment: datetime | None) -> float | None:
     return None if moment is None else moment.timestamp()
 
 
-def insert_order(db: sqlite3.Connection, written: Written, at: float) -> tuple[int, bool]:
+def insert_order(db: Database, written: Written, at: float) -> tuple[int, bool]:
     """A new order's row, and whether amendments came before it."""
     row, amended = db.execute(Q["insert_order"], _order_row(written, at)).fetchone()
     return row, bool(amended)
 
 
-def update_order(db: sqlite3.Connection, written: Written, at: float, ids: tuple[int, int]) -> None:
+def update_order(db: Database, written: Written, at: float, ids: tuple[int, int]) -> None:
     """A known order's row; `ids`: which, and the row of the revision that it stands at."""
     order_row, revision_id = ids
     where = {"id": order_row, "revision_id": revision_id}
@@ -107,7 +107,7 @@ def update_order(db: sqlite3.Connection, written: Written, at: float, ids: tuple
 
 
 def insert_revision(
-    db: sqlite3.Connection, entry: Entry, applied: Applied, planned: Planned, bodies: Bodies
+    db: Database, entry: Entry, applied: Applied, planned: Planned, bodies: Bodies
 ) -> int:
     """What an arrival did to an order."""
     row = {
@@ -125,7 +125,7 @@ def insert_revision(
     return int(db.execute(Q["insert_revision"], row).fetchone()[0])
 
 
-def point(db: sqlite3.Connection, order_row: int, revision_id: int) -> None:
+def point(db: Database, order_row: int, revision_id: int) -> None:
     """A new order stands as that revision says."""
     db.execute(Q["point_order"], {"id": order_row, "revision_id": revision_id})
 

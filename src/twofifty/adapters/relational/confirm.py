@@ -1,11 +1,11 @@
 """The confirmation follows the order's facts, inside the transaction that changes them."""
 
-import sqlite3
 from typing import Any
 
 from twofifty import sql
-from twofifty.adapters.sqlite.messages import Event, NewMessage, create, key_of, move
-from twofifty.adapters.sqlite.state import Where
+from twofifty.adapters.relational.messages import Event, NewMessage, create, key_of, move
+from twofifty.adapters.relational.ports import Database
+from twofifty.adapters.relational.state import Where
 from twofifty.intake.ports import Planned
 from twofifty.notice.plan import Change, Create, Move, Replace, Told, change, latest
 from twofifty.order.model import Order
@@ -13,13 +13,13 @@ from twofifty.order.model import Order
 Q = sql.load("intake")
 
 
-def confirmations(db: sqlite3.Connection, order_row: int) -> list[Told]:
+def confirmations(db: Database, order_row: int) -> list[Told]:
     """What the customer has been told, the oldest first."""
     rows = db.execute(Q["told"], {"order_id": order_row}).fetchall()
     return [_told(row) for row in rows]
 
 
-def follow(db: sqlite3.Connection, planned: Planned, where: Where, told: list[Told]) -> None:
+def follow(db: Database, planned: Planned, where: Where, told: list[Told]) -> None:
     """Creates, moves or replaces the order's confirmation as `planned` decides."""
     _carry_out(db, planned, where, change(latest(told), planned.decision))
 
@@ -30,7 +30,7 @@ def _told(row: tuple[Any, ...]) -> Told:
     return Told(identity, status, recipient, dotted, composed, by_hand, resent, code)
 
 
-def _carry_out(db: sqlite3.Connection, planned: Planned, where: Where, wanted: Change) -> None:
+def _carry_out(db: Database, planned: Planned, where: Where, wanted: Change) -> None:
     if isinstance(wanted, Replace):
         _carry_out(db, planned, where, wanted.superseded)
         _carry_out(db, planned, where, wanted.create)

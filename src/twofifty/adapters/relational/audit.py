@@ -3,10 +3,8 @@
 The tally reads indexes only, never the rows themselves: a busy store has millions of them.
 """
 
-import sqlite3
-
 from twofifty import sql
-from twofifty.adapters.sqlite.reader import Reader
+from twofifty.adapters.relational.ports import Database, Reader
 from twofifty.track.model import Conservation, Tally
 from twofifty.track.moments import instant
 
@@ -22,8 +20,8 @@ _LAWS = {
 }
 
 
-class SqliteAudit:
-    """`track.ports.Audit` on SQLite."""
+class SqlAudit:
+    """`track.ports.Audit` on SQL."""
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
@@ -33,7 +31,7 @@ class SqliteAudit:
         return await self._reader.run(_tally)
 
 
-def _tally(db: sqlite3.Connection) -> Tally:
+def _tally(db: Database) -> Tally:
     db.execute("BEGIN")
     try:
         return _tallied(db)
@@ -41,7 +39,7 @@ def _tally(db: sqlite3.Connection) -> Tally:
         db.execute("COMMIT")
 
 
-def _tallied(db: sqlite3.Connection) -> Tally:
+def _tallied(db: Database) -> Tally:
     by_plan, by_outcome = _words(db, "orders"), _words(db, "events")
     unexplained = _rows(db, "unconfirmed") + _rows(db, "unreasoned")
     doubled = _rows(db, "doubled")
@@ -62,26 +60,26 @@ def _tallied(db: sqlite3.Connection) -> Tally:
     )
 
 
-def _words(db: sqlite3.Connection, query: str) -> dict[str, int]:
+def _words(db: Database, query: str) -> dict[str, int]:
     return {str(word): int(count) for word, count in db.execute(T[query]).fetchall()}
 
 
-def _rows(db: sqlite3.Connection, query: str) -> list[int]:
+def _rows(db: Database, query: str) -> list[int]:
     return [int(row) for (row,) in db.execute(T[query]).fetchall()]
 
 
-def _one(db: sqlite3.Connection, query: str) -> float | None:
+def _one(db: Database, query: str) -> float | None:
     (value,) = db.execute(T[query]).fetchone()
     return None if value is None else float(value)
 
 
-def _named(db: sqlite3.Connection, rows: list[int]) -> tuple[tuple[str, str], ...]:
+def _named(db: Database, rows: list[int]) -> tuple[tuple[str, str], ...]:
     """The first few by what their shops call them."""
     found = (db.execute(T["named"], {"id": row}).fetchone() for row in rows[:SHOWN])
     return tuple((str(source), str(order_id)) for source, order_id in found)
 
 
-def audit(db: sqlite3.Connection) -> Conservation:
+def audit(db: Database) -> Conservation:
     """Counts everything in one snapshot and names what does not hold."""
     db.execute("BEGIN")
     try:
@@ -95,11 +93,11 @@ def audit(db: sqlite3.Connection) -> Conservation:
         db.execute("COMMIT")
 
 
-def _counted(db: sqlite3.Connection, query: str) -> dict[str, int]:
+def _counted(db: Database, query: str) -> dict[str, int]:
     return {str(word): int(count) for word, count in db.execute(Q[query]).fetchall()}
 
 
-def _violations(db: sqlite3.Connection) -> list[str]:
+def _violations(db: Database) -> list[str]:
     return [
         sentence.format("/".join(str(part) for part in row))
         for law, sentence in _LAWS.items()

@@ -1,7 +1,6 @@
 """What becomes of a message by what is said of it, inside a transaction: its status, its history,
 and the addresses that are blocked or healed. Why: `track.judgement` and `track.blocking`."""
 
-import sqlite3
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -9,9 +8,10 @@ from typing import Any
 import msgspec
 
 from twofifty import sql
-from twofifty.adapters.sqlite.messages import Event, record
-from twofifty.adapters.sqlite.reached import reached
-from twofifty.adapters.sqlite.suppress import (
+from twofifty.adapters.relational.messages import Event, record
+from twofifty.adapters.relational.ports import Database
+from twofifty.adapters.relational.reached import reached
+from twofifty.adapters.relational.suppress import (
     Place,
     begin_task,
     end,
@@ -60,12 +60,12 @@ class Kept(msgspec.Struct, frozen=True):
     applied: bool
 
 
-def of_seq(db: sqlite3.Connection, seq: int) -> Of:
+def of_seq(db: Database, seq: int) -> Of:
     """The message with that row."""
     return Of(*db.execute(Q["message"], {"seq": seq}).fetchone())
 
 
-def kept_of(db: sqlite3.Connection, seq: int) -> list[Kept]:
+def kept_of(db: Database, seq: int) -> list[Kept]:
     """All news of a message, as they came."""
     rows = db.execute(Q["of_message"], {"seq": seq}).fetchall()
     return [_kept(row) for _, *row in sorted(rows)]
@@ -92,7 +92,7 @@ def _kept(row: list[Any]) -> Kept:
     return Kept(Heard(news, at), bool(applied))
 
 
-def hear(db: sqlite3.Connection, seq: int, now: float) -> Counter[str]:
+def hear(db: Database, seq: int, now: float) -> Counter[str]:
     """Applies what waits of a message, unless it has to wait on. Counts what `Taken` counts."""
     message = of_seq(db, seq)
     if waits(message.status, dotted=message.dots > 0):
@@ -111,13 +111,13 @@ def hear(db: sqlite3.Connection, seq: int, now: float) -> Counter[str]:
     return counts
 
 
-def hear_what_waits(db: sqlite3.Connection, now: float) -> None:
+def hear_what_waits(db: Database, now: float) -> None:
     """Applies what waited until its message was settled, however that came about."""
     for (message,) in db.execute(Q["waiting"]).fetchall():
         hear(db, message, now)
 
 
-def _move(db: sqlite3.Connection, message: Of, found: Judged, now: float) -> bool:
+def _move(db: Database, message: Of, found: Judged, now: float) -> bool:
     """Whether the message stands otherwise than before."""
     stood = (message.status, message.code, message.reason)
     if found.status == message.status and (
@@ -134,7 +134,7 @@ def _move(db: sqlite3.Connection, message: Of, found: Judged, now: float) -> boo
 
 
 def _enter(
-    db: sqlite3.Connection, message: Of, what: tuple[Sequence[Kept], Judged | None], now: float
+    db: Database, message: Of, what: tuple[Sequence[Kept], Judged | None], now: float
 ) -> None:
     """Enters what moved nothing; `what`: all news, and what moved the message."""
     kept, found = what
@@ -154,7 +154,7 @@ def _event(status: Status, news: Feedback) -> Event:
 
 
 def consequences(
-    db: sqlite3.Connection, place: Place, kind: Kind | None, heard: Heard, now: float
+    db: Database, place: Place, kind: Kind | None, heard: Heard, now: float
 ) -> Counter[str]:
     """What a piece of news says of the address itself. Counts `suppressed` and `freed`."""
     news, at = heard.news, heard.at
@@ -171,7 +171,7 @@ def consequences(
     return Counter() if found is None else _block(db, place, found, now)
 
 
-def _block(db: sqlite3.Connection, place: Place, found: Block, now: float) -> Counter[str]:
+def _block(db: Database, place: Place, found: Block, now: float) -> Counter[str]:
     if not in_force(found.until, now) or is_outdated(db, place, found):
         return Counter()
     if found.cause == HARD:
@@ -179,13 +179,13 @@ def _block(db: sqlite3.Connection, place: Place, found: Block, now: float) -> Co
     return Counter(suppressed=int(suppress(db, place, found, now)))
 
 
-def refused(db: sqlite3.Connection, seq: int, found: Block, now: float) -> None:
+def refused(db: Database, seq: int, found: Block, now: float) -> None:
     """The next hop itself said that there is no such address."""
     place = of_seq(db, seq).place()
     if not is_canary(place.address):
         _block(db, place, found, now)
 
 
-def missed(db: sqlite3.Connection, seq: int, now: float) -> None:
+def missed(db: Database, seq: int, now: float) -> None:
     """A message was not sent because its address came back before: somebody should look."""
     begin_task(db, of_seq(db, seq).place(), now)

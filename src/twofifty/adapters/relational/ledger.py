@@ -4,16 +4,14 @@ In it: the raw event, the order's new revision, the notice it owes, its message 
 is news of a part of an order, and which orders are to be asked for; how far its log has been read.
 """
 
-import sqlite3
-
 import msgspec
 
 from twofifty import sql
-from twofifty.adapters.sqlite.codec import Codec
-from twofifty.adapters.sqlite.errands import point_to
-from twofifty.adapters.sqlite.orders import Orders, Told
-from twofifty.adapters.sqlite.state import Applied, Entry
-from twofifty.adapters.sqlite.writer import Writer
+from twofifty.adapters.relational.codec import Codec
+from twofifty.adapters.relational.errands import point_to
+from twofifty.adapters.relational.orders import Orders, Told
+from twofifty.adapters.relational.ports import Database, Writer
+from twofifty.adapters.relational.state import Applied, Entry
 from twofifty.intake.ports import Arrival, Receipt
 from twofifty.intake.standing import Plan, Standing, readable_now
 
@@ -29,8 +27,8 @@ class _Seen(msgspec.Struct, frozen=True):
     again: int | None
 
 
-class SqliteLedger:
-    """`intake.ports.Ledger` on SQLite."""
+class SqlLedger:
+    """`intake.ports.Ledger` on SQL."""
 
     def __init__(self, writer: Writer, codec: Codec, plan: Plan) -> None:
         self._writer = writer
@@ -41,10 +39,12 @@ class SqliteLedger:
         """See `intake.ports.Ledger.accept`."""
         body = self._codec.pack(arrival.body)
         told = tuple(Told(one, self._codec.pack(one.encoded)) for one in arrival.planned)
-        return await self._writer.run(lambda db: self._accept(db, arrival, body, told))
+        return await self._writer.run(
+            lambda db: self._accept(db, arrival, body, told), *_touched(arrival)
+        )
 
     def _accept(
-        self, db: sqlite3.Connection, arrival: Arrival, body: bytes, told: tuple[Told, ...]
+        self, db: Database, arrival: Arrival, body: bytes, told: tuple[Told, ...]
     ) -> Receipt:
         if arrival.position:
             row = {"source": arrival.source, "position": arrival.position}
@@ -54,9 +54,7 @@ class SqliteLedger:
             return self._seen(db, arrival, body, told)
         return self._fresh(db, arrival, event, told)
 
-    def _fresh(
-        self, db: sqlite3.Connection, arrival: Arrival, event: int, told: tuple[Told, ...]
-    ) -> Receipt:
+    def _fresh(self, db: Database, arrival: Arrival, event: int, told: tuple[Told, ...]) -> Receipt:
         entry = Entry(event, arrival.received_at.timestamp(), arrival.strict)
         applied = [self._orders.apply(db, entry, one) for one in told]
         for news in arrival.amendments:
@@ -64,9 +62,7 @@ class SqliteLedger:
         applied += [point_to(db, entry, pointer) for pointer in arrival.pointers]
         return _finish(db, arrival, event, applied)
 
-    def _seen(
-        self, db: sqlite3.Connection, arrival: Arrival, body: bytes, told: tuple[Told, ...]
-    ) -> Receipt:
+    def _seen(self, db: Database, arrival: Arrival, body: bytes, told: tuple[Told, ...]) -> Receipt:
         *kept, digest = db.execute(
             Q["event_by_key"], {"source": arrival.source, "key": arrival.key}
         ).fetchone()
@@ -89,7 +85,7 @@ class SqliteLedger:
 
     def _read_after_all(
         self,
-        db: sqlite3.Connection,
+        db: Database,
         arrival: Arrival,
         events: tuple[int, int],
         told: tuple[Told, ...],
@@ -104,17 +100,24 @@ class SqliteLedger:
         return receipt
 
 
-def _last_reading(db: sqlite3.Connection, seen: _Seen) -> _Seen:
+def _touched(arrival: Arrival) -> tuple[tuple[str, str], ...]:
+    """The orders that an arrival changes; nothing where more than those may change with it."""
+    if arrival.amendments or arrival.pointers or arrival.position:
+        return ()
+    return tuple((one.order.source, one.order.id) for one in arrival.planned)
+
+
+def _last_reading(db: Database, seen: _Seen) -> _Seen:
     while seen.again is not None:
         seen = _seen_at(db, seen.again)
     return seen
 
 
-def _seen_at(db: sqlite3.Connection, event: int) -> _Seen:
+def _seen_at(db: Database, event: int) -> _Seen:
     return _Seen(*db.execute(Q["event_by_id"], {"id": event}).fetchone())
 
 
-def _insert_event(db: sqlite3.Connection, arrival: Arrival, key: str, body: bytes) -> int | None:
+def _insert_event(db: Database, arrival: Arrival, key: str, body: bytes) -> int | None:
     row = db.execute(
         Q["insert_event"],
         {
@@ -140,7 +143,7 @@ def _usual(arrival: Arrival) -> str:
     return "rejected" if arrival.rejected else "ignored"
 
 
-def _conflict(db: sqlite3.Connection, arrival: Arrival, body: bytes) -> Receipt:
+def _conflict(db: Database, arrival: Arrival, body: bytes) -> Receipt:
     """The other content is kept under a key of its own, and what it said changes nothing."""
     reason = "this key came before with other content"
     key = f"{arrival.key}#{arrival.digest.hex()}"
@@ -153,9 +156,7 @@ def _conflict(db: sqlite3.Connection, arrival: Arrival, body: bytes) -> Receipt:
     return Receipt(_public(event), duplicate=True, conflict=reason, outcome="conflict")
 
 
-def _finish(
-    db: sqlite3.Connection, arrival: Arrival, event: int, applied: list[Applied]
-) -> Receipt:
+def _finish(db: Database, arrival: Arrival, event: int, applied: list[Applied]) -> Receipt:
     if not applied:
         return Receipt(event_id=_public(event), outcome=_usual(arrival))
     shown = _telling(applied)
@@ -179,7 +180,7 @@ def _telling(applied: list[Applied]) -> Applied:
     return applied[0]
 
 
-def _close(db: sqlite3.Connection, event: int, found: Standing, order_row: int | None) -> None:
+def _close(db: Database, event: int, found: Standing, order_row: int | None) -> None:
     row = {
         "id": event,
         "outcome": found.outcome,
@@ -190,7 +191,7 @@ def _close(db: sqlite3.Connection, event: int, found: Standing, order_row: int |
 
 
 def _receipt(
-    db: sqlite3.Connection, event: int, order_row: int | None, known: tuple[str, str | None]
+    db: Database, event: int, order_row: int | None, known: tuple[str, str | None]
 ) -> Receipt:
     """`known`: the outcome, and the order's id where that is at hand."""
     outcome, order_id = known

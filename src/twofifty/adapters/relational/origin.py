@@ -1,19 +1,18 @@
 """Where messages come from, read out of the store."""
 
-import sqlite3
 from typing import Any
 
 from twofifty import sql
-from twofifty.adapters.sqlite.codec import Codec
-from twofifty.adapters.sqlite.reader import Reader
+from twofifty.adapters.relational.codec import Codec
+from twofifty.adapters.relational.ports import Database, Reader
 from twofifty.track.moments import instant
 from twofifty.track.origin import Cause, Origin
 
 Q = sql.load("origin")
 
 
-class SqliteOrigins:
-    """`track.ports.Origins` on SQLite."""
+class SqlOrigins:
+    """`track.ports.Origins` on SQL."""
 
     def __init__(self, reader: Reader, codec: Codec) -> None:
         self._reader = reader
@@ -23,7 +22,7 @@ class SqliteOrigins:
         """See `track.ports.Origins`."""
         return await self._reader.run(lambda db: self._origin(db, message_id))
 
-    def _origin(self, db: sqlite3.Connection, message_id: str) -> Origin | None:
+    def _origin(self, db: Database, message_id: str) -> Origin | None:
         row = db.execute(Q["origin"], {"id": message_id}).fetchone()
         if row is None:
             return None

@@ -1,6 +1,5 @@
 """Packs and publications in the store's own file."""
 
-import sqlite3
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -8,9 +7,8 @@ from typing import Any
 import msgspec
 
 from twofifty import sql
-from twofifty.adapters.sqlite.codec import Codec
-from twofifty.adapters.sqlite.reader import Reader
-from twofifty.adapters.sqlite.writer import Writer
+from twofifty.adapters.relational.codec import Codec
+from twofifty.adapters.relational.ports import Database, Reader, Writer
 from twofifty.compose.ports import Counts, KeptPack, PackHead, Publication
 from twofifty.errors import StoreError
 from twofifty.track.moments import instant
@@ -18,8 +16,8 @@ from twofifty.track.moments import instant
 Q = sql.load("shelf")
 
 
-class SqliteShelf:
-    """`compose.ports.Bookshelf` on SQLite."""
+class SqlShelf:
+    """`compose.ports.Bookshelf` on SQL."""
 
     def __init__(self, writer: Writer, reader: Reader, codec: Codec) -> None:
         self._writer = writer
@@ -86,7 +84,7 @@ class SqliteShelf:
         return msgspec.json.decode(self._codec.unpack(blob), type=dict[str, str])
 
 
-def _published(db: sqlite3.Connection, row: Mapping[str, Any]) -> int:
+def _published(db: Database, row: Mapping[str, Any]) -> int:
     if db.execute(Q["pack"], {"version": row["version"]}).fetchone() is None:
         raise StoreError(f"there is no version {row['version']}")
     (identity,) = db.execute(Q["publish"], row).fetchone()

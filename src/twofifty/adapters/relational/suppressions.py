@@ -1,13 +1,11 @@
 """Suppressions and tasks as people and programs see them."""
 
-import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
 from twofifty import sql
-from twofifty.adapters.sqlite.reader import Reader
-from twofifty.adapters.sqlite.suppress import Place, folded, is_outdated, suppress
-from twofifty.adapters.sqlite.writer import Writer
+from twofifty.adapters.relational.ports import Database, Reader, Writer
+from twofifty.adapters.relational.suppress import Place, folded, is_outdated, suppress
 from twofifty.clock import Clock
 from twofifty.track.blocking import Block, in_force
 from twofifty.track.model import Listing, Page, Scope, Suppression, TaskView
@@ -19,8 +17,8 @@ T = sql.load("tasks")
 NEWEST = 2**62
 
 
-class SqliteSuppressions:
-    """`track.ports.Suppressions` on SQLite."""
+class SqlSuppressions:
+    """`track.ports.Suppressions` on SQL."""
 
     def __init__(self, writer: Writer, reader: Reader, clock: Clock) -> None:
         self._writer = writer
@@ -46,7 +44,7 @@ class SqliteSuppressions:
         return await self._writer.run(lambda db: db.execute(Q["lift"], row).rowcount)
 
 
-def _add(db: sqlite3.Connection, one: Suppression, now: float) -> bool:
+def _add(db: Database, one: Suppression, now: float) -> bool:
     until = None if one.until is None else one.until.timestamp()
     if not in_force(until, now):
         return False
@@ -57,13 +55,13 @@ def _add(db: sqlite3.Connection, one: Suppression, now: float) -> bool:
     return not old and suppress(db, place, block, now)
 
 
-def _listing(db: sqlite3.Connection, page: Page, now: float) -> Listing[Suppression]:
+def _listing(db: Database, page: Page, now: float) -> Listing[Suppression]:
     row = {"now": now, "before": NEWEST if page.before is None else page.before}
     rows = db.execute(Q["listing"], row | {"limit": page.limit + 1}).fetchall()
     return Listing(tuple(_suppression(one) for one in rows[: page.limit]), _next(rows, page))
 
 
-def _of_address(db: sqlite3.Connection, address: str, now: float) -> Listing[Suppression]:
+def _of_address(db: Database, address: str, now: float) -> Listing[Suppression]:
     rows = db.execute(Q["listing_of"], {"address": folded(address), "now": now}).fetchall()
     return Listing(tuple(_suppression(one) for one in sorted(rows, reverse=True)))
 
@@ -86,8 +84,8 @@ def _next(rows: list[tuple[Any, ...]], page: Page) -> int | None:
     return int(rows[page.limit - 1][0]) if len(rows) > page.limit else None
 
 
-class SqliteTasks:
-    """`track.ports.Tasks` on SQLite."""
+class SqlTasks:
+    """`track.ports.Tasks` on SQL."""
 
     def __init__(self, writer: Writer, reader: Reader, clock: Clock) -> None:
         self._writer = writer
@@ -107,7 +105,7 @@ class SqliteTasks:
         return await self._writer.run(lambda db: db.execute(T["finish"], row).rowcount == 1)
 
 
-def _tasks(db: sqlite3.Connection, page: Page) -> Listing[TaskView]:
+def _tasks(db: Database, page: Page) -> Listing[TaskView]:
     row = {"before": NEWEST if page.before is None else page.before, "limit": page.limit + 1}
     rows = db.execute(T["listing"], row).fetchall()
     return Listing(tuple(_task(one) for one in rows[: page.limit]), _next(rows, page))

@@ -1,20 +1,17 @@
 """The kill switch, and whose store this is: rows of `meta`, with a log beside them."""
 
-import sqlite3
-
 import msgspec
 
 from twofifty import sql
-from twofifty.adapters.sqlite.reader import Reader
-from twofifty.adapters.sqlite.writer import Writer
+from twofifty.adapters.relational.ports import Database, Reader, Writer
 from twofifty.clock import Clock
 from twofifty.deliver.ports import BrakeState
 
 Q = sql.load("brakes")
 
 
-class SqliteBrakes:
-    """`deliver.ports.Brakes` on SQLite."""
+class SqlBrakes:
+    """`deliver.ports.Brakes` on SQL."""
 
     def __init__(self, writer: Writer, reader: Reader, clock: Clock) -> None:
         self._writer = writer
@@ -41,27 +38,27 @@ class SqliteBrakes:
         await self._writer.run(lambda db: _claim(db, instance, actor, now))
 
 
-def _state(db: sqlite3.Connection) -> BrakeState:
+def _state(db: Database) -> BrakeState:
     said = dict(db.execute(Q["state"]).fetchall())
     state = msgspec.json.decode(said.get("brake", "{}"), type=BrakeState)
     return msgspec.structs.replace(state, instance=said.get("instance", ""))
 
 
-def _stop(db: sqlite3.Connection, state: BrakeState) -> None:
+def _stop(db: Database, state: BrakeState) -> None:
     db.execute(Q["set"], {"key": "brake", "value": msgspec.json.encode(state).decode()})
     _log(db, "stop", (state.actor, state.reason), state.at)
 
 
-def _release(db: sqlite3.Connection, actor: str, now: float) -> None:
+def _release(db: Database, actor: str, now: float) -> None:
     if db.execute(Q["release"]).rowcount:
         _log(db, "release", (actor, ""), now)
 
 
-def _claim(db: sqlite3.Connection, instance: str, actor: str, now: float) -> None:
+def _claim(db: Database, instance: str, actor: str, now: float) -> None:
     db.execute(Q["set"], {"key": "instance", "value": instance})
     _log(db, "claim", (actor, instance), now)
 
 
-def _log(db: sqlite3.Connection, action: str, said: tuple[str, str], now: float) -> None:
+def _log(db: Database, action: str, said: tuple[str, str], now: float) -> None:
     actor, reason = said
     db.execute(Q["log"], {"at": now, "action": action, "actor": actor, "reason": reason})

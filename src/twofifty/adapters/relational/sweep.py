@@ -7,16 +7,16 @@ while asking           in doubt still; the third time left for a person
 News of a message that waited until it was settled is heard now, however that came about.
 """
 
-import sqlite3
 from collections import Counter
 from typing import Literal
 
 import msgspec
 
 from twofifty import sql
-from twofifty.adapters.sqlite.hearing import hear_what_waits
-from twofifty.adapters.sqlite.messages import Event, record
-from twofifty.adapters.sqlite.settle import requeue
+from twofifty.adapters.relational.hearing import hear_what_waits
+from twofifty.adapters.relational.messages import Event, record
+from twofifty.adapters.relational.ports import Database
+from twofifty.adapters.relational.settle import requeue
 from twofifty.deliver.ports import Reclaimed
 
 Q = sql.load("outbox")
@@ -45,7 +45,7 @@ class _Lost(msgspec.Struct, frozen=True):
         return self.dot_at if mine else None
 
 
-def acquit(db: sqlite3.Connection, owner: str, guilty: int, now: float) -> None:
+def acquit(db: Database, owner: str, guilty: int, now: float) -> None:
     """See `deliver.ports.Outbox.acquit`."""
     held = db.execute(Q["held_by"], {"owner": owner, "guilty": guilty}).fetchall()
     for message, attempt, doubt in held:
@@ -54,7 +54,7 @@ def acquit(db: sqlite3.Connection, owner: str, guilty: int, now: float) -> None:
             requeue(db, message, Event("queued", "lease_expired", attempt=attempt), now)
 
 
-def sweep(db: sqlite3.Connection, now: float, settle: float) -> Reclaimed:
+def sweep(db: Database, now: float, settle: float) -> Reclaimed:
     """See `deliver.ports.Outbox.sweep`."""
     rows = db.execute(Q["expired"], {"now": now}).fetchall()
     counted = Counter(_reclaim(db, _Lost(*row), now, settle) for row in rows)
@@ -63,7 +63,7 @@ def sweep(db: sqlite3.Connection, now: float, settle: float) -> Reclaimed:
     return Reclaimed(counted["queued"], counted["in_doubt"], counted["parked"])
 
 
-def _reclaim(db: sqlite3.Connection, lost: _Lost, now: float, settle: float) -> Found:
+def _reclaim(db: Database, lost: _Lost, now: float, settle: float) -> Found:
     dotted = lost.dotted()
     if dotted is not None:
         return _doubted(db, lost, now, dotted + settle)
@@ -72,7 +72,7 @@ def _reclaim(db: sqlite3.Connection, lost: _Lost, now: float, settle: float) -> 
     return _suspected(db, lost, now)
 
 
-def _doubted(db: sqlite3.Connection, lost: _Lost, now: float, due: float) -> Found:
+def _doubted(db: Database, lost: _Lost, now: float, due: float) -> Found:
     text = "the worker ended between the final dot and the reply"
     db.execute(Q["doubt_message"], {"message": lost.message, "reason": text, "at": now})
     record(db, lost.message, Event("in_doubt", "no_reply", text, attempt=lost.attempt), now)
@@ -80,7 +80,7 @@ def _doubted(db: sqlite3.Connection, lost: _Lost, now: float, due: float) -> Fou
     return "in_doubt"
 
 
-def _parked(db: sqlite3.Connection, lost: _Lost, now: float) -> Found:
+def _parked(db: Database, lost: _Lost, now: float) -> Found:
     text = "three workers ended while they had this message; a person should look at it"
     event = Event("in_doubt" if lost.doubt else "held", "poison", text, attempt=lost.attempt)
     row = {"seq": lost.message, "status": event.status, "code": "poison", "reason": text, "at": now}
@@ -90,7 +90,7 @@ def _parked(db: sqlite3.Connection, lost: _Lost, now: float) -> Found:
     return "parked"
 
 
-def _suspected(db: sqlite3.Connection, lost: _Lost, now: float) -> Found:
+def _suspected(db: Database, lost: _Lost, now: float) -> Found:
     _give_up(db, lost, (now, bool(lost.doubt), lost.crashes + 1))
     if lost.doubt:
         return "in_doubt"
@@ -98,7 +98,7 @@ def _suspected(db: sqlite3.Connection, lost: _Lost, now: float) -> Found:
     return "queued"
 
 
-def _give_up(db: sqlite3.Connection, lost: _Lost, how: tuple[float, bool, int]) -> None:
+def _give_up(db: Database, lost: _Lost, how: tuple[float, bool, int]) -> None:
     due, doubt, crashes = how
     row = {"message": lost.message, "run_at": due, "doubt": doubt, "crashes": crashes}
     db.execute(Q["reclaim_job"], row)

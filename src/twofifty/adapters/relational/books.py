@@ -1,6 +1,5 @@
 """What intake looks up of what it wrote."""
 
-import sqlite3
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -8,9 +7,8 @@ from typing import Any
 import msgspec
 
 from twofifty import sql
-from twofifty.adapters.sqlite.codec import Codec
-from twofifty.adapters.sqlite.reader import Reader
-from twofifty.adapters.sqlite.writer import Writer
+from twofifty.adapters.relational.codec import Codec
+from twofifty.adapters.relational.ports import Database, Reader, Writer
 from twofifty.intake.ports import Kept, KnownOrder
 from twofifty.notice.plan import Told, latest
 from twofifty.track.moments import instant
@@ -19,8 +17,8 @@ Q = sql.load("books")
 W = sql.load("intake")
 
 
-class SqliteBooks:
-    """`intake.ports.Books` on SQLite."""
+class SqlBooks:
+    """`intake.ports.Books` on SQL."""
 
     def __init__(self, writer: Writer, reader: Reader, codec: Codec) -> None:
         self._writer = writer
@@ -63,7 +61,7 @@ class SqliteBooks:
         )
 
 
-def _known(db: sqlite3.Connection, source: str, order_ids: Sequence[str]) -> dict[str, KnownOrder]:
+def _known(db: Database, source: str, order_ids: Sequence[str]) -> dict[str, KnownOrder]:
     wanted = {"source": source, "order_ids": msgspec.json.encode(order_ids).decode()}
     rows = db.execute(Q["known"], wanted).fetchall()
     statuses = _confirmations(db, [row[0] for row in rows])
@@ -83,7 +81,7 @@ def _known_order(row: tuple[Any, ...], confirmation: str | None) -> KnownOrder:
     )
 
 
-def _confirmations(db: sqlite3.Connection, order_rows: list[int]) -> dict[int, str]:
+def _confirmations(db: Database, order_rows: list[int]) -> dict[int, str]:
     """The status of each order's confirmation: of the one that left, else of the newest."""
     wanted = {"order_ids": msgspec.json.encode(order_rows).decode()}
     histories: dict[int, list[Told]] = {}

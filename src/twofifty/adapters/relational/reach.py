@@ -4,17 +4,15 @@ Looking costs as much as there is to look at: what is lost, what is late, what o
 What was taken, or arrived, is in none of the indexes that are walked.
 """
 
-import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
 from twofifty import sql
-from twofifty.adapters.sqlite.codec import Codec
-from twofifty.adapters.sqlite.messages import Event, NewMessage, create, record
-from twofifty.adapters.sqlite.reached import mark, reached, siblings
-from twofifty.adapters.sqlite.reader import Reader
-from twofifty.adapters.sqlite.writer import Writer
+from twofifty.adapters.relational.codec import Codec
+from twofifty.adapters.relational.messages import Event, NewMessage, create, record
+from twofifty.adapters.relational.ports import Database, Reader, Writer
+from twofifty.adapters.relational.reached import mark, reached, siblings
 from twofifty.clock import Clock
 from twofifty.notice.lifecycle import WITHDRAWN
 from twofifty.notice.model import Kind, NoticeKey, Status
@@ -75,8 +73,8 @@ class _Look(msgspec.Struct, frozen=True):
         return self.now - self.rule.after.total_seconds()
 
 
-class SqliteReach:
-    """`track.ports.Reach` on SQLite. `announced` is called after each escalation."""
+class SqlReach:
+    """`track.ports.Reach` on SQL. `announced` is called after each escalation."""
 
     def __init__(
         self,
@@ -122,7 +120,7 @@ class SqliteReach:
         now = self._clock.seconds()
         await self._writer.run(lambda db: _give_up(db, one, reason, now))
 
-    def _found(self, db: sqlite3.Connection, look: _Look) -> list[Unreached]:
+    def _found(self, db: Database, look: _Look) -> list[Unreached]:
         found: list[Unreached] = []
         due = _due(db, look)
         for one in _candidates(db, look, due):
@@ -155,14 +153,14 @@ class SqliteReach:
         )
 
 
-def _due(db: sqlite3.Connection, look: _Look) -> float:
+def _due(db: Database, look: _Look) -> float:
     """What could leave before that is late. After a brake was released all mail has its time again:
     until that is over, nothing is late."""
     (released,) = db.execute(Q["released"]).fetchone()
     return look.due if (released or 0.0) <= look.due else 0.0
 
 
-def _candidates(db: sqlite3.Connection, look: _Look, due: float) -> Iterator[_Candidate]:
+def _candidates(db: Database, look: _Look, due: float) -> Iterator[_Candidate]:
     queries = ["fallbacks", "lost", "unsent"]
     queries += ["unproven"] if look.rule.evidence == "delivered" else []
     row = {"kind": look.rule.kind, "oldest": look.now - OLDEST, "due": due}
@@ -171,7 +169,7 @@ def _candidates(db: sqlite3.Connection, look: _Look, due: float) -> Iterator[_Ca
             yield _Candidate(*found)
 
 
-def _reached(db: sqlite3.Connection, look: _Look) -> list[tuple[int, Kind, str]]:
+def _reached(db: Database, look: _Look) -> list[tuple[int, Kind, str]]:
     """What other channels tried where one of them, or the mail after all, has reached the customer:
     the message, its kind, and by which."""
     row = {"kind": look.rule.kind, "oldest": look.now - OLDEST}
@@ -184,13 +182,13 @@ def _reached(db: sqlite3.Connection, look: _Look) -> list[tuple[int, Kind, str]]
     return found
 
 
-def _settle(db: sqlite3.Connection, done: Sequence[tuple[int, Kind, str]], now: float) -> None:
+def _settle(db: Database, done: Sequence[tuple[int, Kind, str]], now: float) -> None:
     for seq, kind, by in done:
         reached(db, seq, kind, by, now)
 
 
 def _escalate(
-    db: sqlite3.Connection, one: Unreached, to: tuple[str, str], times: tuple[float, float]
+    db: Database, one: Unreached, to: tuple[str, str], times: tuple[float, float]
 ) -> str | None:
     (channel, recipient), (run_at, now) = to, times
     told = siblings(db, one.seq)
@@ -216,12 +214,12 @@ def _escalate(
     return create(db, new, now)
 
 
-def _is_tried(db: sqlite3.Connection, key: NoticeKey, channels: set[str]) -> bool:
+def _is_tried(db: Database, key: NoticeKey, channels: set[str]) -> bool:
     known = db.execute(Q["known"], {"digest": key.digest()}).fetchone()
     return key.channel in channels or known is not None
 
 
-def _give_up(db: sqlite3.Connection, one: Unreached, reason: str, now: float) -> None:
+def _give_up(db: Database, one: Unreached, reason: str, now: float) -> None:
     told = siblings(db, one.seq)
     if reached_by(told, one.evidence) or is_doubtful(told):
         return

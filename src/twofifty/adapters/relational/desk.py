@@ -1,17 +1,16 @@
 """What a person or a program with a key may do with a message: resend, cancel, approve, reject."""
 
-import sqlite3
 from collections.abc import Callable
 from typing import Any
 
 import msgspec
 
 from twofifty import sql
-from twofifty.adapters.sqlite.archive import SqliteArchive
-from twofifty.adapters.sqlite.beside import AS_IT_WAS, tidy
-from twofifty.adapters.sqlite.messages import Event, NewMessage, create, move, record
-from twofifty.adapters.sqlite.suppress import folded
-from twofifty.adapters.sqlite.writer import Writer
+from twofifty.adapters.relational.archive import SqlArchive
+from twofifty.adapters.relational.beside import AS_IT_WAS, tidy
+from twofifty.adapters.relational.messages import Event, NewMessage, create, move, record
+from twofifty.adapters.relational.ports import Database, Writer
+from twofifty.adapters.relational.suppress import folded
 from twofifty.clock import Clock
 from twofifty.notice.correction import why_again
 from twofifty.notice.lifecycle import LEFT_BY, RESENDABLE, UNSENT, why_not_again
@@ -38,14 +37,14 @@ class _Found(msgspec.Struct, frozen=True):
     channel: str
 
 
-_Act = Callable[[sqlite3.Connection, str, _Found, float], str | Refusal]
+_Act = Callable[[Database, str, _Found, float], str | Refusal]
 
 
-class SqliteDesk:
-    """`track.ports.Desk` on SQLite. `changed` is called after each action that did something."""
+class SqlDesk:
+    """`track.ports.Desk` on SQL. `changed` is called after each action that did something."""
 
     def __init__(
-        self, writer: Writer, archive: SqliteArchive, clock: Clock, changed: Callable[[], None]
+        self, writer: Writer, archive: SqlArchive, clock: Clock, changed: Callable[[], None]
     ) -> None:
         self._writer = writer
         self._archive = archive
@@ -87,9 +86,7 @@ class SqliteDesk:
         return await self._archive.message(done)
 
 
-def _on_message(
-    db: sqlite3.Connection, message_id: str, act: _Act, now: float
-) -> str | Refusal | None:
+def _on_message(db: Database, message_id: str, act: _Act, now: float) -> str | Refusal | None:
     row = db.execute(Q["message_for_action"], {"id": message_id}).fetchone()
     return None if row is None else act(db, message_id, _found(row), now)
 
@@ -101,7 +98,7 @@ def _found(row: tuple[Any, ...]) -> _Found:
 
 
 def _moving(allowed: frozenset[Status], to: Status, said: str) -> _Act:
-    def act(db: sqlite3.Connection, message_id: str, found: _Found, now: float) -> str | Refusal:
+    def act(db: Database, message_id: str, found: _Found, now: float) -> str | Refusal:
         if found.status == "in_doubt" and to == "cancelled":
             _leave(db, found, said, now)
             return message_id
@@ -115,13 +112,13 @@ def _moving(allowed: frozenset[Status], to: Status, said: str) -> _Act:
     return act
 
 
-def _leave(db: sqlite3.Connection, found: _Found, said: str, now: float) -> None:
+def _leave(db: Database, found: _Found, said: str, now: float) -> None:
     """A person has decided about a doubt: no copy follows by itself."""
     db.execute(M["drop_job"], {"message": found.seq})
     record(db, found.seq, Event("in_doubt", "left", LEFT_BY.format(said)), now)
 
 
-def _mended(db: sqlite3.Connection, found: _Found, what: tuple[str, str], now: float) -> None:
+def _mended(db: Database, found: _Found, what: tuple[str, str], now: float) -> None:
     """Whoever sends it to another address has found the right one."""
     to, actor = what
     if folded(to) != folded(found.recipient):
@@ -131,7 +128,7 @@ def _mended(db: sqlite3.Connection, found: _Found, what: tuple[str, str], now: f
 
 
 def _resending(to: str | None, actor: str) -> _Act:
-    def act(db: sqlite3.Connection, message_id: str, found: _Found, now: float) -> str | Refusal:
+    def act(db: Database, message_id: str, found: _Found, now: float) -> str | Refusal:
         if to is not None and found.channel != MAIL:
             return Refusal(422, "only mail can go to another address")
         if found.status not in RESENDABLE:

@@ -1,18 +1,17 @@
-"""The durable queue on SQLite: leases in batches, the dot journal, what becomes of each."""
+"""The durable queue on SQL: leases in batches, the dot journal, what becomes of each."""
 
-import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
 from twofifty import sql
-from twofifty.adapters.sqlite.codec import Codec
-from twofifty.adapters.sqlite.hearing import hear_what_waits
-from twofifty.adapters.sqlite.messages import Event, record
-from twofifty.adapters.sqlite.settle import dot, hand_back, settle
-from twofifty.adapters.sqlite.story import before
-from twofifty.adapters.sqlite.suppress import Place, blocked, folded
-from twofifty.adapters.sqlite.sweep import acquit, sweep
-from twofifty.adapters.sqlite.writer import Writer
+from twofifty.adapters.relational.codec import Codec
+from twofifty.adapters.relational.hearing import hear_what_waits
+from twofifty.adapters.relational.messages import Event, record
+from twofifty.adapters.relational.ports import Database, Writer
+from twofifty.adapters.relational.settle import dot, hand_back, settle
+from twofifty.adapters.relational.story import before
+from twofifty.adapters.relational.suppress import Place, blocked, folded
+from twofifty.adapters.relational.sweep import acquit, sweep
 from twofifty.clock import Clock
 from twofifty.deliver.ports import Frozen, Leased, Reclaimed, Verdict
 from twofifty.notice.model import Kind
@@ -29,8 +28,8 @@ Seen = dict[tuple[str, str], int]
 """How much went to which channel and address within an hour, with what the same lease took."""
 
 
-class SqliteOutbox:
-    """`deliver.ports.Outbox` on SQLite."""
+class SqlOutbox:
+    """`deliver.ports.Outbox` on SQL."""
 
     def __init__(self, writer: Writer, codec: Codec, clock: Clock) -> None:
         self._writer = writer
@@ -40,13 +39,15 @@ class SqliteOutbox:
     async def lease(self, owner: str, limit: int, until: float) -> Sequence[Leased]:
         """See `deliver.ports.Outbox`."""
         now = self._clock.seconds()
-        taken = await self._writer.run(lambda db: _lease(db, owner, limit, (now, until)))
+        taken = await self._writer.run(
+            lambda db: _lease(db, owner, limit, (now, until)), ("worker", owner)
+        )
         return [self._leased(row) for row in taken]
 
     async def beat(self, owner: str, until: float) -> None:
         """See `deliver.ports.Outbox`."""
         row = {"owner": owner, "expires_at": until}
-        await self._writer.run(lambda db: db.execute(Q["beat"], row))
+        await self._writer.run(lambda db: db.execute(Q["beat"], row), ("worker", owner))
 
     async def dot(self, owner: str, item: Leased, frozen: Frozen) -> bool:
         """See `deliver.ports.Outbox`."""
@@ -58,7 +59,7 @@ class SqliteOutbox:
             "route": frozen.route or None,
             **self._frozen_row(frozen, item.raw is None),
         }
-        return await self._writer.run(lambda db: dot(db, item, row))
+        return await self._writer.run(lambda db: dot(db, item, row), (item.source, item.order_id))
 
     async def settle(
         self, owner: str, item: Leased, verdict: Verdict, frozen: Frozen | None
@@ -77,7 +78,9 @@ class SqliteOutbox:
             "taken_as": _taken_as(verdict),
             **self._frozen_row(frozen, item.raw is None),
         }
-        return await self._writer.run(lambda db: settle(db, owner, item, verdict, row))
+        return await self._writer.run(
+            lambda db: settle(db, owner, item, verdict, row), *_touched(item, verdict)
+        )
 
     async def hand_back(self, owner: str, items: Sequence[Leased]) -> None:
         """See `deliver.ports.Outbox`."""
@@ -101,11 +104,11 @@ class SqliteOutbox:
 
     async def next_due(self) -> float | None:
         """See `deliver.ports.Outbox`."""
-        return await self._writer.run(_next_due)
+        return await self._writer.run(_next_due, ("due", ""))
 
     def _leased(self, row: tuple[Any, ...]) -> Leased:
         seq, attempt, doubt, identity, kind, recipient, queued_at, doubts, raw, rfc_id = row[:10]
-        source, _order_id, order, facts, channel, by_hand, *beside = row[10:]
+        source, order_id, order, facts, channel, by_hand, *beside = row[10:]
         route, blocked, recent, dot_at, before, root, root_subject = beside
         return Leased(
             seq=seq,
@@ -114,6 +117,7 @@ class SqliteOutbox:
             kind=kind,
             recipient=recipient,
             source=source,
+            order_id=order_id,
             order=self._codec.unpack(order),
             queued_at=queued_at,
             root=root,
@@ -146,13 +150,20 @@ class SqliteOutbox:
         }
 
 
+def _touched(item: Leased, verdict: Verdict) -> tuple[tuple[str, str], ...]:
+    """The order whose message is settled; nothing where the outcome says something of its address,
+    to which messages of other orders go."""
+    usual = verdict.status in ("sent", "deferred", "in_doubt", "queued")
+    return ((item.source, item.order_id),) if usual else ()
+
+
 def _taken_as(verdict: Verdict) -> str | None:
     """What the next hop said when it took the mail."""
     return verdict.reply.text if verdict.status == "sent" and verdict.reply else None
 
 
 def _lease(
-    db: sqlite3.Connection, owner: str, limit: int, times: tuple[float, float]
+    db: Database, owner: str, limit: int, times: tuple[float, float]
 ) -> list[tuple[Any, ...]]:
     now, until = times
     db.execute(Q["beat"], {"owner": owner, "expires_at": until})
@@ -166,16 +177,14 @@ def _lease(
     return [_start(db, row, now, seen) for row in taken]
 
 
-def _suspect(db: sqlite3.Connection, owner: str, now: float) -> list[tuple[int, int, int]]:
+def _suspect(db: Database, owner: str, now: float) -> list[tuple[int, int, int]]:
     """What a dying worker had: one at a time, so that a poisonous one is soon alone with it."""
     if db.execute(Q["suspects_held"], {"owner": owner}).fetchone()[0]:
         return []
     return db.execute(Q["lease_suspect"], {"owner": owner, "now": now}).fetchall()
 
 
-def _start(
-    db: sqlite3.Connection, taken: tuple[int, int, int], now: float, seen: Seen
-) -> tuple[Any, ...]:
+def _start(db: Database, taken: tuple[int, int, int], now: float, seen: Seen) -> tuple[Any, ...]:
     message, attempt, doubt = taken
     if not doubt:
         db.execute(Q["start_attempt"], {"message": message, "attempt": attempt, "at": now})
@@ -200,7 +209,7 @@ def _start(
     return (message, attempt, doubt, *row, *beside, said, *thread)
 
 
-def _recent(db: sqlite3.Connection, asked: dict[str, Any], seen: Seen) -> int:
+def _recent(db: Database, asked: dict[str, Any], seen: Seen) -> int:
     """How much left for an address or is about to; `asked` as the query `recent` wants it. Counted
     once in a lease, however much of it goes there: who is flooded would slow all others down."""
     to = (asked["channel"], folded(asked["recipient"]))
@@ -211,7 +220,7 @@ def _recent(db: sqlite3.Connection, asked: dict[str, Any], seen: Seen) -> int:
 
 
 def _mail(
-    db: sqlite3.Connection, channel: str, ids: tuple[int, int, str], what: tuple[Kind, str]
+    db: Database, channel: str, ids: tuple[int, int, str], what: tuple[Kind, str]
 ) -> tuple[int, int, str]:
     """Of what tells the same by another channel the mail that it stands beside: its order's row,
     its notice's, and its address."""
@@ -224,9 +233,7 @@ def _mail(
     return ids if found is None else (order_row, *found)
 
 
-def _told(
-    db: sqlite3.Connection, kind: Kind, facts: str, ids: tuple[int, int, str]
-) -> bytes | None:
+def _told(db: Database, kind: Kind, facts: str, ids: tuple[int, int, str]) -> bytes | None:
     """The order as the customer was told of it before this notice."""
     revision = before(db, ids, tells_all(kind, facts))
     if revision is None:
@@ -235,6 +242,6 @@ def _told(
     return bytes(body)
 
 
-def _next_due(db: sqlite3.Connection) -> float | None:
+def _next_due(db: Database) -> float | None:
     due = db.execute(Q["next_due"]).fetchone()[0]
     return None if due is None else float(due)

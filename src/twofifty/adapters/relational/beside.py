@@ -1,11 +1,10 @@
 """What stands beside a mail in other channels, withdrawn where it is moot, inside a transaction."""
 
-import sqlite3
-
 import msgspec
 
 from twofifty import sql
-from twofifty.adapters.sqlite.messages import Event, move
+from twofifty.adapters.relational.messages import Event, move
+from twofifty.adapters.relational.ports import Database
 from twofifty.notice.reach import is_moot
 
 Q = sql.load("message")
@@ -22,7 +21,7 @@ AS_IT_WAS = Stands(owed=True, cancelled=False)
 """The order did not change."""
 
 
-def tidy(db: sqlite3.Connection, order_row: int, stands: Stands, at: float) -> None:
+def tidy(db: Database, order_row: int, stands: Stands, at: float) -> None:
     """Withdraws what has not left beside mails that were withdrawn, or of what is so no more."""
     rows = db.execute(Q["unsent_beside"], {"order_id": order_row}).fetchall()
     for identity, kind, mailed in rows:

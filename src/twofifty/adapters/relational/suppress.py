@@ -1,11 +1,11 @@
 """Suppressions inside a transaction: what blocks an address, what heals it, what a person does."""
 
-import sqlite3
 from collections.abc import Iterable
 
 import msgspec
 
 from twofifty import sql
+from twofifty.adapters.relational.ports import Database
 from twofifty.notice.model import Kind
 from twofifty.notice.recipient import is_canary
 from twofifty.notice.typo import suggestion
@@ -43,7 +43,7 @@ def folded(address: str) -> str:
     return address.strip().lower()
 
 
-def blocked(db: sqlite3.Connection, place: Place, kind: Kind, now: float) -> str:
+def blocked(db: Database, place: Place, kind: Kind, now: float) -> str:
     """Why nothing of a kind may go there, as `scope: cause`; empty if it may."""
     if is_canary(place.address):
         return ""
@@ -51,7 +51,7 @@ def blocked(db: sqlite3.Connection, place: Place, kind: Kind, now: float) -> str
     return said(((scope, cause) for scope, cause, until in rows if in_force(until, now)), kind)
 
 
-def suppress(db: sqlite3.Connection, place: Place, block: Block, now: float) -> bool:
+def suppress(db: Database, place: Place, block: Block, now: float) -> bool:
     """Blocks an address, or widens what blocks it for the same cause; whether that is new."""
     row = db.execute(Q["standing"], place.where() | {"cause": block.cause}).fetchone()
     if row is not None:
@@ -66,13 +66,13 @@ def suppress(db: sqlite3.Connection, place: Place, block: Block, now: float) -> 
     return True
 
 
-def is_outdated(db: sqlite3.Connection, place: Place, block: Block) -> bool:
+def is_outdated(db: Database, place: Place, block: Block) -> bool:
     """Whether something newer says otherwise: a mail that arrived, a customer who subscribed again,
     a person who lifted it."""
     return block.at <= max(_lifted_at(db, place, block.cause), _healed_at(db, place, block.cause))
 
 
-def _healed_at(db: sqlite3.Connection, place: Place, cause: str) -> float:
+def _healed_at(db: Database, place: Place, cause: str) -> float:
     """When the world last said the opposite of what blocks for that cause."""
     if cause in HEALED:
         return _arrived_at(db, place)
@@ -82,7 +82,7 @@ def _healed_at(db: sqlite3.Connection, place: Place, cause: str) -> float:
     return float(at or 0.0)
 
 
-def heal(db: sqlite3.Connection, place: Place, at: float, now: float) -> int:
+def heal(db: Database, place: Place, at: float, now: float) -> int:
     """A mail arrived at `at`: ends what bounces of before had blocked, what soft ones of before and
     after it block no more together, and the tasks about it; how many blocks."""
     done = {"address": place.address, "at": at, "now": now, "how": BY_DELIVERY, "actor": ""}
@@ -95,14 +95,14 @@ def heal(db: sqlite3.Connection, place: Place, at: float, now: float) -> int:
     return freed
 
 
-def end(db: sqlite3.Connection, place: Place, cause: str, times: tuple[float, float]) -> int:
+def end(db: Database, place: Place, cause: str, times: tuple[float, float]) -> int:
     """Ends what was blocked for a cause up to a time; `times`: that, and now."""
     at, now = times
     row = {**place.where(), "cause": cause, "at": at, "now": now, "by": BY_DELIVERY}
     return db.execute(Q["heal"], row).rowcount
 
 
-def soft_block(db: sqlite3.Connection, place: Place) -> Block | None:
+def soft_block(db: Database, place: Place) -> Block | None:
     """What the soft bounces since the address last worked block together."""
     since = max(_lifted_at(db, place, SOFT), _arrived_at(db, place))
     rows = db.execute(Q["soft"], place.where() | {"since": since}).fetchall()
@@ -117,7 +117,7 @@ def _first_of_each(rows: Iterable[tuple[int, float]]) -> list[float]:
     return list(found.values())
 
 
-def begin_task(db: sqlite3.Connection, place: Place, at: float) -> None:
+def begin_task(db: Database, place: Place, at: float) -> None:
     """Mail to an address came back: a person should find the right one. Once per order."""
     if place.channel != "email" or place.message is None or is_canary(place.address):
         return
@@ -127,12 +127,12 @@ def begin_task(db: sqlite3.Connection, place: Place, at: float) -> None:
         db.execute(T["begin"], row | meant)
 
 
-def _lifted_at(db: sqlite3.Connection, place: Place, cause: str) -> float:
+def _lifted_at(db: Database, place: Place, cause: str) -> float:
     """When a person last said that the address works."""
     (at,) = db.execute(Q["last_lifted"], place.where() | {"cause": cause}).fetchone()
     return float(at or 0.0)
 
 
-def _arrived_at(db: sqlite3.Connection, place: Place) -> float:
+def _arrived_at(db: Database, place: Place) -> float:
     (at,) = db.execute(Q["last_delivered"], place.where()).fetchone()
     return float(at or 0.0)

@@ -1,15 +1,15 @@
 """The end of an attempt inside a transaction: dotted and settled by whoever holds it, or handed
 back."""
 
-import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
 from twofifty import sql
-from twofifty.adapters.sqlite.hearing import hear, missed, refused
-from twofifty.adapters.sqlite.messages import Event, record
+from twofifty.adapters.relational.hearing import hear, missed, refused
+from twofifty.adapters.relational.messages import Event, record
+from twofifty.adapters.relational.ports import Database
 from twofifty.deliver.ports import Leased, Verdict
 from twofifty.deliver.refusal import is_of_a_dead_address, is_unwanted
 from twofifty.deliver.verdict import may_be_overtaken, overtaken, uncounted
@@ -33,7 +33,7 @@ class _Held(msgspec.Struct, frozen=True):
     heard: int
 
 
-def dot(db: sqlite3.Connection, item: Leased, row: dict[str, Any]) -> bool:
+def dot(db: Database, item: Leased, row: dict[str, Any]) -> bool:
     """Journals the final dot where the message is still its worker's, and what it tells is still
     so; `row` as the query `dot` wants it. What is not so any more is taken back, to be told anew:
     also a copy that a person asked for, which no change of the order withdraws. While mail is
@@ -50,9 +50,7 @@ def dot(db: sqlite3.Connection, item: Leased, row: dict[str, Any]) -> bool:
     return False
 
 
-def settle(
-    db: sqlite3.Connection, owner: str, item: Leased, verdict: Verdict, row: dict[str, Any]
-) -> bool:
+def settle(db: Database, owner: str, item: Leased, verdict: Verdict, row: dict[str, Any]) -> bool:
     """Writes the outcome where `owner` may; `row` as the query `settle_message` wants it."""
     held = _Held(*db.execute(Q["owned"], {"message": item.seq}).fetchone())
     if not _holds(held, owner, item) and not _late_proof(held, owner, item, verdict):
@@ -72,7 +70,7 @@ def settle(
     return True
 
 
-def _learn(db: sqlite3.Connection, item: Leased, verdict: Verdict, now: float) -> None:
+def _learn(db: Database, item: Leased, verdict: Verdict, now: float) -> None:
     """What the outcome says of the address."""
     message = item.seq
     if is_of_a_dead_address(verdict):
@@ -101,7 +99,7 @@ def _told(item: Leased, verdict: Verdict) -> Event:
     return Event(verdict.status, verdict.code, reply.text, reply.code, reply.enhanced, item.attempt)
 
 
-def _schedule(db: sqlite3.Connection, message: int, verdict: Verdict) -> None:
+def _schedule(db: Database, message: int, verdict: Verdict) -> None:
     if verdict.run_at is None:
         db.execute(M["drop_job"], {"message": message})
         return
@@ -114,7 +112,7 @@ def _schedule(db: sqlite3.Connection, message: int, verdict: Verdict) -> None:
     db.execute(Q["postpone_job"], due)
 
 
-def hand_back(db: sqlite3.Connection, owner: str, items: Sequence[Leased], now: float) -> None:
+def hand_back(db: Database, owner: str, items: Sequence[Leased], now: float) -> None:
     """Returns `items` as if never taken; `owner` retires."""
     for item in items:
         row = {"message": item.seq, "owner": owner}
@@ -124,7 +122,7 @@ def hand_back(db: sqlite3.Connection, owner: str, items: Sequence[Leased], now: 
     db.execute(Q["retire"], {"owner": owner})
 
 
-def requeue(db: sqlite3.Connection, message: int, event: Event, now: float) -> None:
+def requeue(db: Database, message: int, event: Event, now: float) -> None:
     """Writes the move of a message whose job waits already."""
     row = {"seq": message, "status": event.status, "code": None, "reason": None, "at": now}
     db.execute(M["move_message"], row)

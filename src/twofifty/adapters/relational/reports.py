@@ -1,17 +1,15 @@
 """What the world says of messages: kept for ever, found its message, applied."""
 
-import sqlite3
 from collections import Counter
 from collections.abc import Sequence
 
 import msgspec
 
 from twofifty import sql
-from twofifty.adapters.sqlite.codec import Codec
-from twofifty.adapters.sqlite.hearing import Of, consequences, hear, kept_of, of_seq
-from twofifty.adapters.sqlite.reader import Reader
-from twofifty.adapters.sqlite.suppress import Place, folded
-from twofifty.adapters.sqlite.writer import Writer
+from twofifty.adapters.relational.codec import Codec
+from twofifty.adapters.relational.hearing import Of, consequences, hear, kept_of, of_seq
+from twofifty.adapters.relational.ports import Database, Reader, Writer
+from twofifty.adapters.relational.suppress import Place, folded
 from twofifty.clock import Clock
 from twofifty.track.feedback import Feedback
 from twofifty.track.judgement import (
@@ -44,8 +42,8 @@ class _Batch(msgspec.Struct, frozen=True):
     now: float
 
 
-class SqliteReports:
-    """`track.ports.Reports` on SQLite."""
+class SqlReports:
+    """`track.ports.Reports` on SQL."""
 
     def __init__(self, writer: Writer, reader: Reader, codec: Codec, clock: Clock) -> None:
         self._writer = writer
@@ -68,7 +66,7 @@ class SqliteReports:
         return await self._reader.run(_silence)
 
 
-def _take(db: sqlite3.Connection, batch: _Batch, news: Sequence[Feedback]) -> Taken:
+def _take(db: Database, batch: _Batch, news: Sequence[Feedback]) -> Taken:
     fresh = {key_of(one): one for one in reversed(news)}
     fresh = {key: one for key, one in reversed(fresh.items()) if not _known(db, batch, key)}
     counts = Counter(known=len(news) - len(fresh))
@@ -78,18 +76,16 @@ def _take(db: sqlite3.Connection, batch: _Batch, news: Sequence[Feedback]) -> Ta
     return Taken(**counts)
 
 
-def _known(db: sqlite3.Connection, batch: _Batch, key: str) -> bool:
+def _known(db: Database, batch: _Batch, key: str) -> bool:
     return db.execute(Q["is_known"], {"origin": batch.origin, "key": key}).fetchone() is not None
 
 
-def _keep_body(db: sqlite3.Connection, batch: _Batch) -> int:
+def _keep_body(db: Database, batch: _Batch) -> int:
     row = {"origin": batch.origin, "received_at": batch.now, "body": batch.raw}
     return int(db.execute(Q["keep_body"], row).fetchone()[0])
 
 
-def _heard(
-    db: sqlite3.Connection, came: tuple[_Batch, int], key: str, news: Feedback
-) -> Counter[str]:
+def _heard(db: Database, came: tuple[_Batch, int], key: str, news: Feedback) -> Counter[str]:
     batch, _ = came
     message = _message_of(db, batch, news)
     at = when(news, message.created_at if message else 0.0, batch.now)
@@ -104,7 +100,7 @@ def _heard(
     return counts
 
 
-def _says_nothing_new(db: sqlite3.Connection, message: Of, news: Feedback) -> bool:
+def _says_nothing_new(db: Database, message: Of, news: Feedback) -> bool:
     """A mail may be looked at for ever: what is the tenth look at it is not weighed again."""
     if news.type not in LOOKS:
         return False
@@ -115,7 +111,7 @@ def _says_nothing_new(db: sqlite3.Connection, message: Of, news: Feedback) -> bo
 
 
 def _keep(
-    db: sqlite3.Connection,
+    db: Database,
     came: tuple[_Batch, int],
     of: tuple[str, Of | None],
     heard: Heard,
@@ -138,7 +134,7 @@ def _keep(
     db.execute(Q["keep"], row)
 
 
-def _message_of(db: sqlite3.Connection, batch: _Batch, news: Feedback) -> Of | None:
+def _message_of(db: Database, batch: _Batch, news: Feedback) -> Of | None:
     """The message that it is about: by our id, by its Message-ID, else by what the next hop said
     when it took it; that is no secret, so that no mail that comes in is believed by it."""
     if news.type in STRANGE:
@@ -153,7 +149,7 @@ def _message_of(db: sqlite3.Connection, batch: _Batch, news: Feedback) -> Of | N
     return message
 
 
-def _by_reply(db: sqlite3.Connection, news: Feedback, now: float) -> int | None:
+def _by_reply(db: Database, news: Feedback, now: float) -> int | None:
     called = (news.message_id or "").strip("<>")
     if len(called) < LEAST_ID:
         return None
@@ -163,17 +159,17 @@ def _by_reply(db: sqlite3.Connection, news: Feedback, now: float) -> int | None:
     return next((int(seq) for seq, reply in found if is_named(reply, called)), None)
 
 
-def _one(db: sqlite3.Connection, query: str, row: dict[str, str | float | None]) -> int | None:
+def _one(db: Database, query: str, row: dict[str, str | float | None]) -> int | None:
     found = db.execute(Q[query], row).fetchone()
     return None if found is None else int(found[0])
 
 
-def _of(db: sqlite3.Connection, message_id: str) -> Sequence[Feedback] | None:
+def _of(db: Database, message_id: str) -> Sequence[Feedback] | None:
     seq = _one(db, "seq_of_id", {"id": message_id})
     return None if seq is None else [kept.heard.news for kept in kept_of(db, seq)]
 
 
-def _silence(db: sqlite3.Connection) -> Silence:
+def _silence(db: Database) -> Silence:
     received_at, moves = db.execute(Q["last_heard"]).fetchone() or (None, 0)
     sent, since = db.execute(Q["sent_since"], {"moves": moves}).fetchone()
     return Silence(

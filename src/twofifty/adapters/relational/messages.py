@@ -1,10 +1,9 @@
 """Messages inside a transaction: creating one, moving one, and the history neither can forget."""
 
-import sqlite3
-
 import msgspec
 
 from twofifty import sql
+from twofifty.adapters.relational.ports import Database
 from twofifty.errors import StoreError
 from twofifty.notice.lifecycle import may
 from twofifty.notice.model import Kind, NoticeKey, Status, message_id
@@ -43,7 +42,7 @@ class NewMessage(msgspec.Struct, frozen=True):
     run_at: float | None = None
 
 
-def create(db: sqlite3.Connection, new: NewMessage, at: float) -> str:
+def create(db: Database, new: NewMessage, at: float) -> str:
     """Writes the notice (once for ever), the next message of it, its first event and its job."""
     key = new.key
     notice_id, copies = db.execute(
@@ -83,9 +82,7 @@ def create(db: sqlite3.Connection, new: NewMessage, at: float) -> str:
     return identity
 
 
-def move(
-    db: sqlite3.Connection, identity: str, event: Event, at: float, run_at: float | None = None
-) -> None:
+def move(db: Database, identity: str, event: Event, at: float, run_at: float | None = None) -> None:
     """Moves a message, keeps its history and puts (due at `run_at`, or now) or drops its job.
 
     Raises StoreError for a move that the lifecycle table does not know.
@@ -111,7 +108,7 @@ def move(
         db.execute(Q["drop_job"], {"message": seq})
 
 
-def record(db: sqlite3.Connection, seq: int, event: Event, at: float) -> None:
+def record(db: Database, seq: int, event: Event, at: float) -> None:
     """Appends to a message's history."""
     row = msgspec.structs.asdict(event)
     db.execute(Q["insert_message_event"], {"message": seq, "at": at, **row})

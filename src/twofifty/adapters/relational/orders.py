@@ -1,13 +1,12 @@
 """An order of an arrival inside its transaction: what the shop said of the whole, with the
 amendments that are known laid over it."""
 
-import sqlite3
 from collections.abc import Sequence
 
 import msgspec
 
 from twofifty import sql
-from twofifty.adapters.sqlite.amendments import (
+from twofifty.adapters.relational.amendments import (
     Lying,
     keep,
     lying_over,
@@ -16,10 +15,11 @@ from twofifty.adapters.sqlite.amendments import (
     refer,
     settle,
 )
-from twofifty.adapters.sqlite.beside import Stands, tidy
-from twofifty.adapters.sqlite.codec import Codec
-from twofifty.adapters.sqlite.confirm import confirmations, follow
-from twofifty.adapters.sqlite.state import (
+from twofifty.adapters.relational.beside import Stands, tidy
+from twofifty.adapters.relational.codec import Codec
+from twofifty.adapters.relational.confirm import confirmations, follow
+from twofifty.adapters.relational.ports import Database
+from twofifty.adapters.relational.state import (
     Applied,
     Bodies,
     Entry,
@@ -34,7 +34,7 @@ from twofifty.adapters.sqlite.state import (
     state_of,
     update_order,
 )
-from twofifty.adapters.sqlite.story import follow_up
+from twofifty.adapters.relational.story import follow_up
 from twofifty.intake.ports import Planned
 from twofifty.intake.standing import (
     NO_ORDER_YET,
@@ -83,13 +83,13 @@ class Orders:
         self._codec = codec
         self._plan = plan
 
-    def apply(self, db: sqlite3.Connection, entry: Entry, told: Told) -> Applied:
+    def apply(self, db: Database, entry: Entry, told: Told) -> Applied:
         """What the shop says of a whole order."""
         order = told.planned.order
         state = state_of(db, order.source, order.id)
         return self._first(db, entry, told) if state is None else self._next(db, entry, told, state)
 
-    def amend(self, db: sqlite3.Connection, entry: Entry, news: Amendment) -> list[Applied]:
+    def amend(self, db: Database, entry: Entry, news: Amendment) -> list[Applied]:
         """What the shop says of a part of an order; of several, where they share a payment."""
         rows = orders_of(db, news)
         keep(db, self._codec, entry, stamped(news, instant(entry.at)), waits=not rows)
@@ -97,13 +97,13 @@ class Orders:
             return [Applied(None, NO_ORDER_YET)]
         return [self._amend(db, entry, row) for row in rows]
 
-    def _first(self, db: sqlite3.Connection, entry: Entry, told: Told) -> Applied:
+    def _first(self, db: Database, entry: Entry, told: Told) -> Applied:
         order_row, amended_before = insert_order(db, _written(told, told.planned, ()), entry.at)
         referred = refer(db, order_row, told.planned.order)
         lying = lying_over(db, self._codec, order_row) if amended_before or referred else []
         return self._news(db, entry, told, _Place(order_row, lying, new=True))
 
-    def _next(self, db: sqlite3.Connection, entry: Entry, told: Told, state: State) -> Applied:
+    def _next(self, db: Database, entry: Entry, told: Told, state: State) -> Applied:
         known = self._known(db, state)
         told = self._settled(told, known)
         found = standing(told.planned, known, strict=entry.strict)
@@ -121,7 +121,7 @@ class Orders:
             return Applied(state.row, APPLIED)
         return _noted(db, entry, told, applied)
 
-    def _news(self, db: sqlite3.Connection, entry: Entry, told: Told, place: _Place) -> Applied:
+    def _news(self, db: Database, entry: Entry, told: Told, place: _Place) -> Applied:
         applied = Applied(place.row, APPLIED, told.planned.order.id)
         stands, bodies = self._over(told, place.lying) if place.lying else _as_told(told)
         revision = insert_revision(db, entry, applied, stands, bodies)
@@ -147,13 +147,13 @@ class Orders:
         stands = self._plan(order)
         return stands, Bodies(told.packed, self._codec.pack(stands.encoded))
 
-    def _amend(self, db: sqlite3.Connection, entry: Entry, order_row: int) -> Applied:
+    def _amend(self, db: Database, entry: Entry, order_row: int) -> Applied:
         found = self._lay(db, entry, state_at(db, order_row))
         if found.outcome == "unchanged":
             note(db, entry.event, order_row, (entry.at, "unchanged", None))
         return Applied(order_row, found)
 
-    def _lay(self, db: sqlite3.Connection, entry: Entry, state: State) -> Standing:
+    def _lay(self, db: Database, entry: Entry, state: State) -> Standing:
         """Lays all amendments over what the shop said last of the whole."""
         lying = lying_over(db, self._codec, state.row)
         if not lying:
@@ -176,7 +176,7 @@ class Orders:
         tidy(db, state.row, _stands(planned), entry.at)
         return APPLIED
 
-    def _known(self, db: sqlite3.Connection, state: State) -> Known:
+    def _known(self, db: Database, state: State) -> Known:
         """From the row alone, as long as that says what the shop said."""
         known = Known(
             state.revision,
@@ -200,7 +200,7 @@ class Orders:
         planned = self._plan(order)
         return Told(planned, self._codec.pack(planned.encoded))
 
-    def _said(self, db: sqlite3.Connection, state: State) -> Order:
+    def _said(self, db: Database, state: State) -> Order:
         """The whole order as the shop said it last, at the revision and time that it said last."""
         (body,) = db.execute(A["said_body"], {"id": state.row}).fetchone()
         order = self._order(body)
@@ -227,7 +227,7 @@ def _written(told: Told, stands: Planned, lying: Sequence[Lying]) -> Written:
     return Written(stands, told.planned.facts, order.revision, moment, bool(lying))
 
 
-def _renewed(db: sqlite3.Connection, state: State, order: Order) -> State:
+def _renewed(db: Database, state: State, order: Order) -> State:
     """The shop said the same again: at this revision, and at the later of both times."""
     revision = state.revision if order.revision is None else order.revision
     moments = [one for one in (state.said_at, seconds(order.updated_at)) if one is not None]
@@ -238,7 +238,7 @@ def _renewed(db: sqlite3.Connection, state: State, order: Order) -> State:
     return renewed
 
 
-def _noted(db: sqlite3.Connection, entry: Entry, told: Told, applied: Applied) -> Applied:
+def _noted(db: Database, entry: Entry, told: Told, applied: Applied) -> Applied:
     """An order that changed nothing, in the history."""
     insert_revision(db, entry, applied, told.planned, Bodies())
     return applied

@@ -1,13 +1,12 @@
 """What follows a confirmation, inside the transaction that changes the order."""
 
-import sqlite3
-
 import msgspec
 
 from twofifty import sql
-from twofifty.adapters.sqlite.codec import Codec
-from twofifty.adapters.sqlite.messages import Event, NewMessage, create, key_of, move
-from twofifty.adapters.sqlite.state import Where
+from twofifty.adapters.relational.codec import Codec
+from twofifty.adapters.relational.messages import Event, NewMessage, create, key_of, move
+from twofifty.adapters.relational.ports import Database
+from twofifty.adapters.relational.state import Where
 from twofifty.intake.ports import Planned
 from twofifty.notice.correction import corrected, is_told_to_another
 from twofifty.notice.model import Kind, Status
@@ -66,7 +65,7 @@ class Row(msgspec.Struct, frozen=True):
         return self.revision is not None and left_already(self.status, dotted=bool(self.dotted))
 
 
-def follow_up(db: sqlite3.Connection, codec: Codec, planned: Planned, where: Where) -> None:
+def follow_up(db: Database, codec: Codec, planned: Planned, where: Where) -> None:
     """Makes, puts off and withdraws what is owed beside the confirmation."""
     if not planned.terms.kinds:
         return
@@ -80,13 +79,13 @@ def follow_up(db: sqlite3.Connection, codec: Codec, planned: Planned, where: Whe
         _carry_out(db, step, planned, where)
 
 
-def said_order(db: sqlite3.Connection, codec: Codec, revision: int) -> Order:
+def said_order(db: Database, codec: Codec, revision: int) -> Order:
     """The order as it stood at a revision."""
     (body,) = db.execute(Q["revision_body"], {"id": revision}).fetchone()
     return wire.decode(codec.unpack(body))
 
 
-def before(db: sqlite3.Connection, ids: tuple[int, int, str], whole: bool) -> int | None:
+def before(db: Database, ids: tuple[int, int, str], whole: bool) -> int | None:
     """The revision that the customer was told of before a notice; `ids`: the order's row, the
     notice's, and the address. `whole`: by a mail that told the whole order."""
     order_row, notice, recipient = ids
@@ -99,7 +98,7 @@ def before(db: sqlite3.Connection, ids: tuple[int, int, str], whole: bool) -> in
     return None
 
 
-def _story(db: sqlite3.Connection, codec: Codec, rows: list[Row], email: str) -> Story:
+def _story(db: Database, codec: Codec, rows: list[Row], email: str) -> Story:
     mended = corrected(rows, email)
     email = (mended or email).lower()
     left = [row for row in rows if row.has_left() and not is_told_to_another(row, email)]
@@ -114,9 +113,7 @@ def _story(db: sqlite3.Connection, codec: Codec, rows: list[Row], email: str) ->
     )
 
 
-def _then(
-    db: sqlite3.Connection, codec: Codec, terms: Terms, of: tuple[Where, list[Row]]
-) -> Order | None:
+def _then(db: Database, codec: Codec, terms: Terms, of: tuple[Where, list[Row]]) -> Order | None:
     """See `Story.then`."""
     where, rows = of
     if terms.oldest is None:
@@ -135,9 +132,7 @@ def _telling(left: list[Row]) -> list[Row]:
     return [left[0], *whole[-1:], *latest]
 
 
-def _carry_out(
-    db: sqlite3.Connection, step: Open | Put | Drop, planned: Planned, where: Where
-) -> None:
+def _carry_out(db: Database, step: Open | Put | Drop, planned: Planned, where: Where) -> None:
     match step:
         case Open():
             create(db, _new_message(planned.order, step, where), where.at)
@@ -147,7 +142,7 @@ def _carry_out(
             _put(db, message_id, run_at.timestamp(), where.at)
 
 
-def _put(db: sqlite3.Connection, message_id: str, run_at: float, at: float) -> None:
+def _put(db: Database, message_id: str, run_at: float, at: float) -> None:
     """A worker that is at it right now finds its lease gone, and sends nothing."""
     _, status = db.execute(M["message_seq"], {"id": message_id}).fetchone()
     if status in ("sending", "held"):
