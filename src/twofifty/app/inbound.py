@@ -5,6 +5,7 @@ import contextlib
 import shutil
 from collections.abc import Awaitable, Callable
 from email.utils import parseaddr
+from functools import partial
 from typing import Final
 
 from twofifty import telemetry
@@ -21,6 +22,7 @@ from twofifty.flow.feeds import FeedDoor, FeedSettings
 from twofifty.flow.hear import Addresses, Hearing
 from twofifty.flow.receive import PublicKeys
 from twofifty.flow.silence import SilenceWatch
+from twofifty.queue.duty import Turn
 from twofifty.settings import Settings
 
 AGAIN_SECONDS: Final = 60.0
@@ -49,7 +51,9 @@ def disk_low(settings: Settings) -> bool:
 class Inbound:
     """Everything by which feedback comes in, but the web."""
 
-    def __init__(self, settings: Settings, store: Store, clock: Clock, keys: PublicKeys) -> None:
+    def __init__(
+        self, settings: Settings, store: Store, clock: Clock, keys: PublicKeys, turn: Turn
+    ) -> None:
         """Raises SettingsError."""
         places = parse_inbound(settings.inbound_url)
         addresses = Addresses(expected(settings), mail_secrets(settings))
@@ -61,13 +65,15 @@ class Inbound:
             Listener(one, self.hearing, clock=clock) for one in places if isinstance(one, Listen)
         ]
         self._folders = [ImapFolder(one, self.hearing) for one in places if isinstance(one, Imap)]
+        self._turn = turn
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
         """Listens, fetches and watches. Raises StartError where a port is taken."""
         for listener in self._listeners:
             await listener.start()
-        work = [self.silence.run, *(folder.run for folder in self._folders)]
+        fetching = [partial(self._turn.run, folder.run) for folder in self._folders]
+        work: list[Callable[[], Awaitable[None]]] = [self.silence.run, *fetching]
         self._tasks = [asyncio.create_task(_kept(each)) for each in work]
 
     async def stop(self) -> None:

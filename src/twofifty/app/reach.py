@@ -21,6 +21,7 @@ from twofifty.intake.log import Check
 from twofifty.notice.model import Kind
 from twofifty.notice.purpose import purpose_of
 from twofifty.notice.reach import Evidence, ReachRule
+from twofifty.queue.duty import Turn
 from twofifty.settings import ReachSettings, Settings
 
 AGAIN_SECONDS: Final = 60.0
@@ -32,9 +33,10 @@ _SETTINGS: Final[Mapping[str, str]] = {"sms": "SMS_URL", "push": "PUSH_URL", "we
 class ReachWork:
     """Looks who was not reached, beside the intake. Does nothing where there is no rule."""
 
-    def __init__(self, settings: Settings, store: Store, clock: Clock) -> None:
+    def __init__(self, settings: Settings, store: Store, clock: Clock, turn: Turn) -> None:
         """Raises SettingsError."""
         self._watch = ReachWatch(store.reach, policies(settings), clock, store.brakes)
+        self._turn = turn
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -51,7 +53,7 @@ class ReachWork:
     async def _kept(self) -> None:
         while True:
             try:
-                return await self._watch.run()
+                return await self._turn.run(self._watch.run)
             except Exception as fault:  # noqa: BLE001
                 # Whatever it was: the watch is begun again, and the fault is said with its place.
                 telemetry.log().error(

@@ -10,6 +10,7 @@ from pathlib import Path
 from twofifty.adapters.http.keys import HttpKeys
 from twofifty.adapters.mailbox import Mailbox
 from twofifty.adapters.pipe.broker import PipeTeller
+from twofifty.adapters.pipe.owner import own_name, surely_dead
 from twofifty.adapters.pipe.scratch import ScratchFolder
 from twofifty.adapters.pipe.supervisor import Supervisor
 from twofifty.app.check import check
@@ -31,6 +32,7 @@ from twofifty.flow.board import Noted
 from twofifty.flow.plan import Planner
 from twofifty.flow.receive import Intake
 from twofifty.intake.reserve import Reserved
+from twofifty.queue.duty import Turn
 from twofifty.settings import Settings
 
 MAILBOX_PORT = 2525
@@ -66,10 +68,12 @@ class Service:
             planner,
             self._keys,
         )
-        self.sources = SourceWork(settings, self.store, self.intake, planner, self.board)
-        self.inbound = Inbound(settings, self.store, self.clock, self._keys)
+        self.turn = Turn(self.store.duties, "care", own_name(), self.clock, surely_dead)
+        self._caring: asyncio.Task[None] | None = None
+        self.sources = SourceWork(settings, self.store, self.intake, planner, self.board, self.turn)
+        self.inbound = Inbound(settings, self.store, self.clock, self._keys, self.turn)
         self.templates = templates(settings, self.store, self.clock, self._opened)
-        self.reach = ReachWork(settings, self.store, self.clock)
+        self.reach = ReachWork(settings, self.store, self.clock, self.turn)
         self.fronts = LiveFronts(settings, self.store.shelf)
         self.key = settings.api_key or kept_key(self.folder)
         self.mailbox: Mailbox | None = None
@@ -82,6 +86,7 @@ class Service:
     async def start(self, *, deliver: bool) -> None:
         """Starts the built-in mailbox where no next hop is set, what is done for the sources, and
         the delivery processes."""
+        self._caring = asyncio.create_task(self.turn.watch())
         await self.inbound.start()
         self.sources.start()
         self.reach.start()
@@ -116,6 +121,9 @@ class Service:
         await self.inbound.stop()
         await self.reach.stop()
         await self.sources.stop()
+        if self._caring is not None:
+            self._caring.cancel()
+        await self.turn.leave()
         await self._keys.close()
         if self._supervisor is not None:
             await self._supervisor.stop()

@@ -28,6 +28,7 @@ from twofifty.flow.guard_templates import TemplateGuard
 from twofifty.flow.plan import Planner
 from twofifty.flow.receive import Intake
 from twofifty.flow.reconcile import Reconciler
+from twofifty.queue.duty import Turn
 from twofifty.settings import Settings
 
 AGAIN_SECONDS = 5.0
@@ -45,9 +46,11 @@ class SourceWork:
         intake: Intake,
         planner: Planner,
         board: Board,
+        turn: Turn,
     ) -> None:
         self._settings = settings
         self._board = board
+        self._turn = turn
         self._archive = store.archive
         clock = board.clock
         self.askables = askables(settings, clock)
@@ -79,25 +82,25 @@ class SourceWork:
     def start(self) -> None:
         """Begins everything that the settings ask for."""
         self._begin("audit", self.auditor.run)
-        self._begin("templates", self._guard.run)
+        self._begin_once("templates", self._guard.run)
         if self.askables:
             self._begin("fetch", self._fetcher.run)
         for follower in self._followers:
-            self._begin("follow", follower.run)
+            self._begin_once("follow", follower.run)
         for name, reconciler in self._reconcilers.items():
             if self._settings.sources[name].reconcile_minutes:
-                self._begin("reconcile", partial(self._reconcile, name, reconciler))
+                self._begin_once("reconcile", partial(self._reconcile, name, reconciler))
         for name, link in self._links.items():
             stated = self._settings.sources[name]
             if stated.check_minutes:
                 watch = Watch(link, self._board, repair=stated.repair_webhooks)
-                self._begin("connect", partial(self._watch, name, watch))
+                self._begin_once("connect", partial(self._watch, name, watch))
         for name in shelves(self._settings):
             if self._settings.sources[name].check_minutes:
                 self._begin("stock", partial(self._look_at_stock, name))
         for name, canary in self._canaries.items():
             minutes = self._settings.sources[name].canary_minutes
-            self._begin("canary", partial(canary.run, minutes))
+            self._begin_once("canary", partial(canary.run, minutes))
 
     async def stop(self) -> None:
         """Ends everything."""
@@ -139,6 +142,10 @@ class SourceWork:
             wrong = [one for one in await stock_checks(self._settings, name) if one.state != "ok"]
             self._board.fault(name, "stock", wrong[0].message if wrong else None)
             await asyncio.sleep(self._settings.sources[name].check_minutes * 60.0)
+
+    def _begin_once(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
+        """What one process does for all that share the store."""
+        self._begin(name, partial(self._turn.run, work))
 
     def _begin(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
         self._tasks.append(asyncio.create_task(_kept(name, work)))

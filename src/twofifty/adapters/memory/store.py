@@ -7,6 +7,7 @@ from twofifty.adapters.memory.audit import MemoryAudit
 from twofifty.adapters.memory.books import MemoryBooks
 from twofifty.adapters.memory.brakes import MemoryBrakes
 from twofifty.adapters.memory.desk import MemoryDesk
+from twofifty.adapters.memory.duties import MemoryDuties
 from twofifty.adapters.memory.errands import MemoryErrands
 from twofifty.adapters.memory.ledger import MemoryLedger
 from twofifty.adapters.memory.origin import MemoryOrigins
@@ -34,6 +35,7 @@ class MemoryStore:
     ) -> None:
         self.rows = rows if rows is not None else Rows()
         self.ledger = MemoryLedger(self.rows, plan)
+        self.duties = MemoryDuties()
         self.errands = MemoryErrands(self.rows, clock)
         self.books = MemoryBooks(self.rows)
         self.audit = MemoryAudit(self.rows)

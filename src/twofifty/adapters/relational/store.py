@@ -7,6 +7,7 @@ from twofifty.adapters.relational.audit import SqlAudit
 from twofifty.adapters.relational.books import SqlBooks
 from twofifty.adapters.relational.codec import Codec
 from twofifty.adapters.relational.desk import SqlDesk
+from twofifty.adapters.relational.duties import SqlDuties
 from twofifty.adapters.relational.errands import SqlErrands
 from twofifty.adapters.relational.ledger import SqlLedger
 from twofifty.adapters.relational.origin import SqlOrigins
@@ -38,6 +39,7 @@ class SqlStore:
         writer, reader = engine.writer, engine.reader
         codec = Codec(engine.dictionaries)
         self.ledger = SqlLedger(writer, codec, plan)
+        self.duties = SqlDuties(writer)
         self.errands = SqlErrands(writer, clock)
         self.outbox = SqlOutbox(writer, codec, clock)
         self.archive = SqlArchive(reader, codec)

@@ -8,6 +8,7 @@ from twofifty.testing.contracts.store_bench import ACCEPTED, UNPAID, Bench, Stor
 from twofifty.testing.contracts.store_books import BooksPromises
 from twofifty.testing.contracts.store_correct import CorrectPromises
 from twofifty.testing.contracts.store_delivery import DeliveryPromises
+from twofifty.testing.contracts.store_duties import DutyPromises
 from twofifty.testing.contracts.store_errands import ErrandPromises
 from twofifty.testing.contracts.store_follow import FollowPromises
 from twofifty.testing.contracts.store_intake import IntakePromises
@@ -27,6 +28,7 @@ class StoreContract(
     AmendPromises,
     ErrandPromises,
     BooksPromises,
+    DutyPromises,
     DeliveryPromises,
     RecoveryPromises,
     ShelfPromises,

@@ -19,6 +19,7 @@ from twofifty.order import wire
 from twofifty.order.events import Amendment, EventType, Pointer
 from twofifty.order.model import Customer, Order, State
 from twofifty.order.specimen import specimen
+from twofifty.queue.duty import Duties
 from twofifty.testing.clock import NOON, FrozenClock
 from twofifty.track.feedback import Feedback, FeedbackType
 from twofifty.track.model import EventView, MessageQuery, MessageView, Page, Taken
@@ -68,6 +69,11 @@ class Store(Protocol):
     @property
     def desk(self) -> Desk:
         """What can be done by hand."""
+        ...
+
+    @property
+    def duties(self) -> Duties:
+        """What one process does for all."""
         ...
 
     @property
