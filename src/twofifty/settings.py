@@ -171,6 +171,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         str, _said("a webhook of yours that reaches the customer; `ALERT_SECRET` signs it")
     ] = ""
     alert_secret: Annotated[str, _said("signs what goes to `ALERT_URL` (Standard Webhooks)")] = ""
+    keep_days: Annotated[
+        int,
+        msgspec.Meta(
+            ge=0,
+            description="content of arrivals, mails and reports is forgotten after that; 0: never",
+        ),
+    ] = 0
     recipient_per_hour: Annotated[
         int,
         msgspec.Meta(

@@ -26,6 +26,7 @@ from twofifty.flow.fetch import Fetcher
 from twofifty.flow.follow import Follower
 from twofifty.flow.guard_templates import TemplateGuard
 from twofifty.flow.plan import Planner
+from twofifty.flow.prune import Pruner
 from twofifty.flow.receive import Intake
 from twofifty.flow.reconcile import Reconciler
 from twofifty.queue.duty import Turn
@@ -55,6 +56,7 @@ class SourceWork:
         clock = board.clock
         self.askables = askables(settings, clock)
         self.auditor = Auditor(store.audit, clock)
+        self._pruner = Pruner(store.attic, clock)
         self._guard = TemplateGuard(store.shelf, clock)
         self._fetcher = Fetcher(store.errands, self.askables, intake, clock)
         self._reconcilers = {
@@ -82,14 +84,21 @@ class SourceWork:
     def start(self) -> None:
         """Begins everything that the settings ask for."""
         self._begin("audit", self.auditor.run)
-        self._begin_once("templates", self._guard.run)
         if self.askables:
             self._begin("fetch", self._fetcher.run)
+        self._begin_once("templates", self._guard.run)
+        if self._settings.keep_days:
+            age = timedelta(days=self._settings.keep_days)
+            self._begin_once("prune", partial(self._pruner.run, age))
         for follower in self._followers:
             self._begin_once("follow", follower.run)
         for name, reconciler in self._reconcilers.items():
             if self._settings.sources[name].reconcile_minutes:
                 self._begin_once("reconcile", partial(self._reconcile, name, reconciler))
+        self._begin_looks()
+
+    def _begin_looks(self) -> None:
+        """Whether everything about a source is as it should be."""
         for name, link in self._links.items():
             stated = self._settings.sources[name]
             if stated.check_minutes:

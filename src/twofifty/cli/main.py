@@ -11,6 +11,7 @@ from twofifty import __version__
 from twofifty.cli import demo as demonstration
 from twofifty.cli import doctor, look, reconcile, serve
 from twofifty.cli.groups import GROUPS
+from twofifty.cli.prune import prune_verb
 from twofifty.cli.rehearse import rehearse_verb
 from twofifty.cli.source_verbs import source_app
 from twofifty.cli.stated import stated
@@ -167,6 +168,7 @@ def version_verb() -> None:
 
 
 app.command("rehearse")(rehearse_verb)
+app.command("prune")(prune_verb)
 
 
 def main() -> None:

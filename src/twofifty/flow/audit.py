@@ -3,6 +3,7 @@ reason, and every arrival was handled. What does not balance is an alarm.
 """
 
 import asyncio
+import time
 from datetime import datetime, timedelta
 
 import msgspec
@@ -14,6 +15,8 @@ from twofifty.track.model import Tally
 from twofifty.track.ports import Audit
 
 EVERY_SECONDS = 60.0
+SHARE = 0.01
+"""Of a core at most: counting takes longer as a store grows, and is done the less often then."""
 FRESH = timedelta(seconds=5)
 
 
@@ -41,7 +44,7 @@ def alarms(tally: Tally) -> tuple[str, ...]:
 
 
 class Auditor:
-    """Takes the tally once a minute and keeps the newest."""
+    """Takes the tally once a minute, of a big store less often, and keeps the newest."""
 
     def __init__(self, audit: Audit, clock: Clock) -> None:
         self._audit = audit
@@ -51,11 +54,12 @@ class Auditor:
     async def run(self) -> None:
         """Until cancelled."""
         while True:
+            began = time.monotonic()
             try:
                 await self.taken()
             except StoreError as fault:
                 telemetry.log().error("could not audit", action="audit.store", fault=repr(fault))
-            await asyncio.sleep(EVERY_SECONDS)
+            await asyncio.sleep(max(EVERY_SECONDS, (time.monotonic() - began) / SHARE))
 
     async def balance(self) -> Balance:
         """The balance as it was a few seconds ago at most. Raises StoreError."""

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from twofifty.adapters.memory.duties import MemoryDuties
+from twofifty.adapters.memory.brakes import MemoryDuties
 from twofifty.errors import StoreError
 from twofifty.queue.duty import LEASE_SECONDS, Turn
 from twofifty.testing.clock import FrozenClock

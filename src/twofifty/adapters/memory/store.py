@@ -5,9 +5,8 @@ from collections.abc import Callable
 from twofifty.adapters.memory.archive import MemoryArchive
 from twofifty.adapters.memory.audit import MemoryAudit
 from twofifty.adapters.memory.books import MemoryBooks
-from twofifty.adapters.memory.brakes import MemoryBrakes
+from twofifty.adapters.memory.brakes import MemoryBrakes, MemoryDuties
 from twofifty.adapters.memory.desk import MemoryDesk
-from twofifty.adapters.memory.duties import MemoryDuties
 from twofifty.adapters.memory.errands import MemoryErrands
 from twofifty.adapters.memory.ledger import MemoryLedger
 from twofifty.adapters.memory.origin import MemoryOrigins

@@ -99,7 +99,7 @@ class SqlArchive:
 
     def _blob(self, db: Database, query: str, identity: str | int) -> bytes | None:
         row = db.execute(Q[query], {"id": identity}).fetchone()
-        return None if row is None or row[0] is None else self._codec.unpack(row[0])
+        return None if row is None or not row[0] else self._codec.unpack(row[0])
 
 
 def _where(filters: Filters) -> tuple[str, dict[str, Any]]:

@@ -26,7 +26,10 @@ class Codec:
         return bytes((self._newest,)) + self._own.compressor.compress(data)
 
     def unpack(self, blob: bytes) -> bytes:
-        """What `pack` was given. Raises KeyError where the blob's dictionary is unknown."""
+        """What `pack` was given; nothing of a blob that was pruned. Raises KeyError where the
+        blob's dictionary is unknown."""
+        if not blob:
+            return b""
         return self._own.decompressors[blob[0]].decompress(blob[1:])
 
 

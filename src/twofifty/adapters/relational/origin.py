@@ -48,7 +48,7 @@ class SqlOrigins:
         )
 
     def _unpacked(self, blob: bytes | None) -> bytes | None:
-        return None if blob is None else self._codec.unpack(blob)
+        return self._codec.unpack(blob) if blob else None
 
 
 def _cause(arrived: list[Any]) -> Cause | None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from twofifty.adapters.relational.archive import SqlArchive
+from twofifty.adapters.relational.attic import SqlAttic
 from twofifty.adapters.relational.audit import SqlAudit
 from twofifty.adapters.relational.books import SqlBooks
 from twofifty.adapters.relational.codec import Codec
@@ -39,6 +40,7 @@ class SqlStore:
         writer, reader = engine.writer, engine.reader
         codec = Codec(engine.dictionaries)
         self.ledger = SqlLedger(writer, codec, plan)
+        self.attic = SqlAttic(writer, reader, codec)
         self.duties = SqlDuties(writer)
         self.errands = SqlErrands(writer, clock)
         self.outbox = SqlOutbox(writer, codec, clock)

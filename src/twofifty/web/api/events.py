@@ -20,7 +20,9 @@ async def raw(visit: Visit) -> Response:
     """`GET /v1/events/{id}/raw`: the body as it came, whatever it is."""
     content = await visit.services.archive.event_body(visit.path("id"))
     return replies.body(
-        replies.found(content, "event"), "application/octet-stream", name="event.bin"
+        replies.found(content, "event, or its content was pruned"),
+        "application/octet-stream",
+        name="event.bin",
     )
 
 

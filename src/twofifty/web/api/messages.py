@@ -47,7 +47,9 @@ async def raw(visit: Visit) -> Response:
     archive = visit.services.archive
     view = replies.found(await archive.message(visit.path("id")), "message")
     content = await archive.raw(view.id)
-    return as_file(replies.found(content, "content: the message is not composed yet"), view)
+    return as_file(
+        replies.found(content, "content: the message is not composed yet, or was pruned"), view
+    )
 
 
 def as_file(content: bytes, message: MessageView) -> Response:
