@@ -6,6 +6,7 @@ from pathlib import Path
 from twofifty.app.place import identity_of
 from twofifty.deliver.gates import Gates
 from twofifty.deliver.ports import Brakes
+from twofifty.errors import SettingsError
 from twofifty.flow.gatekeeper import Gatekeeper
 from twofifty.settings import Settings
 
@@ -20,9 +21,14 @@ def gatekeeper(settings: Settings, brakes: Brakes, *, leaves: bool) -> Gatekeepe
 
 
 def gates(settings: Settings) -> Gates:
-    """As the settings say."""
+    """As the settings say. Raises SettingsError: a pattern that no address can match."""
     words = (word.strip().lower() for word in settings.allow_recipients.split(","))
-    return Gates(settings.recipient_per_hour, tuple(word for word in words if word))
+    patterns = tuple(word for word in words if word)
+    for one in patterns:
+        local, at, domain = one.partition("@")
+        if not (local and at and domain) or "@" in domain:
+            raise SettingsError(f"ALLOW_RECIPIENTS: {one!r} matches no address; try *@example.com")
+    return Gates(settings.recipient_per_hour, patterns)
 
 
 def fingerprint(settings: Settings) -> str:

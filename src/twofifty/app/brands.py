@@ -33,7 +33,7 @@ def sender(stated: str) -> tuple[str, str]:
     name, address = parseaddr(stated)
     local, at, domain = address.rpartition("@")
     try:
-        usable = at and local and address in stated
+        usable = at and local and address in stated and stated.isprintable()
         return name, f"{local}@{mime.ascii_domain('FROM', domain)}" if usable else ""
     except mime.MimeError:
         return name, ""

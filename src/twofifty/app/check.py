@@ -3,6 +3,7 @@
 import re
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from twofifty.app.brakes import gates
 from twofifty.app.canaries import canaries
 from twofifty.app.doors import doors
 from twofifty.app.identity import check_bounce_address
@@ -32,6 +33,7 @@ def check(settings: Settings) -> None:
     check_routes(settings)
     check_bounce_address(settings)
     check_reach(settings)
+    gates(settings)
     check_inbound(settings)
     if settings.public_url and not settings.public_url.startswith(("http://", "https://")):
         raise SettingsError("PUBLIC_URL: must begin with https:// or http://")

@@ -123,8 +123,10 @@ def import_verb(
     async def ask(store: Store) -> int:
         report = await imported(store.suppressions, content, how)
         typer.echo(msgspec.json.encode(report))
-        return 1 if report.bad else 0
+        return 1 if report.bad or not content.strip() else 0
 
+    if not content.strip():
+        typer.echo(f"{file}: there is nothing in it", err=True)
     sys.exit(with_store(stated(), ask))
 
 

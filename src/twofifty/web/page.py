@@ -29,6 +29,22 @@ HTML = "text/html; charset=utf-8"
 
 _TEMPLATES = Path(__file__).parent / "console" / "templates"
 
+# What turns the direction of text (UAX 9): shown by its number, for it makes a name or an address
+# look like another one.
+_TURNS = {
+    code: f"[U+{code:04X}]"
+    for code in (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+}
+
+
+def _plainly(value: object) -> object:
+    """Text with what would turn its direction spelled out. What a template made of values was
+    spelled when it was."""
+    if isinstance(value, str) and not value.isascii():
+        spelled = value.translate(_TURNS)
+        return type(value)(spelled) if spelled != value else value
+    return value
+
 
 def _environment() -> Environment:
     made = Environment(
@@ -37,6 +53,7 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=_plainly,
     )
     made.filters.update(words.FILTERS)
     return made

@@ -39,13 +39,19 @@ def read(content: bytes, taking: Taking) -> Iterator[Suppression | Fault]:
 
 
 def decoded(content: bytes) -> str:
-    """UTF-8, UTF-16 with its mark, else what spreadsheets write on Western machines."""
+    """UTF-8, UTF-16 with its mark; lines that are neither, as spreadsheets write them on Western
+    machines: one bad byte says nothing of the other lines."""
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return content.decode("utf-16", "replace")
+    lines = content.removeprefix(b"\xef\xbb\xbf").split(b"\n")
+    return "\n".join(map(_line, lines))
+
+
+def _line(line: bytes) -> str:
     try:
-        return content.decode("utf-8-sig")
+        return line.decode()
     except UnicodeDecodeError:
-        return content.decode("cp1252", "replace")
+        return line.decode("cp1252", "replace")
 
 
 def taken(record: Record, taking: Taking) -> Suppression | Fault:

@@ -59,7 +59,7 @@ async def address(visit: Visit) -> Response:
 async def _corrected(visit: Visit, found: Opened, given: str) -> Response:
     last = correction.missed(found.case)
     if last is None:
-        return _back(visit, found)
+        return _back(visit, found, sent=False)
     if not correction.usable(given) or correction.is_the_failed_one(last.recipient, given):
         return _faulty(visit, found, given)
     whose = f"{found.case.view.source}\x00{found.case.view.id}"
@@ -88,10 +88,11 @@ def _around(visit: Visit, found: Opened, here: str) -> Around:
     return Around(here=here, asked=_asked(visit), others=others(visit, found.front, found.case))
 
 
-def _back(visit: Visit, found: Opened) -> Response:
-    """To the page itself, which reloads without sending the form again."""
+def _back(visit: Visit, found: Opened, *, sent: bool = True) -> Response:
+    """To the page itself, which reloads without sending the form again. `sent`: it says so."""
     lang = visit.request.query_params.get("lang")
-    words = urlencode({"sent": "1", **({"lang": lang} if lang else {})})
+    said = {"sent": "1"} if sent else {}
+    words = urlencode({**said, **({"lang": lang} if lang else {})})
     return RedirectResponse(f"../{quote(found.token, safe='')}?{words}", 303, HEADERS)
 
 

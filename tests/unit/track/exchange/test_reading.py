@@ -117,6 +117,11 @@ def test_what_spreadsheets_write_is_read(encoding: str, end: str) -> None:
     assert (found.address, found.text) == ("a@example.com", "Größe")
 
 
+def test_one_byte_that_is_no_utf_8_changes_no_other_line() -> None:
+    content = "email,comment\nsk@example.com,Žilina\na@example.com,".encode() + b"Gr\xf6\xdfe\n"
+    assert [one.text for one in taken(content)] == ["Žilina", "Größe"]
+
+
 @pytest.mark.parametrize(
     ("content", "line", "part"),
     [
