@@ -16,6 +16,7 @@ import msgspec
 from twofifty.errors import SettingsError
 
 PREFIX = "TWOFIFTY_"
+_IN_FILE = "_FILE"
 _TABLES = ("sources", "providers", "reach")
 
 
@@ -127,9 +128,30 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The whole configuration of a process."""
 
     database_url: Annotated[
-        str, _said("`sqlite:///PATH`; the folder is made where it is missing")
+        str,
+        _said(
+            "`sqlite:///PATH`, whose folder is made where it is missing; or "
+            "`postgresql://user:password@host:5432/database`"
+        ),
     ] = "sqlite:///./data/twofifty.db"
-    broker_url: Annotated[str, _said("empty: the database is the queue")] = ""
+    data_folder: Annotated[
+        str,
+        _said("what each machine keeps for itself; empty: beside the store's file, else `./data`"),
+    ] = ""
+    broker_url: Annotated[
+        str,
+        _said(
+            "what carries work to workers elsewhere: `amqp://user:password@host:5672/vhost`, "
+            "`sqs://REGION/QUEUE`; empty: the database is the queue"
+        ),
+    ] = ""
+    carry: Annotated[
+        str,
+        msgspec.Meta(
+            pattern="^(id|content)$",
+            description="what travels through the broker: `id`, or `content`: the mail too",
+        ),
+    ] = "id"
     smtp_url: Annotated[
         str,
         _said(
@@ -377,9 +399,26 @@ def _sorted_out(table: dict[str, Any], shared: set[str]) -> dict[str, Any]:
 def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
     stated: dict[str, Any] = {}
     for key, value in environ.items():
-        if key.startswith(PREFIX) and key != PREFIX + "CONFIG":
-            stated[_known(key.removeprefix(PREFIX), "environment")] = value
+        if not key.startswith(PREFIX) or key == PREFIX + "CONFIG":
+            continue
+        name = key.removeprefix(PREFIX)
+        plain = name.removesuffix(_IN_FILE)
+        if name.upper() in names() or plain.upper() not in names():
+            stated[_known(name, "environment")] = value
+        elif PREFIX + plain in environ:
+            raise SettingsError(f"environment: {key} and {PREFIX + plain} are both set; keep one")
+        else:
+            stated[plain.lower()] = _content(key, value)
     return stated
+
+
+def _content(key: str, path: str) -> str:
+    """What a file holds, without the line end behind it: as container platforms give secrets."""
+    try:
+        return Path(path).read_text(encoding="utf-8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as fault:
+        said = getattr(fault, "strerror", None) or "is no text in UTF-8"
+        raise SettingsError(f"environment: {key}: {path}: {said}") from None
 
 
 def _known(key: str, where: str) -> str:

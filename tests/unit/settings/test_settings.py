@@ -168,6 +168,26 @@ def test_a_named_file_is_read_and_must_be_there(tmp_path: Path) -> None:
     assert "TWOFIFTY_CONFIG" in said
 
 
+def test_any_setting_may_stand_in_a_file_of_its_own(tmp_path: Path) -> None:
+    secret = tmp_path / "smtp-url"
+    secret.write_text(f"smtp://user:{SECRET}@mail.example.com\n", encoding="utf-8")
+    loaded = load({"TWOFIFTY_SMTP_URL_FILE": str(secret)}, tmp_path)
+    assert loaded.smtp_url == f"smtp://user:{SECRET}@mail.example.com"
+
+
+def test_a_setting_that_is_stated_twice_is_an_error(tmp_path: Path) -> None:
+    environ = {"TWOFIFTY_API_KEY_FILE": str(tmp_path / "key"), "TWOFIFTY_API_KEY": SECRET}
+    said = fault(environ, tmp_path)
+    assert "TWOFIFTY_API_KEY_FILE and TWOFIFTY_API_KEY are both set" in said
+    assert SECRET not in said
+
+
+def test_a_file_of_a_setting_that_is_not_there_is_said(tmp_path: Path) -> None:
+    said = fault({"TWOFIFTY_API_KEY_FILE": str(tmp_path / "nothing")}, tmp_path)
+    assert "TWOFIFTY_API_KEY_FILE" in said
+    assert "No such file" in said
+
+
 def test_sources_are_tables(tmp_path: Path) -> None:
     text = f"""
     [sources.shop]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from twofifty.adapters.relational.store import SqlStore
-from twofifty.adapters.sqlite.database import connect, prepare, translated
+from twofifty.adapters.sqlite.database import check_not_moved, connect, prepare, translated
 from twofifty.adapters.sqlite.reader import FileReader
 from twofifty.adapters.sqlite.writer import FileWriter
 from twofifty.clock import Clock
@@ -18,6 +18,7 @@ class SqliteEngine:
         self, path: Path, sample: Callable[[], bytes] | None, broken: Callable[[], None]
     ) -> None:
         prepare(path)
+        check_not_moved(path)
         self.dictionaries: Mapping[int, bytes] = _dictionaries(path, sample)
         self.writer = FileWriter(path, broken=broken)
         self.reader = FileReader(path)
