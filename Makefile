@@ -17,7 +17,7 @@ LOCK := build/lock/bin/uv --no-config pip compile --quiet --universal --python-v
 	--generate-hashes --only-binary :all: --no-emit-index-url --no-header $(UPGRADE)
 
 .DEFAULT_GOAL := help
-.PHONY: help run install dev test test-slow check bench docs lock clean
+.PHONY: help run install dev test test-engines test-slow check bench docs lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,12 @@ test: dev ## set up, then every test but the slow ones
 test-slow: dev ## set up, then every test, the long runs too
 	@tools/system-packages
 	@$(BIN)/python -m pytest --timeout 3600 $(ARGS)
+
+test-engines: dev ## set up, then the acceptance tests over PostgreSQL, RabbitMQ and SQS
+	@tools/system-packages
+	@for engine in postgresql rabbitmq sqs; do echo "over $$engine"; \
+		TWOFIFTY_TEST_ENGINE=$$engine $(BIN)/python -m pytest -m "not slow" -n 2 --dist loadfile \
+		tests/acceptance $(ARGS) || exit 1; done
 
 check: dev ## formatter, linter, types, import contract, structure ratchet
 	@$(BIN)/ruff format --check --quiet --output-format concise $(CODE)
@@ -55,6 +61,8 @@ lock: build/lock/bin/uv ## pin and hash the dependencies anew, from pyproject.to
 	@$(LOCK) --group build -c requirements/runtime.txt -o requirements/build.txt
 	@$(LOCK) pyproject.toml --group dev -c requirements/runtime.txt -c requirements/build.txt \
 		-o requirements/dev.txt
+	@$(LOCK) pyproject.toml --extra aws --extra postgres --extra rabbitmq \
+		-c requirements/runtime.txt -c requirements/dev.txt -o requirements/scale.txt
 	@grep -c '^[a-z].*==' requirements/*.txt
 
 clean: ## removes .venv and what tools left behind; keeps data/
