@@ -1,93 +1,123 @@
-"""What benchmarks share: a service, a receiver, orders, and how much processor time went where."""
+"""What benchmarks share: a service on a fresh store, somewhere to deliver to, and the waiting."""
 
-import asyncio
-import os
+import subprocess
+import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import msgspec
 
-from twofifty.testing.load import Answered, Load, Post
-from twofifty.testing.process import KEY, ReceiverProcess, ServiceProcess
-from twofifty.testing.samples import sample_order
+from bench.orders import CONFIG, canonical, mixed
+from bench.processes import Answers, Load, Receiver, cpu_seconds, family, memory_mb
+from twofifty.testing.process import ServiceProcess
 
-TICKS = os.sysconf("SC_CLK_TCK")
-WARM_UP = 50
-HEADERS = (("Authorization", f"Bearer {KEY}"),)
+WARM_UP = 240
+FAR = 1_000_000_000
+SECONDS = 900.0
 
 
-class Scene(msgspec.Struct, frozen=True):
-    """A running service that delivers to a running receiver."""
+class Wanted(msgspec.Struct, frozen=True):
+    """How a service is started. `tree`: the sources it runs from, where these are others than
+    those here; `folder`: where its store lies, a new one where it is not said."""
 
-    service: ServiceProcess
-    receiver: ReceiverProcess
+    role: str = "all"
+    environ: Mapping[str, str] = {}
+    query: str = "tls=none"
+    tree: str = ""
+    folder: Path | None = None
+
+
+PLAIN = Wanted()
 
 
 @contextmanager
-def scene(role: str = "all", **environ: str) -> Iterator[Scene]:
-    """Both, on a fresh store, until the end of the block."""
-    with tempfile.TemporaryDirectory(prefix="bench-") as name:
-        folder = Path(name)
-        with ReceiverProcess(folder) as receiver:
-            told = {
-                "TWOFIFTY_SMTP_URL": f"smtp://127.0.0.1:{receiver.port}?tls=none",
-                "TWOFIFTY_LOG_LEVEL": "warning",
-                **environ,
-            }
-            with ServiceProcess(folder, told, role=role) as service:
-                yield Scene(service, receiver)
+def service(receiver_port: int, wanted: Wanted = PLAIN) -> Iterator[ServiceProcess]:
+    """A service that delivers to `receiver_port`, until the end of the block."""
+    with ExitStack() as stack:
+        folder = wanted.folder or Path(
+            stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-"))
+        )
+        yield stack.enter_context(
+            ServiceProcess(folder, told(receiver_port, wanted), CONFIG, wanted.role)
+        )
 
 
-def warm(stage: Scene) -> None:
-    """Sends a few orders through, so that every process is up and its caches are filled."""
-    post(stage.service, orders(WARM_UP, first=1_000_000))
-    wait_taken(stage.receiver, WARM_UP)
+def told(receiver_port: int, wanted: Wanted) -> dict[str, str]:
+    """The settings of such a service."""
+    tree = {"PYTHONPATH": wanted.tree} if wanted.tree else {}
+    return {
+        "TWOFIFTY_SMTP_URL": f"smtp://127.0.0.1:{receiver_port}?{wanted.query}",
+        "TWOFIFTY_LOG_LEVEL": "warning",
+        **tree,
+        **wanted.environ,
+    }
 
 
-def orders(count: int, *, lines: int = 10, first: int = 0) -> list[Post]:
-    """`count` different orders for `POST /v1/orders`, ready to send."""
-    made = (sample_order(i, lines=lines) for i in range(first, first + count))
-    # every eleventh sample is paid later; a benchmark wants each confirmed
-    return [
-        Post(order["id"], "/v1/orders", msgspec.json.encode(_paid(order)), HEADERS)
-        for order in made
-    ]
+@contextmanager
+def workers(of: ServiceProcess, count: int) -> Iterator[list[int]]:
+    """So many delivery processes of their own beside a service; their process ids."""
+    command = (sys.executable, "-m", "twofifty.cli.main", "serve", "--role", "worker")
+    with of.log.open("ab") as log:
+        started = [
+            subprocess.Popen(
+                command, cwd=of.folder, env=of.environ, stdin=subprocess.DEVNULL, stderr=log
+            )
+            for _ in range(count)
+        ]
+    try:
+        yield [process.pid for process in started]
+    finally:
+        for process in started:
+            process.kill()
+            process.wait()
 
 
-def _paid(order: dict[str, object]) -> dict[str, object]:
-    return {**order, "state": {"payment": "paid", "fulfillment": "unfulfilled"}}
+def warm(of: ServiceProcess, receiver: Receiver, count: int = WARM_UP, first: int = FAR) -> int:
+    """Sends a few orders through, so that every process is up and its caches are filled; how many
+    the receiver had then."""
+    had = receiver.count()
+    Load(of.port, mixed(count, first=first)).answers()
+    wait_for(receiver, had + count)
+    return had + count
 
 
-def post(service: ServiceProcess, posts: list[Post], **how: float | int) -> dict[str, Answered]:
-    """Sends everything; all answers by name."""
-    return asyncio.run(Load(service.port, **how).run(posts))  # type: ignore[arg-type]
+def accepted(of: ServiceProcess, count: int, first: int = 0) -> Answers:
+    """`count` orders of ten lines, taken in."""
+    return Load(of.port, canonical(count, first=first)).answers()
 
 
-def wait_taken(receiver: ReceiverProcess, count: int, seconds: float = 600.0) -> float:
-    """Waits until the receiver has `count` messages; the time of the last one's arrival."""
-    until = time.monotonic() + seconds
-    while receiver.count() < count:
-        if time.monotonic() > until:
-            raise TimeoutError(f"{receiver.count()} of {count} messages after {seconds:g} s")
-        time.sleep(0.01)
-    return time.time()
+def wait_for(receiver: Receiver, count: int, seconds: float = SECONDS) -> float:
+    """Waits until the receiver has `count` messages; when that was, in monotonic seconds. Raises
+    TimeoutError once nothing came for a minute."""
+    until, had, stalled = time.monotonic() + seconds, -1, 0.0
+    while (now := receiver.count()) < count:
+        moment = time.monotonic()
+        if now != had:
+            had, stalled = now, moment + 60.0
+        if moment > min(until, stalled):
+            raise TimeoutError(f"{now} of {count} messages came")
+        time.sleep(0.005)
+    return time.monotonic()
 
 
-def cpu_seconds(pid: int) -> float:
-    """User and system time of a process so far."""
-    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS
+class Meter:
+    """Processor time of families of processes since it was made."""
 
+    def __init__(self, *roots: int) -> None:
+        self._roots = roots
+        self._before = {pid: cpu_seconds([pid]) for pid in self.pids()}
 
-def memory_mb(pid: int) -> float:
-    """Resident memory of a process now, in MB."""
-    pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+    def pids(self) -> list[int]:
+        """Who is meant, now."""
+        return [pid for root in self._roots for pid in family(root)]
 
+    def seconds(self) -> float:
+        """What they used since then."""
+        return cpu_seconds(self.pids()) - sum(self._before.values())
 
-def processes(service: ServiceProcess) -> list[int]:
-    """The intake process and its delivery processes."""
-    return [service.pid, *service.workers()]
+    def memory(self) -> float:
+        """What they have now, in MB."""
+        return memory_mb(self.pids())

@@ -3,7 +3,9 @@
     python bench/stages/compose_engines.py [--rounds 7]
 
 A ten-line order, about 20 KB of HTML and 2 KB of text. Rendering: ours, chevron, Jinja2 with
-autoescape. MIME: ours and `EmailMessage` with quoted-printable parts. Each figure is the best of
+autoescape; the same page in Liquid by ours, which escapes and meters, and by python-liquid alone.
+MIME: ours and `EmailMessage` with quoted-printable parts; ours for a page whose lines were sent
+before, as Liquid's are. Each figure is the best of
 the rounds in microseconds of this process's CPU; all outputs are compared first, so that like is
 measured with like.
 """
@@ -20,10 +22,12 @@ from time import process_time
 
 import chevron
 import jinja2
+import liquid
 from rich.console import Console
 from rich.table import Table
 
-from twofifty.compose.mime import Mail, Mailbox, message_id, write
+from twofifty.compose.liquid import compile_liquid
+from twofifty.compose.mime import Mail, Mailbox, body, body_of_lines, message_id, write
 from twofifty.compose.mustache import compile_template
 
 STYLE = "".join(f"  .c{n} {{ color: #{n * 9999:06x}; padding: 0 {n}px; }}\n" for n in range(40))
@@ -99,6 +103,13 @@ def jinja_source(mustache: str) -> str:
     return mustache
 
 
+def liquid_source(mustache: str) -> str:
+    """The same template for Liquid."""
+    made = jinja_source(mustache).replace("{% if not cancelled %}", "{% unless cancelled %}")
+    before, _, after = made.rpartition("{% endif %}")
+    return f"{before}{{% endunless %}}{after}"
+
+
 def mail(text: str, html: str) -> Mail:
     """The order's mail."""
     return Mail(
@@ -155,7 +166,12 @@ def main() -> None:
     jinja_text = environment.from_string(jinja_source(TEXT))
     rendered, plain = html.render(VIEW), text.render(VIEW)
     values = mail(plain, rendered)
+    ours_liquid = compile_liquid(liquid_source(HTML))
+    bare_liquid = liquid.Environment(autoescape=True).from_string(liquid_source(HTML))
     assert chevron.render(HTML, VIEW) == rendered
+    assert ours_liquid.render(VIEW).split() == rendered.split()
+    assert bare_liquid.render(**VIEW).split() == rendered.split()
+    assert body_of_lines(rendered) == body(rendered)
     assert "".join(jinja_html.render(VIEW).split()) == "".join(rendered.split())
     assert parts(write(values)) == parts(library_bytes(values)) == [plain, rendered]
 
@@ -168,6 +184,13 @@ def main() -> None:
     rows: list[tuple[str, Callable[[], object], str, Callable[[], object]]] = [
         ("render HTML", lambda: html.render(VIEW), "chevron", lambda: chevron.render(HTML, VIEW)),
         ("render HTML", lambda: html.render(VIEW), "Jinja2", lambda: jinja_html.render(VIEW)),
+        (
+            "render HTML, Liquid",
+            lambda: ours_liquid.render(VIEW),
+            "python-liquid",
+            lambda: bare_liquid.render(**VIEW),
+        ),
+        ("encode, lines known", lambda: body_of_lines(rendered), "ours", lambda: body(rendered)),
         ("MIME", lambda: write(values), "EmailMessage", lambda: library_bytes(values)),
         ("render and MIME", ours, "Jinja2 + EmailMessage", usual),
     ]

@@ -30,6 +30,8 @@ from twofifty.deliver.ports import Envelope
 
 SENDER, RECIPIENT = "orders@example.com", "buyer@example.com"
 ROUNDS = 3
+WAITING = 8
+"""Messages on their way or waiting for each connection, as they are while a queue is emptied."""
 LINE = b"The quick brown fox jumps over the lazy dog, 10.00 EUR, pack my box with 5.=\r\n"
 MAIL = b"From: orders@example.com\r\nSubject: Order 1001\r\n\r\n" + LINE * 260
 
@@ -47,7 +49,7 @@ async def _journalled() -> bool:
 
 
 async def send_ours(port: int, count: int, options: str) -> None:
-    """All messages through one channel, as many senders as connections."""
+    """All messages through one channel, with some always waiting for each connection."""
     (route,) = parse_routes(f"smtp://127.0.0.1:{port}?messages=100000&{options}")
     channel = SmtpChannel(route, helo="bench.example.com")
     envelope = Envelope("bench", SENDER, RECIPIENT, MAIL)
@@ -59,7 +61,7 @@ async def send_ours(port: int, count: int, options: str) -> None:
             if not isinstance(outcome, Accepted):
                 raise SystemExit(f"not accepted: {outcome}")
 
-    await asyncio.gather(*(sender() for _ in range(route.connections)))
+    await asyncio.gather(*(sender() for _ in range(route.connections * WAITING)))
     await channel.close()
 
 
