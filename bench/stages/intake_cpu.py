@@ -295,7 +295,7 @@ def _orders(stage: Scene, request: Request) -> list[Any]:
 
 def _read(stage: Scene, request: Request) -> tuple[News, ...]:
     name = request.path[7:]
-    door = stage.service.intake._doors[name]  # noqa: SLF001
+    door = stage.service.intake._doors[name]
     topic = door.source.topic(Hook(dict(request.headers), request.body))
     read = understand.read(door.source, topic, request.body, Stated(name))
     assert isinstance(read, tuple)
@@ -308,7 +308,7 @@ WAYS = {"ledger": by_ledger, "intake": by_intake, "asgi": by_asgi, "http": by_ht
 def single(stage: Scene, requests: Sequence[Request]) -> dict[str, float]:
     """What the pure stages cost, each alone."""
     planner = _planner(stage)
-    codec = stage.service.store.ledger._codec  # noqa: SLF001
+    codec = stage.service.store.ledger._codec
     orders = [_orders(stage, one)[0] for one in requests]
     planned = [planner.plan(one) for one in orders]
     bodies = [one.body for one in requests]

@@ -3,18 +3,41 @@
 The intake process counts in its own memory. Delivery processes count in files of the folder that
 `PROMETHEUS_MULTIPROC_DIR` names to them, and the intake process adds those up. No log line carries
 a secret or the text of a mail.
+
+What is told of every mail is cheap: lines below a warning, and what is counted by `Tally`, are
+written together at the end of the event loop's turn, where one runs.
 """
 
+import asyncio
+import json
 import logging
 import sys
 import traceback
+from bisect import bisect_left
+from collections import Counter as Numbers
+from collections.abc import Callable
 from pathlib import Path
-from typing import TextIO, cast
+from typing import Any
 
+import msgspec
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 Log = structlog.stdlib.BoundLogger
+
+
+class Durations(Histogram):
+    """A histogram that is told of many at a time. It has no labels."""
+
+    def observe_all(self, seconds: list[float]) -> None:
+        """Each of them, with one write for all and one for each bucket."""
+        if not seconds:
+            return
+        self._sum.inc(sum(seconds))
+        found = Numbers(bisect_left(self._upper_bounds, one) for one in seconds)
+        for place, times in found.items():
+            self._buckets[place].inc(times)
+
 
 INTAKE = CollectorRegistry()
 DELIVERY = CollectorRegistry()
@@ -91,13 +114,13 @@ STOCK_ANSWERS = Counter(
     ["source", "outcome"],
     registry=DELIVERY,
 )
-DELIVERY_SECONDS = Histogram(
+DELIVERY_SECONDS = Durations(
     "twofifty_delivery_seconds",
     "from queued to the next hop's 250",
     buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600),
     registry=DELIVERY,
 )
-COMPOSE_SECONDS = Histogram(
+COMPOSE_SECONDS = Durations(
     "twofifty_compose_seconds",
     "from order to bytes",
     buckets=(0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.05, 0.25),
@@ -105,41 +128,142 @@ COMPOSE_SECONDS = Histogram(
 )
 
 
-class _StandardError:
+class _Soon:
+    """Does what was put off, once, at the end of the event loop's turn; at once where none runs."""
+
+    def __init__(self, work: Callable[[], None]) -> None:
+        self._work = work
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def ask(self) -> None:
+        """There is something to do."""
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            self._run()
+            return
+        if self._loop is not loop:  # also where the loop that was asked ended before its time
+            self._loop = loop
+            loop.call_soon(self._run)
+
+    def _run(self) -> None:
+        self._loop = None
+        self._work()
+
+
+class Tally:
+    """Counts outcomes of delivery, and how long mails took: files that other processes read, which
+    cost too much to be written for each."""
+
+    def __init__(self) -> None:
+        self._outcomes: Numbers[str] = Numbers()
+        self._delivered: list[float] = []
+        self._composed: list[float] = []
+        self._soon = _Soon(self._write)
+
+    def outcome(self, status: str) -> None:
+        """An attempt ended so."""
+        self._outcomes[status] += 1
+        self._soon.ask()
+
+    def delivered(self, seconds: float) -> None:
+        """A mail was taken so long after it was queued."""
+        self._delivered.append(seconds)
+        self._soon.ask()
+
+    def composed(self, seconds: float) -> None:
+        """A mail was made in that time."""
+        self._composed.append(seconds)
+        self._soon.ask()
+
+    def _write(self) -> None:
+        for status, times in self._outcomes.items():
+            OUTCOMES.labels(status).inc(times)
+        DELIVERY_SECONDS.observe_all(self._delivered)
+        COMPOSE_SECONDS.observe_all(self._composed)
+        self._outcomes.clear()
+        self._delivered.clear()
+        self._composed.clear()
+
+
+class _Lines:
     """Standard error as it is at the moment of writing: whoever runs a command inside another
-    program may have put another stream in its place meanwhile."""
+    program may have put another stream in its place meanwhile. Warnings are written at once, behind
+    what waits."""
 
-    def write(self, text: str) -> int:
-        """As a stream has it."""
-        return sys.stderr.write(text)
+    def __init__(self) -> None:
+        self._waiting: list[str] = []
+        self._soon = _Soon(self._write)
 
-    def flush(self) -> None:
-        """As a stream has it."""
-        sys.stderr.flush()
+    def _later(self, line: str) -> None:
+        self._waiting.append(line)
+        self._soon.ask()
+
+    def _now(self, line: str) -> None:
+        self._waiting.append(line)
+        self._write()
+
+    def _write(self) -> None:
+        lines, self._waiting = self._waiting, []
+        if lines:
+            sys.stderr.write("\n".join((*lines, "")))
+            sys.stderr.flush()
+
+    debug = info = msg = _later
+    warning = error = critical = exception = failure = fatal = warn = err = _now
+
+
+_LINES = _Lines()
+
+
+def _one_line(_: Any, __: str, record: structlog.typing.EventDict) -> str:
+    """The record in JSON, all ASCII: whatever a terminal or a file makes of other letters."""
+    try:
+        line = msgspec.json.encode(record, enc_hook=repr)
+    except (TypeError, ValueError):  # what JSON has no name for, half a surrogate pair
+        return json.dumps(record, default=repr)
+    return line.decode("ascii") if line.isascii() else json.dumps(record, default=repr)
 
 
 def configure(form: str, level: str) -> None:
     """Sends logs to standard error: `json`, `text`, or `auto` (text on a terminal)."""
     text = form == "text" or (form == "auto" and sys.stderr.isatty())
-    renderer = structlog.dev.ConsoleRenderer() if text else structlog.processors.JSONRenderer()
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
-            renderer,
+            structlog.dev.ConsoleRenderer() if text else _one_line,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
-        logger_factory=structlog.WriteLoggerFactory(cast(TextIO, _StandardError())),
+        logger_factory=lambda *_: _LINES,
         cache_logger_on_first_use=True,
     )
 
 
 def log() -> Log:
     """The process's logger. First argument: one sentence; always an `action` keyword."""
-    logger: Log = structlog.get_logger()
-    return logger
+    return _KEPT.logger()
+
+
+class _Kept:
+    """The logger that the settings of `structlog` make, made once for as long as they stand."""
+
+    def __init__(self) -> None:
+        self._settings: object = None
+        self._logger: Log = structlog.get_logger()
+
+    def logger(self) -> Log:
+        """As `log`."""
+        settings = structlog.get_config()["processors"]
+        if settings is not self._settings:
+            self._settings = settings
+            self._logger = structlog.get_logger().bind()
+        return self._logger
+
+
+_KEPT = _Kept()
 
 
 def where(fault: BaseException) -> str:
@@ -149,3 +273,6 @@ def where(fault: BaseException) -> str:
         f"{'/'.join(Path(frame.filename).parts[-2:])}:{frame.lineno} {frame.name}"
         for frame in frames
     )
+
+
+TALLY = Tally()

@@ -5,14 +5,34 @@ from pathlib import Path
 
 import pytest
 
+from tests.acceptance.engines import EMBEDDED, Engine, named
 from twofifty.testing.law import conserved
 from twofifty.testing.process import ReceiverProcess, ServiceProcess, Start
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Over other engines what is about the embedded store is skipped."""
+    if named() == "sqlite":
+        return
+    for item in items:
+        why = EMBEDDED.get(item.path.name)
+        if why is not None:
+            item.add_marker(pytest.mark.skip(reason=f"the embedded store's: {why}"))
+
+
+@pytest.fixture(scope="session")
+def engine() -> Iterator[Engine]:
+    """What services keep their orders in, in this run."""
+    made = Engine(named())
+    yield made
+    made.stop()
+
+
 @pytest.fixture
-def start(tmp_path: Path) -> Iterator[Start]:
+def start(tmp_path: Path, engine: Engine) -> Iterator[Start]:
     """Starts services in the test's folder; every one is checked against the law and ended."""
     started: list[ServiceProcess] = []
+    kept = engine.settings()
 
     def begin(
         receiver: ReceiverProcess | None = None,
@@ -22,7 +42,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
     ) -> ServiceProcess:
         if receiver is not None:
             told["TWOFIFTY_SMTP_URL"] = f"smtp://127.0.0.1:{receiver.port}?{query}"
-        service = ServiceProcess(tmp_path, told, config)
+        service = ServiceProcess(tmp_path, {**kept, **told}, config)
         started.append(service)
         service.start()
         service.wait_ready()

@@ -2,12 +2,13 @@
 
 import asyncio
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from twofifty.adapters.memory.broker import MemoryBroker
 from twofifty.adapters.pipe.broker import PipeListener, PipeTeller
+from twofifty.adapters.postgresql.broker import PostgresqlBroker
 from twofifty.testing.contracts.broker import SOON, BrokerContract, Ends
 from twofifty.testing.contracts.suite import promises
 
@@ -31,6 +32,18 @@ class OverAPipe(BrokerContract):
         return Ends(teller, PipeListener(reading, lambda: None))
 
 
+class OverADatabase(BrokerContract):
+    """Two processes, each with a connection of its own."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    async def open_broker(self) -> Ends:
+        ends = Ends(PostgresqlBroker(self._url), PostgresqlBroker(self._url))
+        assert await ends.hears.wait(SOON)  # what may have been missed before it listened
+        return ends
+
+
 @pytest.fixture
 def pipe() -> Iterator[tuple[int, int]]:
     reading, writing = os.pipe()
@@ -50,6 +63,11 @@ def test_memory_keeps_its_promise(promise: str) -> None:
 @pytest.mark.parametrize("promise", promises(BrokerContract))
 def test_a_pipe_keeps_its_promise(promise: str, pipe: tuple[int, int]) -> None:
     asyncio.run(OverAPipe(pipe).keep(promise))
+
+
+@pytest.mark.parametrize("promise", promises(BrokerContract))
+def test_a_database_keeps_its_promise(promise: str, emptied: Callable[[], str]) -> None:
+    asyncio.run(OverADatabase(emptied()).keep(promise))
 
 
 def test_a_worker_hears_that_the_intake_process_is_gone(pipe: tuple[int, int]) -> None:

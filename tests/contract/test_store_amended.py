@@ -10,6 +10,7 @@ import pytest
 
 from twofifty.adapters.memory.rows import Rows
 from twofifty.adapters.memory.store import MemoryStore
+from twofifty.adapters.postgresql.store import PostgresqlStore
 from twofifty.adapters.sqlite.store import SqliteStore
 from twofifty.notice.policy import Rules
 from twofifty.order.events import Amendment
@@ -30,7 +31,12 @@ def in_memory(clock: FrozenClock, folder: Path) -> Store:
     return MemoryStore(clock, plan=planner(clock, Rules()), rows=Rows())
 
 
-STORES = pytest.mark.parametrize("opened", [on_sqlite, in_memory])
+@pytest.fixture(params=["sqlite", "memory", "postgresql"])
+def opened(request: pytest.FixtureRequest) -> Opened:
+    if request.param == "postgresql":
+        url = request.getfixturevalue("emptied")()
+        return lambda clock, _: PostgresqlStore(url, clock, plan=planner(clock, Rules()))
+    return on_sqlite if request.param == "sqlite" else in_memory
 
 
 def on_a_bench(opened: Opened, folder: Path, work: Callable[[Bench], Awaitable[None]]) -> None:
@@ -54,7 +60,6 @@ def refund(at: datetime) -> Amendment:
     )
 
 
-@STORES
 def test_a_refund_long_after_its_order_is_told(opened: Opened, tmp_path: Path) -> None:
     async def work(bench: Bench) -> None:
         await bench.tell(refund(bench.clock.now()))
@@ -63,7 +68,6 @@ def test_a_refund_long_after_its_order_is_told(opened: Opened, tmp_path: Path) -
     on_a_bench(opened, tmp_path, work)
 
 
-@STORES
 def test_a_parcel_long_after_its_order_is_told(opened: Opened, tmp_path: Path) -> None:
     async def work(bench: Bench) -> None:
         parcel = Parcel(id="p1", carrier="Post")
@@ -81,7 +85,6 @@ def test_a_parcel_long_after_its_order_is_told(opened: Opened, tmp_path: Path) -
     on_a_bench(opened, tmp_path, work)
 
 
-@STORES
 def test_old_news_of_a_part_is_held(opened: Opened, tmp_path: Path) -> None:
     async def work(bench: Bench) -> None:
         await bench.tell(refund(NOON + timedelta(days=1)))

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from twofifty.adapters.memory.store import MemoryStore
+from twofifty.adapters.postgresql.store import PostgresqlStore
 from twofifty.adapters.sqlite.store import SqliteStore
 from twofifty.deliver.outcome import Outcome
 from twofifty.testing.clock import NOON, FrozenClock
@@ -178,6 +179,18 @@ def test_both_stores_hear_the_same(
 ) -> None:
     news, coming, early = case
     assert ended(on_sqlite, coming, outcome, early) == ended(on_memory, news, outcome, 0)
+
+
+@settings(LEISURELY, max_examples=20)
+@given(case=cases(), outcome=OUTCOMES)
+def test_a_database_beyond_this_machine_hears_the_same(
+    emptied: Callable[[], str], case: tuple[list[Told], list[Told], int], outcome: Outcome
+) -> None:
+    def on_postgresql(clock: FrozenClock, folder: Path) -> Store:
+        return PostgresqlStore(emptied(), clock, plan=planner(clock))
+
+    news, coming, early = case
+    assert ended(on_postgresql, coming, outcome, early) == ended(on_memory, news, outcome, 0)
 
 
 def test_the_examples_reach_every_state() -> None:

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from twofifty.adapters.memory.store import MemoryStore
+from twofifty.adapters.postgresql.store import PostgresqlStore
 from twofifty.adapters.sqlite.store import SqliteStore
 from twofifty.order.events import Amendment
 from twofifty.order.model import Fulfillment, Order, Parcel, Payment, PaymentPart, Refund, State
@@ -176,3 +177,14 @@ def test_with_mail_leaving_between_news_nobody_is_confirmed_twice(
 @given(case=cases())
 def test_both_stores_make_the_same_of_the_same(case: Case) -> None:
     assert end_of(on_memory, case.coming) == end_of(on_sqlite, case.coming)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(case=cases())
+def test_a_database_beyond_this_machine_makes_the_same_of_the_same(
+    emptied: Callable[[], str], case: Case
+) -> None:
+    def on_postgresql(clock: FrozenClock, folder: Path) -> Store:
+        return PostgresqlStore(emptied(), clock, plan=planner(clock))
+
+    assert end_of(on_memory, case.coming) == end_of(on_postgresql, case.coming)

@@ -4,6 +4,7 @@ import re
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from twofifty.app.brakes import gates
+from twofifty.app.brokers import check_broker
 from twofifty.app.canaries import canaries
 from twofifty.app.doors import doors
 from twofifty.app.identity import check_bounce_address
@@ -28,8 +29,7 @@ def check(settings: Settings) -> None:
     """Everything that can be wrong with settings, before anything is opened. Raises
     SettingsError, which names the setting."""
     check_store(settings.database_url)
-    if settings.broker_url:
-        raise SettingsError("BROKER_URL: only the embedded queue is there yet; leave it empty")
+    check_broker(settings)
     check_routes(settings)
     check_bounce_address(settings)
     check_reach(settings)

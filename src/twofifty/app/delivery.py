@@ -13,7 +13,8 @@ from twofifty.adapters.mailbox.lookup import MailboxLookup
 from twofifty.adapters.pipe.owner import own_name, surely_dead
 from twofifty.adapters.pipe.working import Working, at_work, forget
 from twofifty.app.brakes import gatekeeper
-from twofifty.app.folder import data_folder
+from twofifty.app.brokers import carrier
+from twofifty.app.folder import made_folder
 from twofifty.app.gateways import ways
 from twofifty.app.identity import OwnIdentity, instance_word
 from twofifty.app.letters import presses
@@ -28,7 +29,8 @@ from twofifty.flow.deliver import Courier, Way
 from twofifty.flow.mailing import Mailing
 from twofifty.flow.route import Doubts, OneHop, Route
 from twofifty.flow.watch_templates import TemplateWatch
-from twofifty.queue.ports import Broker
+from twofifty.queue.carried import Carried
+from twofifty.queue.ports import Broker, Handler, Leases
 from twofifty.queue.worker import BEAT_SECONDS, POLL_SECONDS, Worker
 from twofifty.settings import Settings
 
@@ -60,7 +62,7 @@ class Delivery:
         self._store = store
         self._clock = SystemClock()
         self._route = route(leaving, settings, self._clock)
-        self._folder = data_folder(settings) / "working"
+        self._folder = made_folder(settings) / "working"
         self._working = Working(self._folder, self.owner)
         self._books = stock_books(settings, self._clock)
         identity = OwnIdentity(settings, instance_word(settings))
@@ -82,13 +84,15 @@ class Delivery:
             self._clock,
             lambda: self._gatekeeper.gates,
         )
-        self._worker: Worker[Leased] = Worker(
-            self.owner,
-            store.outbox,
-            broker,
-            self._clock,
-            courier,
-        )
+        leases: Leases[Leased] = store.outbox
+        handler: Handler[Leased] = courier
+        self._broker = broker
+        carried = carrier(settings)
+        if carried is not None:
+            by_ticket = Carried(carried, store.dispatch, store.outbox, broker, self._clock)
+            self._broker, leases = by_ticket, by_ticket
+            handler = by_ticket.answering(courier)
+        self._worker = Worker(self.owner, leases, self._broker, self._clock, handler)
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
@@ -110,6 +114,8 @@ class Delivery:
             await working
         for task in beside:
             task.cancel()
+        if isinstance(self._broker, Carried):
+            await self._broker.close()
         self._working.close()
         for book in self._books.values():
             await book.close()

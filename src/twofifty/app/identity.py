@@ -59,6 +59,10 @@ class OwnIdentity:
         told = feedback_id.feedback_id(item.kind, item.source, self._instance)
         return ((feedback_id.NAME, told), *self._leave(item))
 
+    def signs(self, sender: str) -> bool:
+        """See `flow.identity.Identity`."""
+        return bool(self._signers) and signer_of(self._signers, sender) is not None
+
     def signed(self, raw: bytes, sender: str, at: datetime) -> bytes:
         """See `flow.identity.Identity`. By the keys of the sender's domain, else of one above it,
         which DMARC takes as well (RFC 7489 3.1.1)."""

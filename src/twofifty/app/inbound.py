@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import shutil
 from collections.abc import Awaitable, Callable
 from email.utils import parseaddr
 from functools import partial
@@ -13,8 +12,8 @@ from twofifty.adapters import feeds
 from twofifty.adapters.inbound.imap import ImapFolder
 from twofifty.adapters.inbound.listen import Listener
 from twofifty.adapters.inbound.url import Imap, Listen, parse_inbound
+from twofifty.app.folder import disk_low
 from twofifty.app.pages import mail_secrets
-from twofifty.app.place import folder_of
 from twofifty.app.stores import Store
 from twofifty.clock import Clock
 from twofifty.errors import SettingsError
@@ -40,12 +39,6 @@ def expected(settings: Settings) -> frozenset[str]:
     senders = (settings.sender, *(one.sender for one in settings.sources.values()))
     stated = (settings.bounce_address, *(parseaddr(sender)[1] for sender in senders))
     return frozenset(address.lower() for address in stated if address)
-
-
-def disk_low(settings: Settings) -> bool:
-    """Whether less than `DISK_RESERVE_MB` is free where the store lies."""
-    free = shutil.disk_usage(folder_of(settings.database_url)).free
-    return free < settings.disk_reserve_mb * 1024 * 1024
 
 
 class Inbound:

@@ -6,7 +6,7 @@ from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urlsplit
 
-from twofifty.app.folder import data_folder, kept_page_secret
+from twofifty.app.folder import kept_page_secret
 from twofifty.app.routes import stays_here
 from twofifty.compose import clean
 from twofifty.errors import SettingsError
@@ -28,13 +28,13 @@ def stated_secrets(settings: Settings) -> tuple[str, ...]:
 
 def page_secrets(settings: Settings) -> tuple[bytes, ...]:
     """What a link may be signed with, the newest first; made once where the settings name none."""
-    stated = stated_secrets(settings) or (kept_page_secret(data_folder(settings)),)
+    stated = stated_secrets(settings) or (kept_page_secret(settings),)
     return tuple(hashlib.sha256(b"order-page:" + word.encode()).digest() for word in stated)
 
 
 def mail_secrets(settings: Settings) -> tuple[bytes, ...]:
     """What return paths and links to unsubscribe may be signed with, the newest first."""
-    stated = stated_secrets(settings) or (kept_page_secret(data_folder(settings)),)
+    stated = stated_secrets(settings) or (kept_page_secret(settings),)
     return tuple(hashlib.sha256(b"mail:" + word.encode()).digest() for word in stated)
 
 

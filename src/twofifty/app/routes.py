@@ -9,7 +9,7 @@ import msgspec
 from twofifty.adapters.mail_api import registry as apis
 from twofifty.adapters.mail_api.url import ApiRoute, is_api, parse_api
 from twofifty.adapters.smtp.lookup import lookup_of
-from twofifty.adapters.smtp.pool import SmtpChannel
+from twofifty.adapters.smtp.pool import BEHIND, Reuse, SmtpChannel
 from twofifty.adapters.smtp.route import ROUTE_OPTIONS, SmtpRoute
 from twofifty.adapters.smtp.url import parse_route, split_urls
 from twofifty.clock import Clock
@@ -91,10 +91,11 @@ def legs(settings: Settings, smtp_url: str, clock: Clock) -> list[Leg]:
 
 
 def _smtp_leg(route: SmtpRoute, terms: RouteTerms, helo: str, clock: Clock) -> Leg:
+    terms = msgspec.structs.replace(terms, connections=route.connections)
     return Leg(
-        channel=SmtpChannel(route, helo=helo),
+        channel=SmtpChannel(route, helo=helo, reuse=Reuse(for_one_domain=terms.for_one_domain)),
         label=route.label,
-        terms=msgspec.structs.replace(terms, connections=route.connections),
+        terms=msgspec.structs.replace(terms, behind=BEHIND),
         capability=route.capability,
         lookup=lookup_of(route, clock),
         settle=route.settle,

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import os
-import shutil
 import sys
 from pathlib import Path
 
@@ -13,10 +12,11 @@ from twofifty.adapters.pipe.broker import PipeTeller
 from twofifty.adapters.pipe.owner import own_name, surely_dead
 from twofifty.adapters.pipe.scratch import ScratchFolder
 from twofifty.adapters.pipe.supervisor import Supervisor
+from twofifty.app.carriers import Relaying, news
 from twofifty.app.check import check
 from twofifty.app.delivery import Delivery, Leaving, route
 from twofifty.app.doors import askables, board, doors
-from twofifty.app.folder import data_folder, kept_key
+from twofifty.app.folder import disk_low, kept_key, made_folder
 from twofifty.app.fronts import LiveFronts
 from twofifty.app.inbound import Inbound
 from twofifty.app.letters import sample
@@ -46,15 +46,16 @@ class Service:
         check(settings)
         self.settings = settings
         self.clock = clock or SystemClock()
-        self.folder = data_folder(settings)
+        self.folder = made_folder(settings)
         self.teller = PipeTeller()
         self.broken = asyncio.Event()
+        self.news = news(settings, self.teller)
         planner = Planner(self.clock, rules(settings))
         self.store = open_store(
             settings.database_url,
             self.clock,
             sample=lambda: sample(settings),
-            announced=self.teller.announce,
+            announced=self.news.announce,
             broken=self.broken.set,
             plan=planner.plan,
         )
@@ -63,7 +64,7 @@ class Service:
         self.intake = Intake(
             doors(settings),
             Noted(Reserved(self.store.ledger, self.disk_low, self.clock), self.board),
-            self.teller,
+            self.news,
             self.clock,
             planner,
             self._keys,
@@ -73,9 +74,10 @@ class Service:
         self.sources = SourceWork(settings, self.store, self.intake, planner, self.board, self.turn)
         self.inbound = Inbound(settings, self.store, self.clock, self._keys, self.turn)
         self.templates = templates(settings, self.store, self.clock, self._opened)
+        self._relaying = Relaying(settings, self.store, self.news, self.clock)
         self.reach = ReachWork(settings, self.store, self.clock, self.turn)
         self.fronts = LiveFronts(settings, self.store.shelf)
-        self.key = settings.api_key or kept_key(self.folder)
+        self.key = settings.api_key or kept_key(settings)
         self.mailbox: Mailbox | None = None
         self.smtp_url = settings.smtp_url
         self.metrics_folder: Path | None = None
@@ -90,13 +92,14 @@ class Service:
         await self.inbound.start()
         self.sources.start()
         self.reach.start()
+        self._relaying.start()
         if not self.settings.smtp_url:
             self.mailbox = Mailbox(self.folder / MAILBOX_FILE)
             port = await started_mailbox(self.mailbox)
             self.smtp_url = f"smtp://127.0.0.1:{port}?tls=none"
         if deliver and self.settings.workers == 0:
             self._inside = Delivery(
-                self.settings, self._leaving(), self.store, self.teller, died=self.broken.set
+                self.settings, self._leaving(), self.store, self.news, died=self.broken.set
             )
             self._inside.start()
         elif deliver:
@@ -133,6 +136,8 @@ class Service:
             await self.mailbox.stop()
         if self._scratch is not None:
             self._scratch.close()
+        await self._relaying.stop()
+        await self.news.close()
         await self.store.close()
 
     def _opened(self) -> Channel:
@@ -154,8 +159,7 @@ class Service:
 
     def disk_low(self) -> bool:
         """Whether less than the reserve is free where the store lies."""
-        free = shutil.disk_usage(self.folder).free
-        return free < self.settings.disk_reserve_mb * 1024 * 1024
+        return disk_low(self.settings)
 
 
 async def started_mailbox(mailbox: Mailbox) -> int:

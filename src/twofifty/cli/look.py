@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from twofifty.app import data_folder, kept_key
+from twofifty.app import data_folder, has_key, kept_key
 from twofifty.app.stores import Store, open_made
 from twofifty.clock import SystemClock
 from twofifty.errors import SettingsError, StartError
@@ -50,10 +50,10 @@ def send(settings: Settings, file: str, timeout: float) -> int:
 
 def _key(settings: Settings) -> str:
     """The key that a service made here. Only the service makes one."""
-    file = data_folder(settings) / "api-key"
-    if not file.exists():
-        raise StartError(f"{file}: there is no key yet; start `twofifty serve`, or set API_KEY")
-    return kept_key(file.parent)
+    if not has_key(settings):
+        folder = data_folder(settings)
+        raise StartError(f"{folder}: there is no key yet; start `twofifty serve`, or set API_KEY")
+    return kept_key(settings)
 
 
 def _read(file: str) -> bytes:

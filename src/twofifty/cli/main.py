@@ -11,6 +11,7 @@ from twofifty import __version__
 from twofifty.cli import demo as demonstration
 from twofifty.cli import doctor, look, reconcile, serve
 from twofifty.cli.groups import GROUPS
+from twofifty.cli.migrate import migrate_verb
 from twofifty.cli.prune import prune_verb
 from twofifty.cli.rehearse import rehearse_verb
 from twofifty.cli.source_verbs import source_app
@@ -169,6 +170,7 @@ def version_verb() -> None:
 
 app.command("rehearse")(rehearse_verb)
 app.command("prune")(prune_verb)
+app.command("migrate")(migrate_verb)
 
 
 def main() -> None:

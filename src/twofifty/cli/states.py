@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx2
 
-from twofifty.app import data_folder, kept_key
+from twofifty.app import has_key, kept_key
 from twofifty.app.canaries import door
 from twofifty.settings import Settings
 
@@ -13,8 +13,8 @@ from twofifty.settings import Settings
 async def service_states(settings: Settings) -> Mapping[str, Any] | None:
     """What the running service says of its sources; None: none answers."""
     key = settings.api_key
-    if not key and (data_folder(settings) / "api-key").exists():
-        key = kept_key(data_folder(settings))
+    if not key and has_key(settings):
+        key = kept_key(settings)
     try:
         async with httpx2.AsyncClient(base_url=door(settings), timeout=5) as client:
             answer = await client.get("/v1/sources", headers={"x-api-key": key})

@@ -9,9 +9,9 @@ from pathlib import Path
 import uvloop
 
 from twofifty import telemetry
-from twofifty.adapters.memory.broker import MemoryBroker
 from twofifty.adapters.pipe.broker import PipeListener
 from twofifty.app import Delivery, Leaving, sample
+from twofifty.app.carriers import news
 from twofifty.app.stores import open_store
 from twofifty.clock import SystemClock
 from twofifty.errors import SettingsError, TwofiftyError
@@ -44,7 +44,8 @@ async def _deliver(settings: Settings, leaving: Leaving, told: bool) -> int:
         sample=lambda: sample(settings),
         broken=broken.set,
     )
-    broker = PipeListener(sys.stdin.fileno(), stop.set) if told else MemoryBroker()
+    near = PipeListener(sys.stdin.fileno(), stop.set) if told else None
+    broker = news(settings, near)
     delivery = Delivery(settings, leaving, store, broker, died=broken.set)
     delivery.start()
     telemetry.log().info("delivering", action="worker.start", owner=delivery.owner)
@@ -55,6 +56,7 @@ async def _deliver(settings: Settings, leaving: Leaving, told: bool) -> int:
         os._exit(BROKEN)
     broke.cancel()
     await delivery.stop()
+    await broker.close()
     await store.close()
     return 0
 

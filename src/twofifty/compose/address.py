@@ -31,11 +31,14 @@ _SAME: Final = {"UK": "GB", "EL": "GR"}
 
 
 class Row(msgspec.Struct, frozen=True):
-    """One line of a format: what it opens with, and its fields, each with the literal before it."""
+    """One line of a format: what it opens with, and its fields, each with the literal before it.
+    `whole`: the line as a `%` pattern where there is something between all its fields; empty where
+    the values decide what is."""
 
     opening: str
     fields: tuple[tuple[str, str], ...]
     street: bool
+    whole: str
 
 
 class Layout(msgspec.Struct, frozen=True):
@@ -162,8 +165,11 @@ def _written(shape: Format, layout: Layout, parts: dict[str, str], street: list[
     *first, last = street or [""]
     parts["A"] = last
     for row in layout.rows:
-        held = [*first, _joined(row, parts)] if row.street else [_joined(row, parts)]
-        if row.street and "C" not in layout.placed:
+        if not row.street:
+            shown.append(_joined(row, parts))
+            continue
+        held = [*first, _joined(row, parts)]
+        if "C" not in layout.placed:
             _add_city(held, parts, shape.literals)
         shown += held
     return [text for text in (*shown, *_unplaced(layout.placed, parts)) if text]
@@ -195,6 +201,16 @@ def _add_city(shown: list[str], parts: dict[str, str], literals: str) -> None:
 def _joined(row: Row, parts: dict[str, str]) -> str:
     """A row's fields. A literal stands only between two of them, or at the row's very start; where
     a field is missing, the stronger one of its two."""
+    values = [parts.get(letter) for _, letter in row.fields]
+    if not any(values):
+        return ""
+    if row.whole and all(values):
+        return row.whole % tuple(values)
+    return _parted(row, parts)
+
+
+def _parted(row: Row, parts: dict[str, str]) -> str:
+    """A row of which something is missing, or that has no sign between two fields."""
     out, passed = "", ""
     for gap, letter in row.fields:
         value = parts.get(letter)
@@ -237,7 +253,10 @@ def _row(text: str) -> Row:
             fields.append((gap, letter))
         gap = literal
     opening = fields[0][0] if fields else ""
-    return Row(opening, tuple(fields), any(letter == "A" for _, letter in fields))
+    between = [gap.replace("%", "%%") for gap, _ in fields[1:]]
+    parted = bool(fields) and not opening and all(between)
+    whole = "%s".join(["", *between, ""]) if parted else ""
+    return Row(opening, tuple(fields), any(letter == "A" for _, letter in fields), whole)
 
 
 def _data(country: str) -> dict[str, str]:

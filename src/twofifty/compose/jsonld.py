@@ -14,7 +14,6 @@ Where something required is missing there is no markup: an invalid one is worse 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
-from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -22,9 +21,12 @@ import msgspec
 from twofifty.compose import clean
 from twofifty.compose.address import code
 from twofifty.compose.dates import iso
+from twofifty.compose.kept import Kept
 from twofifty.compose.letter import Letter
 from twofifty.compose.mustache.markup import Json
+from twofifty.compose.offers import Offer, offers_of, with_offers
 from twofifty.compose.reader import Reader
+from twofifty.compose.schema import Node, Organization, PostalAddress
 from twofifty.compose.view_links import status_url
 from twofifty.compose.view_subject import bare_number
 from twofifty.order.model import Address, Line, Order, Parcel, Window
@@ -37,49 +39,8 @@ CONTEXT: Final = "http://schema.org"
 View = dict[str, object]
 
 
-class Node(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename="camel"):
-    """What is absent or empty is left out."""
-
-
-class Organization(Node, frozen=True, tag_field="@type", tag="Organization"):
-    """A shop or a carrier."""
-
-    name: str
-
-
-class Product(Node, frozen=True, tag_field="@type", tag="Product"):
-    """What was bought."""
-
-    name: str
-    sku: str = ""
-    url: object = None
-    image: object = None
-
-
-class PostalAddress(Node, frozen=True, tag_field="@type", tag="PostalAddress"):
-    """An address; `address_country`: its ISO code where known."""
-
-    name: str = ""
-    street_address: str = ""
-    address_locality: str = ""
-    address_region: str = ""
-    postal_code: str = ""
-    address_country: str = ""
-
-
 class _Person(Node, frozen=True, tag_field="@type", tag="Person"):
     name: str
-
-
-class _Quantity(Node, frozen=True, tag_field="@type", tag="QuantitativeValue"):
-    value: Decimal
-
-
-class _Offer(Node, frozen=True, tag_field="@type", tag="Offer"):
-    item_offered: Product
-    eligible_quantity: _Quantity
-    price: Decimal | None = None
-    price_currency: str = ""
 
 
 class _Action(Node, frozen=True, tag_field="@type", tag="ViewAction"):
@@ -94,7 +55,7 @@ class _Order(Node, frozen=True, tag_field="@type", tag="Order"):
     order_status: str
     price_currency: str
     price: Decimal
-    accepted_offer: list[_Offer]
+    accepted_offer: list[Offer]
     order_date: datetime | None = None
     discount: Decimal | None = None
     discount_currency: str = ""
@@ -115,31 +76,41 @@ def order_markup(
 ) -> Json | None:
     """The order, safe inside a `<script>` element; None where something required is missing.
     `shown`: lines with their views; `parcel`: the one that the mail is about."""
-    order, merchant = letter.order, merchant_of(reader)
-    offers = [_offer(line, said, order.currency) for line, said in shown[:MAX_OFFERS]]
-    if merchant is None or not offers:
+    order, merchant, lines = letter.order, merchant_of(reader), shown[:MAX_OFFERS]
+    if merchant is None or not lines:
         return None
-    totals, name, url = order.totals, clean.line(order.customer.name or "", 120), status_url(letter)
-    return Json(
-        clean.jsonld(
-            _Order(
-                context=CONTEXT,
-                merchant=merchant,
-                order_number=bare_number(order),
-                order_status=f"{CONTEXT}/{status(order)}",
-                price_currency=order.currency,
-                price=totals.total,
-                accepted_offer=offers,
-                order_date=order.placed_at,
-                discount=totals.discount or None,
-                discount_currency=order.currency if totals.discount else "",
-                customer=_Person(name=name) if name else None,
-                billing_address=postal(order.billing_address),
-                url=url,
-                potential_action=_Action(url=url, name=reader.text("view_order")) if url else None,
-                **_tracked(parcel, reader),
-            )
-        )
+    if all(said.__class__ is Kept for _, said in lines):
+        written = clean.jsonld(_order(letter, reader, (merchant, []), parcel))
+        return with_offers(written, lines, order.currency)
+    offers = offers_of(lines, order.currency)
+    return Json(clean.jsonld(_order(letter, reader, (merchant, offers), parcel)))
+
+
+def _order(
+    letter: Letter,
+    reader: Reader,
+    sold: tuple[Organization, list[Offer]],
+    parcel: Parcel | None,
+) -> _Order:
+    """The order; `sold`: by whom, and what."""
+    order, (merchant, offers), url = letter.order, sold, status_url(letter)
+    totals, name = order.totals, clean.line(order.customer.name or "", 120)
+    return _Order(
+        context=CONTEXT,
+        merchant=merchant,
+        order_number=bare_number(order),
+        order_status=f"{CONTEXT}/{status(order)}",
+        price_currency=order.currency,
+        price=totals.total,
+        accepted_offer=offers,
+        order_date=order.placed_at,
+        discount=totals.discount or None,
+        discount_currency=order.currency if totals.discount else "",
+        customer=_Person(name=name) if name else None,
+        billing_address=postal(order.billing_address),
+        url=url,
+        potential_action=_Action(url=url, name=reader.text("view_order")) if url else None,
+        **_tracked(parcel, reader),
     )
 
 
@@ -158,17 +129,6 @@ def merchant_of(reader: Reader) -> Organization | None:
     """The shop; None for one without a name."""
     name = clean.line(reader.brand.shop_name, 100)
     return Organization(name=name) if name else None
-
-
-def product(line: Line, said: View) -> Product:
-    """A line's product, as its view says it."""
-    return _product(str(said["title"]), line.sku or "", said["url"], said["image"])
-
-
-@lru_cache(maxsize=2_048)
-def _product(title: str, sku: str, url: object, image: object) -> Product:
-    """Kept, for products are sold again and again."""
-    return Product(name=clean.cut(title, 150), sku=clean.line(sku, 80), url=url, image=image)
 
 
 def postal(address: Address | None) -> PostalAddress | None:
@@ -212,13 +172,3 @@ def _tracked(parcel: Parcel | None, reader: Reader) -> Mapping[str, str]:
         "tracking_number": clean.line(parcel.tracking_number or "", 80),
         "tracking_url": clean.url(parcel.tracking_url) or "",
     }
-
-
-def _offer(line: Line, said: View, currency: str) -> _Offer:
-    price = line.unit_price if line.unit_price is not None else line.total
-    return _Offer(
-        item_offered=product(line, said),
-        eligible_quantity=_Quantity(value=line.quantity),
-        price=price,
-        price_currency="" if price is None else currency,
-    )

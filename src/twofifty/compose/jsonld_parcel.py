@@ -18,20 +18,17 @@ import msgspec
 from twofifty.compose import clean
 from twofifty.compose.jsonld import (
     CONTEXT,
-    Node,
-    Organization,
-    PostalAddress,
-    Product,
     merchant_of,
     moments,
     order_markup,
     postal,
-    product,
     status,
 )
 from twofifty.compose.letter import Letter
 from twofifty.compose.mustache.markup import Json
+from twofifty.compose.offers import product
 from twofifty.compose.reader import Reader
+from twofifty.compose.schema import Node, Organization, PostalAddress, Product
 from twofifty.compose.view_subject import bare_number
 from twofifty.compose.view_whole import Said, said_lines
 from twofifty.order.model import Order, Parcel, Window

@@ -106,7 +106,7 @@ class _Liquid(msgspec.Struct, frozen=True):
         return html.unescape(text) if self.plain else text
 
     def body(self, sheet: Sheet) -> mime.Body:
-        return mime.body(self.render(sheet))
+        return mime.body_of_lines(self.render(sheet))
 
 
 def ready(part: Part, files: Mapping[str, str], constants: Constants) -> Ready:

@@ -5,12 +5,14 @@ from typing import Final
 
 from twofifty.compose import clean
 from twofifty.compose.address import code, lines
-from twofifty.compose.columns import flowed, wrap
-from twofifty.compose.phrases import say
+from twofifty.compose.columns import WIDTH, flowed, wrap
+from twofifty.compose.phrases import often
 from twofifty.compose.reader import Reader
 from twofifty.order.model import Address, Order, Shipping, Window
 
 _MAX_WAYS: Final = 6
+_INDENT: Final = "    "
+_SHORT: Final = (WIDTH - len(_INDENT)) // 2
 
 Cell = dict[str, object]
 
@@ -61,7 +63,7 @@ def arrival(window: Window | None, reader: Reader) -> str:
     found = reader.window(window) if window is not None else None
     if found is None or found[0] != "delivery_expected":
         return ""
-    return say(reader.tongue, "arrives", window=found[1])
+    return often(reader.tongue, "arrives", window=found[1])
 
 
 def expected(window: Window | None, reader: Reader) -> str:
@@ -69,15 +71,22 @@ def expected(window: Window | None, reader: Reader) -> str:
     found = reader.window(window) if window is not None else None
     if found is None:
         return ""
-    return say(reader.tongue, found[0], window=found[1], date=found[1])
+    return often(reader.tongue, found[0], window=found[1], date=found[1])
 
 
 def cell(heading: str, rows: list[str], asks: Sequence[str] = ()) -> Cell:
     """Rows under a heading, then what is asked of the customer; and all of it as plain text."""
-    text = "\n".join([line for row in rows for line in wrap(row, "    ")])
+    text = _rows_text(rows)
     for ask in asks:
-        text += "\n" + flowed(ask, "    ")
+        text += "\n" + flowed(ask, _INDENT)
     return {"heading": heading, "rows": rows, "asks": list(asks), "text": text}
+
+
+def _rows_text(rows: list[str]) -> str:
+    # no sign is wider than two columns
+    if max(map(len, rows), default=0) <= _SHORT:
+        return _INDENT + f"\n{_INDENT}".join(rows) if rows else ""
+    return "\n".join([line for row in rows for line in wrap(row, _INDENT)])
 
 
 def _cell(heading: str, rows: list[str], reader: Reader) -> Cell:

@@ -8,7 +8,7 @@ from twofifty.compose.brand import Brand
 from twofifty.compose.dates import local_day
 from twofifty.compose.letter import Letter
 from twofifty.compose.look import look
-from twofifty.compose.phrases import say
+from twofifty.compose.phrases import often, say
 from twofifty.compose.reader import Reader
 from twofifty.compose.tongue import Tongue
 from twofifty.compose.view_links import order_button, support_view
@@ -49,7 +49,7 @@ def frame_view(letter: Letter, whose: Reader) -> View:
         "button": order_button(letter, whose),
         "other": None,
         "support": support_view(order, brand),
-        "why": say(tongue, "why_received", shop=str(shop["name"])) if shop["name"] else "",
+        "why": often(tongue, "why_received", shop=str(shop["name"])) if shop["name"] else "",
     }
 
 

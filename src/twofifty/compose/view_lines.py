@@ -1,16 +1,15 @@
 """The lines of an order as a customer reads them."""
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Final
 
 from twofifty.compose import clean
 from twofifty.compose.attributes import chosen
 from twofifty.compose.bidi import isolate
 from twofifty.compose.columns import WIDTH, pair, wrap
-from twofifty.compose.phrases import say
+from twofifty.compose.kept import Kept
+from twofifty.compose.phrases import often
 from twofifty.compose.reader import Reader
-from twofifty.compose.tongue import Tongue
 from twofifty.order.arithmetic import ZERO
 from twofifty.order.model import Line, Stock
 
@@ -39,23 +38,38 @@ def shown_lines(lines: Sequence[Line], limit: int = MAX_LINES) -> list[tuple[Lin
 
 
 def line_view(line: Line, part: bool, reader: Reader) -> View:
-    """One line. Amounts are the order's own; what it does not say is empty."""
+    """One line. Amounts are the order's own; what it does not say is empty. The dict is shared: it
+    is only read."""
     if line.attributes or line.stock is not None:
         return _written(line, part, reader)
     said = (
-        *(line.title, line.variant, line.sku, line.url, line.image_url),
-        *(line.quantity, line.unit_price, line.discount, line.total),
-        *(line.digital, line.gift_card, part, reader.tongue, reader.money),
+        line.title,
+        line.variant,
+        line.sku,
+        line.url,
+        line.image_url,
+        # as they are written, for `2.0` is not written like `2` everywhere
+        f"{line.quantity!s} {line.unit_price!s} {line.discount!s} {line.total!s}",
+        line.digital,
+        line.gift_card,
+        part,
+        reader.tongue,
+        reader.money,
     )
-    try:
-        known = _KEPT.get(said)
-    except TypeError:  # a signalling NaN has no hash
-        return _written(line, part, reader)
+    known = _KEPT.get(said)
     if known is None:
-        if len(_KEPT) >= _MOST_KEPT:
-            _KEPT.clear()
-        known = _KEPT[said] = _written(line, part, reader)
-    return known.copy()
+        return _remembered(said, _written(line, part, reader))
+    if known.__class__ is dict:
+        # Said once more, so it may well be said again.
+        return _remembered(said, Kept(known))
+    return known
+
+
+def _remembered(said: tuple[object, ...], shown: View) -> View:
+    if len(_KEPT) >= _MOST_KEPT:
+        _KEPT.clear()
+    _KEPT[said] = shown
+    return shown
 
 
 def _written(line: Line, part: bool, reader: Reader) -> View:
@@ -119,12 +133,7 @@ def _sku(sku: str, reader: Reader) -> str:
 
 
 def _each(line: Line, reader: Reader) -> str:
-    return _each_at(reader.tongue, reader.money(line.unit_price or ZERO))
-
-
-@lru_cache(maxsize=2_048)
-def _each_at(tongue: Tongue, price: str) -> str:
-    return say(tongue, "each", price=price)
+    return often(reader.tongue, "each", price=reader.money(line.unit_price or ZERO))
 
 
 def _says_price(line: Line, part: bool) -> bool:
@@ -142,7 +151,7 @@ def _stock(stock: Stock, reader: Reader) -> str:
     day = reader.day(stock.expected)
     if not day:
         return reader.text("backorder")
-    return say(reader.tongue, "backorder_until", date=day)
+    return often(reader.tongue, "backorder_until", date=day)
 
 
 def _below(details: list[str], indent: str) -> str:

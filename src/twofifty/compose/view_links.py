@@ -1,5 +1,7 @@
 """Where a mail leads: the order's page, and whom to ask."""
 
+from functools import lru_cache
+
 from twofifty.compose import clean
 from twofifty.compose.brand import Brand, support_text
 from twofifty.compose.letter import Letter
@@ -34,5 +36,11 @@ def support_view(order: Order, brand: Brand) -> View | None:
     url = clean.contact(order.links.support) or clean.contact(brand.support_url)
     if url is None:
         return None
+    return _support(url)
+
+
+@lru_cache(maxsize=256)
+def _support(url: str) -> View:
+    """Kept, for it is a shop's. The dict is shared: it is only read."""
     text = support_text(url)
     return {"url": url, "text": clean.cut(text, 80), "link": url if text not in url[:300] else ""}

@@ -60,9 +60,10 @@ class Story(msgspec.Struct, frozen=True):
 def page_view(order: Order, story: Story, brand: Brand, tongue: Tongue) -> View:
     """The whole page but for what can be done on it."""
     whose = reader(order, brand, tongue)
-    said = said_lines([_uncoded(line) for line in order.lines], whose, MAX_LINES)
-    for stated, line in said:
-        line |= {"image": secure(line["image"]), "several": stated.quantity != 1}
+    said = [
+        (stated, {**line, "image": secure(line["image"]), "several": stated.quantity != 1})
+        for stated, line in said_lines(list(map(_uncoded, order.lines)), whose, MAX_LINES)
+    ]
     return {
         "number": order_number(order),
         "title": _title(order, whose),

@@ -29,9 +29,11 @@ def order_number(order: Order) -> str:
 
 def bare_number(order: Order) -> str:
     """The number without its hash; never empty."""
-    stated = (order.number or "", order.id)
-    shown = (clean.line(number, 60).lstrip("# ") for number in stated)
-    return next(filter(None, shown), _NAMELESS)
+    return _shown(order.number or "") or _shown(order.id) or _NAMELESS
+
+
+def _shown(number: str) -> str:
+    return clean.line(number, 60).lstrip("# ")
 
 
 def subject(letter: Letter, tongue: Tongue, style: Literal["thread", "telling"] = "thread") -> str:

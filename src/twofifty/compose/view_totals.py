@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 from twofifty.compose import clean
 from twofifty.compose.bidi import isolate
 from twofifty.compose.columns import pair
-from twofifty.compose.phrases import say
+from twofifty.compose.phrases import often
 from twofifty.compose.reader import Reader
 from twofifty.compose.tongue import Tongue
 from twofifty.order.arithmetic import difference
@@ -121,11 +121,11 @@ def _tax_within(order: Order, reader: Reader) -> Iterable[Row]:
         for each in order.taxes:
             yield row(
                 reader,
-                say(reader.tongue, "tax_within", title=_tax(each, reader)),
+                often(reader.tongue, "tax_within", title=_tax(each, reader)),
                 reader.money(each.amount),
             )
     else:
-        label = say(reader.tongue, "tax_within", title=reader.text("tax_word"))
+        label = often(reader.tongue, "tax_within", title=reader.text("tax_word"))
         yield row(reader, label, reader.money(totals.tax))
 
 
@@ -140,7 +140,7 @@ def _discount_within(order: Order, reader: Reader) -> Iterable[Row]:
     for each in filter(_is_something, order.discounts):
         name = _discount_name(each)
         if name:
-            label = say(reader.tongue, "discount_within", name=name)
+            label = often(reader.tongue, "discount_within", name=name)
         else:
             label = reader.text("discount_within_nameless")
         yield row(reader, label, reader.money(-each.amount))
@@ -159,12 +159,12 @@ def _codes(order: Order, reader: Reader) -> str:
     names = [name for each in order.discounts[:_MAX_NAMED] if (name := _discount_name(each))]
     if not names:
         return reader.text("discount")
-    return say(reader.tongue, "discount_named", name=clean.cut(", ".join(names), 160))
+    return often(reader.tongue, "discount_named", name=clean.cut(", ".join(names), 160))
 
 
 def _discount(discount: Discount, reader: Reader) -> str:
     name = _discount_name(discount)
-    return say(reader.tongue, "discount_named", name=name) if name else reader.text("discount")
+    return often(reader.tongue, "discount_named", name=name) if name else reader.text("discount")
 
 
 def _discount_name(discount: Discount) -> str:
@@ -188,4 +188,4 @@ def _rated(title: str, stated: str, tongue: Tongue) -> str:
     """A tax with its rate, unless its title says it. Kept, for a shop has few."""
     rate = tongue.percent(Decimal(stated))
     known = rate in title or rate.replace("\xa0", "") in title.replace(" ", "")
-    return title if known else say(tongue, "tax_rate", title=title, rate=rate)
+    return title if known else often(tongue, "tax_rate", title=title, rate=rate)

@@ -58,9 +58,9 @@ class Courier:
 
     async def handle(self, item: Leased) -> None:
         """One attempt, whatever comes of it. Raises StoreBroken only."""
-        dot = _Dot(self._outbox, self._owner, item)
+        dot = _Dot(self._outbox, self._owner, item, canary=of_canary(item))
         try:
-            outcome = await self._settled_unsent(item) or await self._send(item, dot)
+            outcome = await self._settled_unsent(item, dot) or await self._send(item, dot)
         except StoreBroken:
             raise
         except Exception as fault:  # noqa: BLE001
@@ -79,13 +79,13 @@ class Courier:
             "a message could not be settled", action="deliver.unsettled", fault=repr(fault)
         )
 
-    async def _settled_unsent(self, item: Leased) -> Verdict | None:
+    async def _settled_unsent(self, item: Leased, dot: "_Dot") -> Verdict | None:
         """How it ends without being sent now; None: send it."""
         if item.channel not in self._ways:
             return no_way(item)
         if item.doubt:
             return await self._asked(item) or kept_in_doubt(item, self._gates())
-        return None if of_canary(item) else stopped(item, self._gates())
+        return None if dot.canary else stopped(item, self._gates())
 
     async def _asked(self, item: Leased) -> Verdict | None:
         """How a doubt ends without another copy; None: send (the same bytes again)."""
@@ -131,12 +131,12 @@ class Courier:
 
     async def _send(self, item: Leased, dot: "_Dot") -> Outcome:
         dot.frozen, envelope = await self._ways[item.channel].maker.made(item)
-        return await self._leaving(item).send(envelope, dot)
+        return await self._leaving(item, dot).send(envelope, dot)
 
-    def _leaving(self, item: Leased) -> Channel:
+    def _leaving(self, item: Leased, dot: "_Dot") -> Channel:
         """Where it leaves: a doubt whose key is known to one route goes there and nowhere else."""
         route = self._ways[item.channel].route
-        if of_canary(item):
+        if dot.canary:
             return route.sink
         keyed = item.doubt and route.doubts.capability_of(item.doubt_route) == "idempotent"
         back = route.doubts.back_to(item.doubt_route) if keyed else None
@@ -165,9 +165,9 @@ class Courier:
 
     async def _settle(self, item: Leased, verdict: Verdict, frozen: Frozen | None) -> None:
         settled = await self._stored(item, verdict, frozen)
-        telemetry.OUTCOMES.labels(verdict.status).inc()
+        telemetry.TALLY.outcome(verdict.status)
         if verdict.status == "sent":
-            telemetry.DELIVERY_SECONDS.observe(self._clock.seconds() - item.queued_at)
+            telemetry.TALLY.delivered(self._clock.seconds() - item.queued_at)
         log = telemetry.log()
         (log.error if verdicts.wants_a_person(verdict) else log.info)(
             verdict.reason,
@@ -192,12 +192,14 @@ class Courier:
 
 
 class _Dot:
-    """The dot journal of one attempt: what a channel awaits before the final dot leaves."""
+    """The dot journal of one attempt: what a channel awaits before the final dot leaves. `canary`:
+    nobody may ever get the message."""
 
-    def __init__(self, outbox: Outbox, owner: str, item: Leased) -> None:
+    def __init__(self, outbox: Outbox, owner: str, item: Leased, *, canary: bool) -> None:
         self._outbox = outbox
         self._owner = owner
         self._item = item
+        self.canary = canary
         self.frozen: Frozen | None = None
         self.journalled = False
 

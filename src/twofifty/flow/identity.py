@@ -19,8 +19,13 @@ class Identity(Protocol):
         """Further headers, name and value."""
         ...
 
+    def signs(self, sender: str) -> bool:
+        """Whether mails from that address are signed at all."""
+        ...
+
     def signed(self, raw: bytes, sender: str, at: datetime) -> bytes:
-        """`raw` with its signatures before it; `at`: when it is signed."""
+        """`raw` with its signatures before it; `at`: when it is signed. Takes long enough to be
+        done on another thread."""
         ...
 
 
@@ -34,6 +39,10 @@ class Bare:
     def headers(self, item: Leased) -> Headers:
         """None."""
         return ()
+
+    def signs(self, sender: str) -> bool:
+        """Never."""
+        return False
 
     def signed(self, raw: bytes, sender: str, at: datetime) -> bytes:
         """As it is."""

@@ -17,15 +17,17 @@ class Planner:
         self._clock = clock
         self._rules = rules
 
-    def plan(self, order: Order, *, renew: bool = False) -> Planned:
-        """What an order comes to now. `renew`: see `Planned`."""
+    def plan(self, order: Order, *, renew: bool = False, encoded: bytes | None = None) -> Planned:
+        """What an order comes to now. `renew`: see `Planned`. `encoded`: the order, where it has
+        been encoded already."""
         off, now = difference(order), self._clock.now()
+        encoded = wire.encode(order) if encoded is None else encoded
         if off:
             telemetry.NOT_ADDING_UP.labels(order.source).inc()
         return Planned(
             order=order,
-            encoded=wire.encode(order),
-            facts=canonical.facts_digest(order),
+            encoded=encoded,
+            facts=canonical.facts_digest(order, encoded),
             decision=decide(order, self._rules, now),
             difference=str(off) if off else "0",
             renew=renew,

@@ -1,11 +1,14 @@
 """From a request to rows on disk: read, plan, keep, answer."""
 
+import asyncio
 import hashlib
 from collections import Counter
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Protocol
 
 import msgspec
+from prometheus_client import Counter as Counted
 
 from twofifty import telemetry
 from twofifty.clock import Clock
@@ -91,6 +94,7 @@ class Intake:
         self._broker = broker
         self._clock = clock
         self._planner = planner
+        self._announcing = False
 
     async def hook(self, name: str, hook: Hook) -> Answer:
         """A shop's own webhook, verified over its raw bytes."""
@@ -100,8 +104,8 @@ class Intake:
             self._refused(name)
             raise BadInput(401, "the signature does not match the body and the source's secret")
         event_id = door.source.event_id(hook)
-        key = f"id:{event_id}" if event_id else content_key(hook.body)
-        return await self._read(door, Arrived(key, door.source.topic(hook), hook.body))
+        arrived = came(event_id, hook.body, door.source.topic(hook))
+        return await self._read(door, arrived)
 
     def greeted(self, name: str, hook: Hook) -> Answer:
         """What a platform reads that asks for proof that the address is ours. Raises BadInput
@@ -123,7 +127,7 @@ class Intake:
     async def fetched(self, name: str, document: bytes) -> Answer:
         """An order as the shop's API told it: whatever it says is all that there is to know."""
         door = msgspec.structs.replace(self._door(name), askable=False)
-        return await self._read(door, Arrived(content_key(document), "", document))
+        return await self._read(door, came(None, document))
 
     async def learn(
         self,
@@ -203,9 +207,8 @@ class Intake:
     async def _canonical(
         self, read: "canonical.Read", body: bytes, idempotency_key: str | None
     ) -> Answer:
-        key = f"id:{idempotency_key}" if idempotency_key else content_key(body)
-        planned = (self._planner.plan(read.event.order),)
-        arrived = Arrived(key, read.event.type, body, strict=True)
+        planned = (self._planner.plan(read.event.order, encoded=read.encoded),)
+        arrived = came(idempotency_key, body, read.event.type, strict=True)
         receipt = await self._keep(read.event.order.source, arrived, Understood(planned))
         if receipt.conflict:
             raise BadInput(409, f"conflict: {receipt.conflict}; both are kept, nothing was changed")
@@ -216,7 +219,7 @@ class Intake:
         arrival = Arrival(
             source=source,
             key=arrived.key,
-            digest=hashlib.sha256(arrived.body).digest(),
+            digest=arrived.digest or hashlib.sha256(arrived.body).digest(),
             topic=arrived.topic,
             received_at=self._clock.now(),
             body=arrived.body,
@@ -231,10 +234,20 @@ class Intake:
         )
         receipt = await self._ledger.accept(arrival)
         if receipt.messages and not receipt.duplicate:
-            self._broker.announce()
+            self._announce_soon()
         outcome = "duplicate" if receipt.duplicate else receipt.outcome
-        telemetry.ARRIVALS.labels(source, outcome or "conflict").inc()
+        _counted(source, outcome or "conflict").inc()
         return receipt
+
+    def _announce_soon(self) -> None:
+        """Once for all that was kept together."""
+        if not self._announcing:
+            self._announcing = True
+            asyncio.get_running_loop().call_soon(self._announce)
+
+    def _announce(self) -> None:
+        self._announcing = False
+        self._broker.announce()
 
     async def refuse(self, source: str, arrived: "Arrived", bad: BadInput) -> None:
         """Whatever was signed by the shop is kept, also what is no JSON: a mended adapter, or a
@@ -254,7 +267,8 @@ class Intake:
 
 
 class Arrived(msgspec.Struct, frozen=True):
-    """What came, before anybody understood it. Every field as in `Arrival`."""
+    """What came, before anybody understood it. Every field as in `Arrival`; `digest` where it has
+    been made already."""
 
     key: str
     topic: str
@@ -262,6 +276,7 @@ class Arrived(msgspec.Struct, frozen=True):
     position: str = ""
     strict: bool = False
     again: bool = False
+    digest: bytes = b""
 
 
 class Understood(msgspec.Struct, frozen=True):
@@ -282,9 +297,17 @@ def _standing_alone(pointer: Pointer) -> Order:
     raise BadInput(422, "the webhook carries only the order's id", (problem,))
 
 
-def content_key(body: bytes) -> str:
-    """The key of an arrival that has none of its own: the same content is the same arrival."""
-    return f"sha256:{hashlib.sha256(body).hexdigest()}"
+def came(identity: str | None, body: bytes, topic: str = "", *, strict: bool = False) -> Arrived:
+    """What came just now under its own `identity`; where it has none, the same content is the same
+    arrival."""
+    digest = hashlib.sha256(body).digest()
+    key = f"id:{identity}" if identity else f"sha256:{digest.hex()}"
+    return Arrived(key, topic, body, strict=strict, digest=digest)
+
+
+@lru_cache(maxsize=1_024)
+def _counted(source: str, outcome: str) -> Counted:
+    return telemetry.ARRIVALS.labels(source, outcome)
 
 
 def _told(planned: tuple[Planned, ...], receipt: Receipt) -> dict[str, object]:

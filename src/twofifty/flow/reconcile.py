@@ -16,7 +16,7 @@ from twofifty import telemetry
 from twofifty.clock import Clock
 from twofifty.errors import BadInput, ShopBusy, ShopError
 from twofifty.flow.plan import Planner
-from twofifty.flow.receive import Arrived, Intake, content_key
+from twofifty.flow.receive import Intake, came
 from twofifty.intake.ports import Books, KnownOrder, Planned
 from twofifty.notice.policy import said
 from twofifty.order.events import OrderEvent
@@ -192,7 +192,7 @@ class Reconciler:
         report.found(Finding("unusable", "", None, reason))
         if not report.dry_run:
             # Without a topic, as it is read: the shop gave none to its list.
-            arrived = Arrived(content_key(document.body), "", document.body)
+            arrived = came(None, document.body)
             await self._intake.refuse(report.source, arrived, document.why)
 
     async def _fill(self, planned: Planned, report: Report) -> None:
@@ -200,7 +200,7 @@ class Reconciler:
         report.filled[word] += 1
         if report.dry_run:
             return
-        arrived = Arrived(content_key(planned.encoded), "reconcile", planned.encoded)
+        arrived = came(None, planned.encoded, "reconcile")
         event = OrderEvent(type="order.updated", order=planned.order)
         receipt = await self._intake.learn(report.source, arrived, (event,), renew=True)
         if receipt.outcome not in ("applied", "waiting"):

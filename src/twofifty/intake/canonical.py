@@ -22,13 +22,16 @@ _MOST_PLACES = 15
 _MOST_CHARACTERS = 34
 _FIRST_YEAR, _LAST_YEAR = 1970, 2200
 _TITLE = "the order cannot be used as it stands"
+_DIGITS_AS_ZERO = bytes.maketrans(b"123456789+", b"000000000-")
+_ODD = (b"0" * _MOST_PLACES, b'"quantity":"-', b"Infinity", b"NaN", b"0E-")
 _WITH_MONEY = ("lines", "discounts", "taxes", "fees", "shipping", "payments")
 
 
 class Read(msgspec.Struct, frozen=True):
-    """What came in, and which of its fields were not understood."""
+    """What came in, its order `encoded`, and which of its fields were not understood."""
 
     event: OrderEvent
+    encoded: bytes
     warnings: tuple[Problem, ...] = ()
 
 
@@ -42,11 +45,10 @@ def event(body: bytes) -> Read:
     return _read(body, OrderEvent, "order.")
 
 
-def facts_digest(order: Order) -> bytes:
-    """SHA-256 of what the order says apart from `revision` and `updated_at`: equal digests mean no
-    news."""
-    facts = msgspec.structs.replace(order, revision=None, updated_at=None)
-    return hashlib.sha256(wire.encode(facts)).digest()
+def facts_digest(order: Order, encoded: bytes) -> bytes:
+    """SHA-256 of what the order, which is `encoded` so, says apart from `revision` and
+    `updated_at`: equal digests mean no news."""
+    return hashlib.sha256(wire.facts(order, encoded)).digest()
 
 
 def _read(body: bytes, kind: type[Order] | type[OrderEvent], prefix: str) -> Read:
@@ -59,9 +61,14 @@ def _read(body: bytes, kind: type[Order] | type[OrderEvent], prefix: str) -> Rea
         problems = fields.problems(stated, kind) or (Problem("body", str(fault)),)
         raise BadInput(422, _TITLE, problems) from None
     event = read if isinstance(read, OrderEvent) else OrderEvent(type="order.updated", order=read)
-    if problems := (*_out_of_bounds(event.order, prefix), *_contradictions(event)):
+    encoded = wire.encode(event.order)
+    if problems := (*_out_of_bounds(event.order, encoded, prefix), *_contradictions(event)):
         raise BadInput(422, _TITLE, problems)
-    return Read(_as_a_cart(event), fields.unknown(stated, kind))
+    warnings = fields.unknown(stated, kind)
+    if event.type == "cart.abandoned":
+        event = _as_a_cart(event)
+        encoded = wire.encode(event.order)
+    return Read(event, encoded, warnings)
 
 
 def _contradictions(event: OrderEvent) -> Iterator[Problem]:
@@ -73,8 +80,6 @@ def _contradictions(event: OrderEvent) -> Iterator[Problem]:
 
 def _as_a_cart(event: OrderEvent) -> OrderEvent:
     """A cart is no order yet, whatever else it says."""
-    if event.type != "cart.abandoned":
-        return event
     state = msgspec.structs.replace(event.order.state, draft=True)
     return msgspec.structs.replace(event, order=msgspec.structs.replace(event.order, state=state))
 
@@ -93,16 +98,28 @@ def _name_source(stated: object, prefix: str) -> bool:
     return False
 
 
-def _out_of_bounds(order: Order, prefix: str) -> Iterator[Problem]:
+def _out_of_bounds(order: Order, encoded: bytes, prefix: str) -> Iterator[Problem]:
     """What types alone do not refuse: figures that are no money, and less than nothing."""
+    if _may_have_odd_figures(encoded):
+        yield from _odd_figures(order, prefix)
+    yield from _moments(order, prefix)
+    if order.revision is not None and not 0 <= order.revision < 2**63:
+        yield Problem(f"{prefix}revision", "write a whole number from 0 to 2^63 - 1")
+
+
+def _may_have_odd_figures(encoded: bytes) -> bool:
+    """Whether any figure might be odd; a false alarm costs time, and no odd one goes by: it has an
+    exponent, is no number, is too many digits long, or is a quantity below nought."""
+    digits = encoded.translate(_DIGITS_AS_ZERO)
+    return any(map(digits.__contains__, _ODD))
+
+
+def _odd_figures(order: Order, prefix: str) -> Iterator[Problem]:
     for path, part in _with_figures(order):
         yield from _figures(part, f"{prefix}{path}")
     for at, line in enumerate(order.lines):
         if line.quantity.is_finite() and line.quantity < 0:
             yield Problem(f"{prefix}lines[{at}].quantity", "a quantity is a number of at least 0")
-    yield from _moments(order, prefix)
-    if order.revision is not None and not 0 <= order.revision < 2**63:
-        yield Problem(f"{prefix}revision", "write a whole number from 0 to 2^63 - 1")
 
 
 def _moments(order: Order, prefix: str) -> Iterator[Problem]:

@@ -7,6 +7,7 @@ refused documents come this way, `unknown` apart.
 import difflib
 import re
 from functools import cache
+from typing import NamedTuple
 
 import msgspec
 from msgspec import inspect
@@ -46,8 +47,40 @@ def problems(value: object, kind: type, path: str = "") -> tuple[Problem, ...]:
     return tuple(found[:MAX_PROBLEMS])
 
 
+class _Names(NamedTuple):
+    """A struct's names on the wire, and those of the structs that it holds."""
+
+    names: frozenset[str]
+    inner: "tuple[tuple[str, _Names], ...]"
+
+
 def unknown(value: object, kind: type, path: str = "") -> tuple[Problem, ...]:
     """The fields of `value` that a `kind` does not have, each with the nearest that it has."""
+    return () if _all_known(value, _names(kind)) else _unknown(value, kind, path)
+
+
+def _all_known(value: object, known: _Names) -> bool:
+    """The same in a word, with no places kept: what mostly comes has nothing strange in it."""
+    if type(value) is dict:
+        return _is_known(value, known)
+    if type(value) is list:
+        for one in value:
+            if type(one) is dict and not _is_known(one, known):
+                return False
+    return True
+
+
+def _is_known(value: dict[str, object], known: _Names) -> bool:
+    names, inner = known
+    if not names.issuperset(value):
+        return False
+    for name, below in inner:
+        if (found := value.get(name)) and not _all_known(found, below):
+            return False
+    return True
+
+
+def _unknown(value: object, kind: type, path: str) -> tuple[Problem, ...]:
     shape = _shape(kind)
     if not isinstance(value, dict):
         return ()
@@ -58,7 +91,7 @@ def unknown(value: object, kind: type, path: str = "") -> tuple[Problem, ...]:
     for name, child in shape.inner.items():
         if inner := value.get(name):
             for place, one in _each(inner, f"{path}{name}"):
-                found += unknown(one, child, f"{place}.")
+                found += _unknown(one, child, f"{place}.")
     return found
 
 
@@ -137,6 +170,13 @@ def _shape(kind: type) -> _Shape:
     kinds = {field.encode_name: field.type for field in msgspec.structs.fields(kind)}
     found = {name: _struct_in(field.type) for name, field in fields.items()}
     return _Shape(fields, kinds, {name: child for name, child in found.items() if child})
+
+
+@cache
+def _names(kind: type) -> _Names:
+    shape = _shape(kind)
+    inner = tuple((name, _names(child)) for name, child in shape.inner.items())
+    return _Names(frozenset(shape.fields), inner)
 
 
 def _struct_in(described: inspect.Type) -> type | None:

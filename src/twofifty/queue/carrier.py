@@ -3,10 +3,15 @@
 What travels are tickets, each the id of a job; the job itself is a row in the store, which is
 claimed before anything is done. So a ticket that is lost, doubled, late or out of order does no
 harm: it is published again, or finds nothing to claim.
+
+    Carrier     a broker: publish, take, answer for what was taken
+    Dispatch    the store's side: what is to be published, and claiming what was handed over
+
+How a ticket is written for every broker alike: `twofifty.queue.envelope`.
 """
 
 from collections.abc import Hashable, Sequence
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import msgspec
 
@@ -34,11 +39,13 @@ class Handed(msgspec.Struct, frozen=True):
 
 
 class CarrierState(msgspec.Struct, frozen=True):
-    """How a broker is. `ready`: tickets that wait; `taken`: handed over and not answered for;
-    `dead`: put aside as undeliverable. None: the broker does not say."""
+    """How a broker is. `ready`: tickets that wait; `urgent`: those of them with a priority over 0;
+    `taken`: handed over and not answered for; `dead`: put aside as undeliverable. None: the broker
+    does not say."""
 
     connected: bool
     ready: int | None = None
+    urgent: int | None = None
     taken: int | None = None
     dead: int | None = None
     said: str = ""
@@ -50,7 +57,8 @@ class Carrier(Protocol):
 
     async def publish(self, tickets: Sequence[Ticket]) -> Sequence[int]:
         """The jobs whose tickets the broker has safely (for RabbitMQ: confirmed by a quorum), of a
-        batch in one go. What is missing was refused or is unknown: publish it again later."""
+        batch in one go. What is missing was refused or is unknown: publish it again later. Raises
+        BrokerError where none of them left."""
         ...
 
     async def take(self, most: int, seconds: float) -> Sequence[Handed]:
@@ -80,4 +88,44 @@ class Carrier(Protocol):
 
     async def close(self) -> None:
         """Gives back what is taken, then closes."""
+        ...
+
+
+T = TypeVar("T", covariant=True)
+
+REST_AT_MOST = 5.0
+"""Seconds until what did not leave is published again, at most."""
+
+
+class Dispatch(Protocol[T]):
+    """The store as a broker's relay and takers need it. `now` and `until` are seconds since the
+    epoch. A job is published, then claimed; published in vain for long, it is due again."""
+
+    async def due(self, limit: int, until: float) -> Sequence[Ticket]:
+        """Up to `limit` jobs that are to be done now, that nobody has and that are not on their
+        way: from now on they are, until `until`. Nothing while all mail is stopped. Suspects (see
+        `Outbox.sweep`) are never among them: those are leased."""
+        ...
+
+    async def missed(self, jobs: Sequence[int], until: float) -> None:
+        """Their tickets did not leave: they are due again at `until`, within `REST_AT_MOST`."""
+        ...
+
+    async def lost(self, until: float, urgent: bool) -> int:
+        """The broker has none of the urgent tickets (or of those that can wait) any more that were
+        to be on their way until `until` at most: they are due again at once. How many there are."""
+        ...
+
+    async def next_due(self) -> float | None:
+        """When the next ticket is due, None without any."""
+        ...
+
+    async def overlooked(self, since: float) -> bool:
+        """Whether something waits that no ticket brings: a suspect that is due, or what was due
+        before `since` and is not on its way."""
+        ...
+
+    async def claim(self, owner: str, jobs: Sequence[int], until: float) -> Sequence[T]:
+        """Leases those of `jobs` that are due and that nobody has, as `Leases.lease` does. The rest
+        is not on its way any more: where it is still to be done, it will be due again."""
         ...

@@ -6,6 +6,7 @@ ends wherever its death is known (see `Outbox.owners`).
 """
 
 import asyncio
+import contextlib
 from typing import Generic, TypeVar
 
 import msgspec
@@ -25,7 +26,7 @@ BUSY_REST = 0.05
 
 class Bounds(msgspec.Struct, frozen=True):
     """How much at a time: up to `in_flight` pieces of work, which after `stop` have `grace`
-    seconds to end."""
+    seconds to end. While there is more, so many are leased together as a quarter of that."""
 
     in_flight: int = 64
     grace: float = 20.0
@@ -52,8 +53,12 @@ class Worker(Generic[T]):
         self._clock = clock
         self._handler = handler
         self._in_flight = bounds.in_flight
+        self._enough = bounds.in_flight - max(1, bounds.in_flight // 4)
         self._grace = bounds.grace
         self._running: dict[asyncio.Task[None], T] = {}
+        self._more = False
+        self._room = asyncio.Event()
+        self._ample = asyncio.Event()
         self._stopping = asyncio.Event()
 
     async def run(self) -> None:
@@ -84,14 +89,21 @@ class Worker(Generic[T]):
 
     async def _take(self) -> bool:
         room = self._in_flight - len(self._running)
-        due = await self._leases.next_due() if room > 0 else None
-        if due is None or due > self._clock.seconds():
+        if room <= 0 or not await self._is_due():
             return False
         until = self._clock.seconds() + LEASE_SECONDS
         items = await self._leases.lease(self._owner, room, until)
+        self._more = len(items) == room
         for item in items:
             self._begin(item)
         return bool(items)
+
+    async def _is_due(self) -> bool:
+        """Whether to lease; after a lease that took all it could nobody is asked."""
+        if self._more:
+            return True
+        due = await self._leases.next_due()
+        return due is not None and due <= self._clock.seconds()
 
     def _begin(self, item: T) -> None:
         task = asyncio.create_task(self._handler.handle(item))
@@ -100,6 +112,9 @@ class Worker(Generic[T]):
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._running.pop(task, None)
+        self._room.set()
+        if len(self._running) <= self._enough:
+            self._ample.set()
         fault = None if task.cancelled() else task.exception()
         if fault is not None:
             self._handler.failed(fault)
@@ -107,7 +122,7 @@ class Worker(Generic[T]):
     async def _rest(self) -> None:
         """Until there may be something to take: room, news, or a time that was set."""
         if len(self._running) >= self._in_flight:
-            await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
+            await self._ample_room()
             return
         due = await self._leases.next_due()
         pause = POLL_SECONDS if due is None else due - self._clock.seconds()
@@ -116,11 +131,23 @@ class Worker(Generic[T]):
             return
         await self._news_or_room()
 
+    async def _ample_room(self) -> None:
+        """Room for a batch, which costs little more than one; for less where that takes long."""
+        self._room.clear()
+        self._ample.clear()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(BUSY_REST):
+                await self._ample.wait()
+        await self._room.wait()
+
     async def _news_or_room(self) -> None:
         """What is due may be kept back until something in flight has ended (`Leases.lease`)."""
-        news = asyncio.ensure_future(self._broker.wait(BUSY_REST))
-        await asyncio.wait({news, *self._running}, return_when=asyncio.FIRST_COMPLETED)
-        news.cancel()
+        self._room.clear()
+        waits = [asyncio.ensure_future(self._broker.wait(BUSY_REST))]
+        waits.append(asyncio.ensure_future(self._room.wait()))
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        for wait in waits:
+            wait.cancel()
 
     async def _beat(self) -> None:
         while True:

@@ -74,7 +74,7 @@ WHERE (o.plan IN ('owe', 'hold', 'fail')
 LIMIT 20
 
 -- name: notices_with_two_lives
-SELECT n.digest FROM messages m JOIN notices n ON n.id = m.notice_id
+SELECT min(n.digest) FROM messages m JOIN notices n ON n.id = m.notice_id
 WHERE m.kind = 'confirmation' AND m.channel = 'email' AND m.resent = 0
   AND m.status NOT IN ('superseded', 'cancelled', 'failed', 'suppressed')
 GROUP BY m.order_id HAVING count(*) > 1

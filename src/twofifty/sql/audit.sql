@@ -12,7 +12,7 @@ SELECT count(*) FROM
     (SELECT 1 FROM messages INDEXED BY messages_confirming
      WHERE kind = 'confirmation' AND channel = 'email'
        AND status IN ('sent', 'delivered', 'bounced')
-     GROUP BY order_id)
+     GROUP BY order_id) AS once
 
 -- name: doubled
 SELECT order_id FROM messages INDEXED BY messages_confirming

@@ -5,7 +5,7 @@ SELECT position FROM positions WHERE source = :source
 SELECT id, source, key, topic, received_at, body, reason
 FROM events INDEXED BY events_unread
 WHERE outcome = 'rejected' AND again IS NULL AND id > :after
-  AND (:source IS NULL OR source = :source)
+  AND (CAST(:source AS TEXT) IS NULL OR source = :source)
 ORDER BY id LIMIT :most
 
 -- name: known
@@ -16,5 +16,5 @@ CROSS JOIN orders o ON o.source = :source AND o.source_order_id = wanted.value
 -- name: confirmations
 SELECT m.order_id, m.id, m.status, m.recipient, m.dot_at IS NOT NULL
 FROM json_each(:order_ids) wanted
-CROSS JOIN messages m ON m.order_id = wanted.value AND m.kind = 'confirmation'
+CROSS JOIN messages m ON m.order_id = CAST(wanted.value AS INTEGER) AND m.kind = 'confirmation'
   AND m.channel = 'email' AND m.resent = 0

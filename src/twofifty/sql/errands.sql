@@ -3,12 +3,13 @@ INSERT INTO errands (source, source_order_id, type, since, run_at)
 VALUES (:source, :source_order_id, :type, :at, :at)
 ON CONFLICT (source, source_order_id) DO UPDATE
 SET type = excluded.type,
-    run_at = CASE WHEN taken THEN run_at ELSE min(run_at, excluded.run_at) END
+    run_at = CASE WHEN errands.taken = 1 THEN errands.run_at
+                  ELSE min(errands.run_at, excluded.run_at) END
 RETURNING id
 
 -- name: insert_pointer
 INSERT INTO pointers (errand, event_id, at) VALUES (:errand, :event_id, :at)
-ON CONFLICT DO UPDATE SET taken = 0, at = excluded.at
+ON CONFLICT (errand, event_id) DO UPDATE SET taken = 0, at = excluded.at
 
 -- name: anything_due
 SELECT 1 FROM errands WHERE run_at <= :now AND (:source = '' OR source = :source) LIMIT 1

@@ -7,6 +7,22 @@ RETURNING id
 -- name: event_by_key
 SELECT id, outcome, order_id, again, digest FROM events WHERE source = :source AND key = :key
 
+-- name: events_among
+SELECT e.key FROM json_each(:wanted) wanted
+CROSS JOIN events e ON e.source = :source AND e.key = wanted.value
+
+-- name: orders_among
+SELECT o.source_order_id FROM json_each(:wanted) wanted
+CROSS JOIN orders o ON o.source = :source AND o.source_order_id = wanted.value
+
+-- name: amended_among
+SELECT a.source_order_id FROM json_each(:wanted) wanted
+CROSS JOIN amendments a ON a.source = :source AND a.source_order_id = wanted.value
+
+-- name: references_among
+SELECT a.reference FROM json_each(:wanted) wanted
+CROSS JOIN amendments a ON a.source = :source AND a.reference = wanted.value
+
 -- name: event_by_id
 SELECT id, outcome, order_id, again FROM events WHERE id = :id
 
@@ -46,15 +62,15 @@ INSERT INTO orders (source, source_order_id, number, email, customer, currency, 
                     placed_at, received_at, updated_at, revision, facts, plan, code, reason,
                     difference, locale, time_zone, said_at, amended)
 VALUES (:source, :source_order_id, :number, :email, :customer, :currency, :total, :payment,
-        :placed_at, :at, :at, :revision, :facts, :plan, :code, :reason, :difference, :locale,
-        :time_zone, :said_at, :amended)
+        :placed_at, :received_at, :updated_at, :revision, :facts, :plan, :code, :reason,
+        :difference, :locale, :time_zone, :said_at, :amended)
 RETURNING id, EXISTS (SELECT 1 FROM amendments
                       WHERE source = :source AND source_order_id = :source_order_id)
 
 -- name: update_order
 UPDATE orders
 SET number = :number, email = :email, customer = :customer, currency = :currency, total = :total,
-    payment = :payment, placed_at = :placed_at, updated_at = :at,
+    payment = :payment, placed_at = :placed_at, updated_at = :updated_at,
     revision = coalesce(:revision, revision), facts = :facts, plan = :plan, code = :code,
     reason = :reason, difference = :difference, locale = :locale, time_zone = :time_zone,
     said_at = :said_at, amended = :amended, revision_id = :revision_id

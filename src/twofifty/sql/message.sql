@@ -1,14 +1,14 @@
 -- name: claim_notice
 INSERT INTO notices (digest, order_id, kind, channel, recipient, facts, created_at)
 VALUES (:digest, :order_id, :kind, :channel, :recipient, :facts, :at)
-ON CONFLICT (digest) DO UPDATE SET copies = copies + 1
+ON CONFLICT (digest) DO UPDATE SET copies = notices.copies + 1
 RETURNING id, copies
 
 -- name: insert_message
 INSERT INTO messages (id, notice_id, order_id, kind, channel, recipient, status, code, reason,
                       by_hand, resent, created_at, updated_at, event_id, reach)
 VALUES (:id, :notice_id, :order_id, :kind, :channel, :recipient, :status, :code, :reason,
-        :by_hand, :resent, :at, :at, :event_id, :reach)
+        :by_hand, :resent, :created_at, :updated_at, :event_id, :reach)
 RETURNING seq
 
 -- name: move_message
@@ -25,7 +25,8 @@ VALUES (:message, :at, :status, :cause, :text, :code, :enhanced, :attempt)
 -- name: put_job
 INSERT INTO jobs (message, run_at, since, attempt)
 SELECT seq, :run_at, :run_at, attempt FROM messages WHERE seq = :message
-ON CONFLICT (message) DO UPDATE SET run_at = excluded.run_at, owner = NULL
+ON CONFLICT (message) DO UPDATE
+SET run_at = excluded.run_at, owner = NULL, published_until = NULL
 
 -- name: drop_job
 DELETE FROM jobs WHERE message = :message

@@ -9,13 +9,13 @@ DELETE FROM workers WHERE owner = :owner
 SELECT 1 FROM meta WHERE key = 'brake'
 
 -- name: lease
-UPDATE jobs SET owner = :owner, attempt = attempt + 1
+UPDATE jobs SET owner = :owner, attempt = attempt + 1, published_until = NULL
 WHERE message IN (SELECT message FROM jobs WHERE owner IS NULL AND run_at <= :now AND crashes = 0
                   ORDER BY run_at LIMIT :limit)
 RETURNING message, attempt, doubt
 
 -- name: lease_suspect
-UPDATE jobs SET owner = :owner, attempt = attempt + 1
+UPDATE jobs SET owner = :owner, attempt = attempt + 1, published_until = NULL
 WHERE message IN (SELECT message FROM jobs WHERE owner IS NULL AND run_at <= :now AND crashes > 0
                   ORDER BY run_at LIMIT 1)
 RETURNING message, attempt, doubt
@@ -24,7 +24,7 @@ RETURNING message, attempt, doubt
 SELECT count(*) FROM jobs WHERE owner = :owner AND crashes > 0
 
 -- name: leased
-SELECT m.id, m.kind, m.recipient, j.since, m.doubts, m.raw, m.rfc_id, o.source,
+SELECT m.seq, m.id, m.kind, m.recipient, j.since, m.doubts, m.raw, m.rfc_id, o.source,
        o.source_order_id, coalesce(r.amended, r.body), m.order_id, m.notice_id, n.facts,
        (SELECT root.seq FROM messages root
         WHERE root.order_id = m.order_id AND root.channel = 'email' AND root.seq < m.seq
@@ -34,31 +34,39 @@ SELECT m.id, m.kind, m.recipient, j.since, m.doubts, m.raw, m.rfc_id, o.source,
        EXISTS (SELECT 1 FROM suppressions s
                WHERE s.address = m.recipient AND s.channel = m.channel AND s.lifted_at IS NULL),
        m.dot_at
-FROM messages m
+FROM json_each(:ids) wanted
+CROSS JOIN messages m ON m.seq = CAST(wanted.value AS INTEGER)
 JOIN notices n ON n.id = m.notice_id
 JOIN jobs j ON j.message = m.seq
 JOIN orders o ON o.id = m.order_id
 JOIN revisions r ON r.id = o.revision_id
-WHERE m.seq = :message
 
 -- name: recent
-SELECT count(*)
-     + (SELECT count(*) FROM messages INDEXED BY messages_leaving
-        WHERE recipient = :recipient AND channel = :channel
-          AND status = 'sending' AND dot_at IS NULL AND seq <> :message)
-FROM messages INDEXED BY messages_dotted
-WHERE recipient = :recipient AND channel = :channel AND dot_at > :since
+SELECT m.seq,
+       (SELECT count(*) FROM messages d INDEXED BY messages_dotted
+        WHERE d.recipient = m.recipient AND d.channel = m.channel AND d.dot_at > :since)
+     + (SELECT count(*) FROM messages l INDEXED BY messages_leaving
+        WHERE l.recipient = m.recipient AND l.channel = m.channel
+          AND l.status = 'sending' AND l.dot_at IS NULL AND l.seq <> m.seq)
+FROM json_each(:ids) wanted
+CROSS JOIN messages m ON m.seq = CAST(wanted.value AS INTEGER)
 
 -- name: root
 SELECT id, subject FROM messages WHERE seq = :seq
 
--- name: start_attempt
+-- name: start_attempts
 UPDATE messages
-SET status = 'sending', code = NULL, reason = NULL, attempt = :attempt,
+SET status = 'sending', code = NULL, reason = NULL,
+    attempt = (SELECT j.attempt FROM jobs j WHERE j.message = messages.seq),
     dot_at = NULL, dot_owner = NULL, updated_at = :at,
     revision_id = CASE WHEN raw IS NULL
-        THEN (SELECT o.revision_id FROM orders o WHERE o.id = order_id) ELSE revision_id END
-WHERE seq = :message
+        THEN (SELECT o.revision_id FROM orders o WHERE o.id = messages.order_id)
+        ELSE revision_id END
+WHERE seq IN (SELECT CAST(wanted.value AS INTEGER) FROM json_each(:ids) wanted)
+
+-- name: dots_of
+SELECT m.seq, m.dots FROM json_each(:ids) wanted
+CROSS JOIN messages m ON m.seq = CAST(wanted.value AS INTEGER)
 
 -- name: dot
 UPDATE messages
@@ -68,6 +76,21 @@ SET status = 'sending', dot_at = :at, dot_owner = :owner, attempt = :attempt, up
     raw = coalesce(raw, :raw), inputs = coalesce(inputs, :inputs),
     degraded = coalesce(degraded, :degraded), dots = dots + 1, route = :route
 WHERE seq = :message AND status IN ('sending', 'in_doubt')
+  AND NOT EXISTS (SELECT 1 FROM meta WHERE key = 'brake')
+  AND EXISTS (SELECT 1 FROM jobs WHERE message = :message AND owner = :owner AND attempt = :attempt)
+  AND (raw IS NOT NULL
+       OR revision_id IS (SELECT o.revision_id FROM orders o WHERE o.id = order_id))
+
+-- A first dot leaves the status as the lease made it: to write it again would cost as much as all
+-- the rest, for it stands in many indexes.
+-- name: dot_first
+UPDATE messages
+SET dot_at = :at, dot_owner = :owner, attempt = :attempt, updated_at = :at,
+    subject = coalesce(subject, :subject), rfc_id = coalesce(rfc_id, :rfc_id),
+    template = coalesce(template, :template), size = coalesce(size, :size),
+    raw = coalesce(raw, :raw), inputs = coalesce(inputs, :inputs),
+    degraded = coalesce(degraded, :degraded), dots = dots + 1, route = :route
+WHERE seq = :message AND status = 'sending'
   AND NOT EXISTS (SELECT 1 FROM meta WHERE key = 'brake')
   AND EXISTS (SELECT 1 FROM jobs WHERE message = :message AND owner = :owner AND attempt = :attempt)
   AND (raw IS NOT NULL
@@ -89,9 +112,11 @@ WHERE message = :message AND owner = :owner AND attempt = :attempt
                     AND m.attempt = :attempt)
 
 -- name: owned
-SELECT m.status, m.dot_owner, m.attempt, j.owner, j.attempt,
+SELECT m.seq, m.status, m.dot_owner, m.attempt, j.owner, j.attempt,
        EXISTS (SELECT 1 FROM feedback f WHERE f.message = m.seq AND f.applied = 0)
-FROM messages m LEFT JOIN jobs j ON j.message = m.seq WHERE m.seq = :message
+FROM json_each(:ids) wanted
+CROSS JOIN messages m ON m.seq = CAST(wanted.value AS INTEGER)
+LEFT JOIN jobs j ON j.message = m.seq
 
 -- name: overtaking
 SELECT 1 FROM messages m JOIN messages later ON later.order_id = m.order_id AND later.seq > m.seq
@@ -110,6 +135,16 @@ SET status = :status, code = :code, reason = :reason, updated_at = :at,
     degraded = coalesce(degraded, :degraded), route = coalesce(:route, route),
     taken_as = coalesce(:taken_as, taken_as)
 WHERE seq = :message
+
+-- name: settle_sent
+UPDATE messages
+SET status = 'sent', code = NULL, reason = NULL, updated_at = :at, sent_at = coalesce(sent_at, :at),
+    route = coalesce(:route, route), taken_as = coalesce(:taken_as, taken_as)
+WHERE seq = :message
+
+-- name: drop_jobs
+DELETE FROM jobs
+WHERE message IN (SELECT CAST(wanted.value AS INTEGER) FROM json_each(:ids) wanted)
 
 -- name: doubt_message
 UPDATE messages

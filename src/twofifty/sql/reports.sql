@@ -20,7 +20,7 @@ SELECT seq FROM messages WHERE id = :id
 -- name: seq_of_rfc_id
 SELECT seq FROM messages INDEXED BY messages_foreign
 WHERE rfc_id = :rfc_id AND substr(rfc_id, 1, 2) <> 'm_'
-ORDER BY rowid DESC LIMIT 1
+ORDER BY seq DESC LIMIT 1
 
 -- name: seq_of_reply
 SELECT seq, taken_as FROM messages INDEXED BY messages_dotted
@@ -63,4 +63,4 @@ SELECT count(*), min(at) FROM
     (SELECT e.at FROM message_events e CROSS JOIN messages m ON m.seq = e.message
      WHERE e.id > :moves AND e.status = 'sent' AND e.cause IN ('accepted', 'found')
        AND m.channel = 'email' AND NOT m.recipient LIKE '%canary.invalid'
-     LIMIT 10000)
+     LIMIT 10000) AS latest

@@ -240,7 +240,8 @@ CREATE INDEX message_events_message ON message_events (message);
 
 -- The outbox: one row per message with work left; finished work leaves no row behind.
 -- `since`: when it was queued, from which its time to be given up counts. `crashes` counts the
--- workers that died with it before the dot.
+-- workers that died with it before the dot. `published_until`: a broker brings it to a worker; by
+-- then, nobody having claimed it, it is taken for lost on the way.
 CREATE TABLE jobs (
     message  INTEGER PRIMARY KEY REFERENCES messages (seq),
     run_at   REAL NOT NULL,
@@ -248,11 +249,15 @@ CREATE TABLE jobs (
     owner    TEXT,
     attempt  INTEGER NOT NULL DEFAULT 0,
     crashes  INTEGER NOT NULL DEFAULT 0,
-    doubt    INTEGER NOT NULL DEFAULT 0
+    doubt    INTEGER NOT NULL DEFAULT 0,
+    published_until REAL
 ) STRICT;
 CREATE INDEX jobs_due ON jobs (run_at) WHERE owner IS NULL;
 CREATE INDEX jobs_suspect ON jobs (run_at) WHERE owner IS NULL AND crashes > 0;
 CREATE INDEX jobs_owned ON jobs (owner) WHERE owner IS NOT NULL;
+CREATE INDEX jobs_unpublished ON jobs (run_at) WHERE owner IS NULL AND published_until IS NULL;
+CREATE INDEX jobs_published ON jobs (published_until)
+    WHERE owner IS NULL AND published_until IS NOT NULL;
 
 -- A worker's lease on everything it owns: alive until `expires_at`.
 CREATE TABLE workers (

@@ -23,11 +23,12 @@ SELECT max(id) FROM publications
 -- A mail is one of the version that should have made it: the first that `degraded` names.
 -- name: counts
 SELECT count(*),
-       coalesce(sum(m.degraded IS NOT NULL), 0),
-       coalesce(sum(m.status = 'failed'), 0),
-       coalesce(sum(m.status = 'bounced'), 0),
-       coalesce(sum(EXISTS (SELECT 1 FROM message_events e
-                            WHERE e.message = m.seq AND e.cause = 'complained')), 0)
+       coalesce(sum(CASE WHEN m.degraded IS NOT NULL THEN 1 ELSE 0 END), 0),
+       coalesce(sum(CASE WHEN m.status = 'failed' THEN 1 ELSE 0 END), 0),
+       coalesce(sum(CASE WHEN m.status = 'bounced' THEN 1 ELSE 0 END), 0),
+       coalesce(sum(CASE WHEN EXISTS (SELECT 1 FROM message_events e
+                                      WHERE e.message = m.seq AND e.cause = 'complained')
+                    THEN 1 ELSE 0 END), 0)
 FROM messages m
 WHERE m.seq > (SELECT coalesce(max(seq), 0) - 20000 FROM messages)
   AND m.updated_at >= :since

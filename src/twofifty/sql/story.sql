@@ -1,14 +1,14 @@
 -- name: story
 SELECT m.id, m.kind, n.facts, m.status, m.recipient, m.dot_at IS NOT NULL, m.raw IS NOT NULL,
        m.by_hand, m.resent, m.created_at, m.revision_id, m.code,
-       m.resent AND EXISTS (SELECT 1 FROM message_events e
+       m.resent = 1 AND EXISTS (SELECT 1 FROM message_events e
                             WHERE e.message = m.seq AND e.cause = 'corrected')
 FROM messages m JOIN notices n ON n.id = m.notice_id
 WHERE m.order_id = :order_id AND m.channel = 'email' ORDER BY m.seq
 
 -- name: said_before
 SELECT m.kind, n.facts, m.recipient, m.revision_id,
-       m.resent AND NOT EXISTS (SELECT 1 FROM message_events e
+       m.resent = 1 AND NOT EXISTS (SELECT 1 FROM message_events e
                                 WHERE e.message = m.seq AND e.cause = 'corrected')
 FROM messages m JOIN notices n ON n.id = m.notice_id
 WHERE m.order_id = :order_id AND m.channel = 'email'

@@ -26,7 +26,7 @@ WHERE address = :address AND channel = :channel AND cause = :cause AND lifted_at
 -- name: lift
 UPDATE suppressions SET lifted_at = :now, lifted_by = :actor
 WHERE address = :address AND lifted_at IS NULL AND (until IS NULL OR until > :now)
-  AND (:scope IS NULL OR scope = :scope)
+  AND (CAST(:scope AS TEXT) IS NULL OR scope = :scope)
 
 -- name: last_lifted
 SELECT max(lifted_at) FROM suppressions INDEXED BY suppressions_lifted

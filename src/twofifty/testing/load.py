@@ -39,13 +39,21 @@ class Answered(msgspec.Struct, frozen=True):
 
 
 class Load:
-    """Posts over `connections` connections to 127.0.0.1:`port`.
+    """Posts over `connections` connections to `host`:`port`.
 
     `answered` grows as answers come in; a request without an answer, or with a 503, is sent again.
     `pace` is requests a second in all, None for as fast as they go.
     """
 
-    def __init__(self, port: int, *, connections: int = 16, pace: float | None = None) -> None:
+    def __init__(
+        self,
+        port: int,
+        *,
+        connections: int = 16,
+        pace: float | None = None,
+        host: str = "127.0.0.1",
+    ) -> None:
+        self._host = host
         self._port = port
         self._connections = connections
         self._gap = 0.0 if pace is None else 1 / pace
@@ -59,7 +67,7 @@ class Load:
         return self.answered
 
     async def _connection(self, waiting: Iterator[Post]) -> None:
-        link = _Link(self._port)
+        link = _Link(self._host, self._port)
         for post in waiting:
             await self._in_turn()
             self.answered[post.name] = await link.until_answered(post)
@@ -75,9 +83,9 @@ class Load:
 class _Link:
     """One connection, opened again whenever it breaks."""
 
-    def __init__(self, port: int) -> None:
-        self._port = port
-        self._host = f"127.0.0.1:{port}"
+    def __init__(self, host: str, port: int) -> None:
+        self._address = (host, port)
+        self._host = f"{host}:{port}"
         self._reader: asyncio.StreamReader | None = None
         self._writer: asyncio.StreamWriter | None = None
 
@@ -97,7 +105,7 @@ class _Link:
 
     async def _exchange(self, request: bytes) -> tuple[int, bytes]:
         if self._reader is None or self._writer is None:
-            self._reader, self._writer = await asyncio.open_connection("127.0.0.1", self._port)
+            self._reader, self._writer = await asyncio.open_connection(*self._address)
         self._writer.write(request)
         head = await self._reader.readuntil(b"\r\n\r\n")
         return int(head[9:12]), await self._reader.readexactly(_length(head))

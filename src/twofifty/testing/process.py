@@ -16,6 +16,9 @@ import msgspec
 from twofifty.adapters.relational.archive import SqlArchive
 from twofifty.adapters.relational.codec import Codec
 from twofifty.adapters.sqlite.reader import FileReader
+from twofifty.app.place import is_shared
+from twofifty.app.stores import open_made
+from twofifty.clock import SystemClock
 from twofifty.testing.ledger import Taken, read_ledger
 from twofifty.testing.ports import free_port
 
@@ -53,7 +56,10 @@ class ServiceProcess:
             "TWOFIFTY_LOG_FORMAT": "json",
             **(environ or {}),
         }
-        self._words = (sys.executable, "-m", "twofifty.cli.main", "serve", "--role", role)
+        self._words: tuple[str, ...] = (
+            *(sys.executable, "-m", "twofifty.cli.main"),
+            *("serve", "--role", role),
+        )
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> "ServiceProcess":
@@ -143,6 +149,9 @@ class ServiceProcess:
 
     def archive(self) -> SqlArchive:
         """The store as it lies on disk, read only; works while the service is down too."""
+        url = self.environ["TWOFIFTY_DATABASE_URL"]
+        if is_shared(url):
+            return open_made(url, SystemClock()).archive
         return archive_at(self.folder / "data" / "twofifty.db")
 
 
@@ -153,15 +162,22 @@ class ReceiverProcess:
     """`python -m twofifty.testing.receiver`: outlives the service and costs the test nothing.
 
     `script` as in `twofifty.testing.named`. `lookup` is the URL to ask by Message-ID, with
-    `{message_id}` in it.
+    `{message_id}` in it. `host`: the address that it listens on.
     """
 
-    def __init__(self, folder: Path, script: str = "accept", *, keep: str = "hash") -> None:
+    def __init__(
+        self,
+        folder: Path,
+        script: str = "accept",
+        *,
+        keep: str = "hash",
+        host: str = "127.0.0.1",
+    ) -> None:
         self.ledger = folder / "receiver.jsonl"
         self._seen = self._count = 0
         command = (sys.executable, "-m", "twofifty.testing.receiver", "--port", "0")
         told = ("--script", script, "--ledger", str(self.ledger), "--keep", keep, "--lookup")
-        self._process = subprocess.Popen((*command, *told), stdout=subprocess.PIPE)
+        self._process = subprocess.Popen((*command, *told, "--host", host), stdout=subprocess.PIPE)
         if self._process.stdout is None:
             raise RuntimeError("the receiver has no output")
         ports = msgspec.json.decode(self._process.stdout.readline())

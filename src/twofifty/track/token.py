@@ -16,6 +16,8 @@ from typing import Final
 
 import msgspec
 
+from twofifty.track.mac import mac as mac_of
+
 LONGEST: Final = 2_200
 """Characters of the longest token: source and id of 200 characters, four bytes each."""
 
@@ -88,4 +90,4 @@ def _decoded(token: str) -> bytes:
 
 
 def _mac(secret: bytes, body: bytes) -> bytes:
-    return hmac.digest(secret, _LABEL + body, "sha256")[:_MAC]
+    return mac_of(secret, _LABEL, body)[:_MAC]

@@ -18,6 +18,7 @@ from typing import Final
 import msgspec
 
 from twofifty.notice.purpose import PURPOSES, Purpose
+from twofifty.track.mac import mac as mac_of
 
 LONGEST: Final = 2_000
 """Characters of the longest token that is looked at."""
@@ -85,4 +86,4 @@ def _decoded(token: str) -> bytes:
 
 
 def _mac(secret: bytes, body: bytes) -> bytes:
-    return hmac.digest(secret, _LABEL + body, "sha256")[:_MAC]
+    return mac_of(secret, _LABEL, body)[:_MAC]

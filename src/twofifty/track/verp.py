@@ -19,6 +19,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from twofifty.errors import SettingsError
+from twofifty.track.mac import mac as mac_of
 
 LONGEST: Final = 64
 """Characters of the longest local part (RFC 5321 4.5.3.1.1)."""
@@ -59,5 +60,5 @@ def message_of(recipient: str, secrets: Sequence[bytes]) -> str | None:
 
 
 def _mac(secret: bytes, message_id: str) -> str:
-    digest = hmac.digest(secret, _LABEL + message_id.encode("ascii", "replace"), "sha256")
+    digest = mac_of(secret, _LABEL, message_id.encode("ascii", "replace"))
     return b32encode(digest[:_MAC]).decode("ascii").lower()

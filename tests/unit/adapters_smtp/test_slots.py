@@ -1,59 +1,44 @@
-"""Slots and the pauses between attempts to connect."""
+"""Connections at once: how many, for whom, and the pauses between attempts to open one."""
 
 import asyncio
+from collections import Counter
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.unit.adapters_smtp.sending import Journal, envelope
 from twofifty.adapters.smtp.backoff import FIRST_PAUSE, LONGEST_PAUSE, Backoff
+from twofifty.adapters.smtp.line import Line, Seat
+from twofifty.adapters.smtp.offered import Offered
+from twofifty.adapters.smtp.pool import Reuse, SmtpChannel
 from twofifty.adapters.smtp.slots import Slots
-from twofifty.deliver.outcome import Deferred
+from twofifty.adapters.smtp.url import parse_routes
+from twofifty.deliver.outcome import Accepted, Deferred
+from twofifty.deliver.ports import Envelope
+from twofifty.testing.moment import PROCEED, Action, Hang, Moment
+from twofifty.testing.receiver import Receiver
 
 FAILED = Deferred("mx.test:25 could not be reached.", "connect", "mx.test:25", connection=True)
 
 
-def test_slots_are_handed_out_in_the_order_of_asking() -> None:
-    async def scenario() -> list[int]:
-        slots, order = Slots(1), list[int]()
-
-        async def worker(number: int) -> None:
-            await slots.take()
-            order.append(number)
-            await asyncio.sleep(0)
+@given(st.lists(st.sampled_from(["take", "give", "crowded", "worked"]), max_size=60))
+def test_never_more_are_free_than_the_limit_leaves(steps: list[str]) -> None:
+    slots, taken = Slots(3), 0
+    for step in steps:
+        if step == "take" and slots.free:
+            slots.take()
+            taken += 1
+        elif step == "give" and taken:
             slots.give()
-
-        await asyncio.gather(*(worker(number) for number in range(6)))
-        return order
-
-    assert asyncio.run(scenario()) == list(range(6))
-
-
-@given(st.lists(st.booleans(), min_size=1, max_size=30), st.integers(1, 4))
-def test_whoever_gives_up_waiting_loses_no_slot(cancelled: list[bool], limit: int) -> None:
-    async def scenario() -> None:
-        slots = Slots(limit)
-        most = 0
-
-        async def worker() -> None:
-            nonlocal most
-            await slots.take()
-            try:
-                most = max(most, slots.taken)
-                await asyncio.sleep(0)
-            finally:
-                slots.give()
-
-        tasks = [asyncio.ensure_future(worker()) for _ in cancelled]
-        await asyncio.sleep(0)
-        for task, cancel in zip(tasks, cancelled, strict=True):
-            if cancel:
-                task.cancel()
-                await asyncio.sleep(0)
-        await asyncio.gather(*tasks, return_exceptions=True)
-        assert slots.taken == 0
-        assert most <= limit
-
-    asyncio.run(scenario())
+            taken -= 1
+        elif step == "crowded":
+            slots.crowded()
+        elif step == "worked":
+            slots.worked()
+        assert slots.taken == taken
+        assert 1 <= slots.limit <= 3
+        assert slots.free == (taken < slots.limit)
+        assert slots.too_many == (taken > slots.limit)
 
 
 def test_a_crowded_server_gets_fewer_and_then_more_again() -> None:
@@ -99,3 +84,71 @@ def test_one_success_opens_the_way() -> None:
     backoff.reached()
     assert backoff.healthy
     assert backoff.still_closed(1.0) is None
+
+
+def waiting(*domains: str) -> list[Offered]:
+    """A message to each of these domains; nobody waits for an outcome yet."""
+    loop = asyncio.new_event_loop()
+    made = [
+        Offered(Envelope("1", "", f"a@{domain}", b""), Journal(), loop.create_future())
+        for domain in domains
+    ]
+    loop.close()
+    return made
+
+
+DOMAINS = st.sampled_from(["a.test", "b.test", "c.test"])
+
+
+@given(st.lists(DOMAINS, max_size=20), st.integers(1, 3), st.integers(1, 5))
+def test_no_domain_has_more_connections_than_its_part(
+    domains: list[str], part: int, connections: int
+) -> None:
+    line = Line(part)
+    for joining in waiting(*domains):
+        line.join(joining)
+    seats = [Seat() for _ in range(connections)]
+    served: list[str] = []
+    for turn in range(len(domains) * connections):
+        offered = line.take(seats[turn % connections])
+        served += [] if offered is None else [offered.envelope.recipient[2:]]
+        seated = Counter(seat.domain for seat in seats if seat.domain)
+        assert all(count <= part for count in seated.values())
+    assert Counter(served) <= Counter(domains)
+    for seat in seats:
+        line.leave(seat)
+    while (offered := line.take(seats[0])) is not None:
+        served.append(offered.envelope.recipient[2:])
+    assert Counter(served) == Counter(domains)
+
+
+def test_who_comes_first_is_served_first_and_who_was_served_before_even_earlier() -> None:
+    line, messages = Line(2), waiting("a.test", "a.test", "b.test", "a.test")
+    for joining in messages[1:]:
+        line.join(joining)
+    line.rejoin(messages[:1])
+    assert [line.take(Seat()) for _ in range(4)] == [*messages[:3], None]
+
+
+def test_a_slow_domain_leaves_a_connection_to_the_others() -> None:
+    async def scenario() -> None:
+        def hangs(moment: Moment) -> Action:
+            return Hang() if moment.recipient.endswith("slow.test") else PROCEED
+
+        async with Receiver(hangs) as server:
+            (route,) = parse_routes(f"smtp://127.0.0.1:{server.port}?connections=4")
+            one = SmtpChannel(route, helo="shop.example.com", reuse=Reuse(for_one_domain=3))
+            slow = [
+                asyncio.ensure_future(one.send(envelope(recipient="a@slow.test"), Journal()))
+                for _ in range(20)
+            ]
+            fast = [one.send(envelope(recipient="a@fast.test"), Journal()) for _ in range(20)]
+            async with asyncio.timeout(20):
+                found = await asyncio.gather(*fast)
+            assert all(isinstance(outcome, Accepted) for outcome in found)
+            for task in slow:
+                task.cancel()
+            await asyncio.gather(*slow, return_exceptions=True)
+            await one.close()
+
+    asyncio.run(scenario())

@@ -2,12 +2,12 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 
 import pytest
 
-from twofifty.adapters.relational.ports import Database
+from twofifty.adapters.relational.ports import Database, Pages
 from twofifty.adapters.sqlite.database import connect, prepare
 from twofifty.adapters.sqlite.turn import Turn
 from twofifty.adapters.sqlite.writer import FileWriter, Work
@@ -69,6 +69,59 @@ def test_works_that_wait_together_share_a_commit(path: Path) -> None:
 
     over(path, scenario)
     assert len(keys(path)) == 200
+
+
+def counted(db: Pages, items: Sequence[str]) -> list[tuple[str, int]]:
+    """Writes all, and says with how many others each came."""
+    db.fill("meta", ("key", "value"), [(item, "x") for item in items])
+    return [(item, len(items)) for item in items]
+
+
+def test_items_of_one_bulk_are_handed_over_together_in_their_order(path: Path) -> None:
+    async def scenario(writer: FileWriter) -> None:
+        beside = writer.run(put("beside"))
+        bulks = [writer.run_bulk(counted, f"k{number}") for number in range(50)]
+        said = await asyncio.gather(*bulks[:25], beside, *bulks[25:])
+        assert said.pop(25) == 1
+        assert said == [(f"k{number}", 50) for number in range(50)]
+        assert writer.commits == 1
+
+    over(path, scenario)
+    assert len(keys(path)) == 51
+
+
+def test_an_item_that_spoils_its_bulk_fails_alone(path: Path) -> None:
+    async def scenario(writer: FileWriter) -> None:
+        await writer.run(put("k3"))
+        bulks = [writer.run_bulk(counted, f"k{number}") for number in range(8)]
+        said = await asyncio.gather(*bulks, return_exceptions=True)
+        assert isinstance(said.pop(3), StoreError)
+        assert said == [(f"k{number}", 1) for number in range(8) if number != 3]
+
+    over(path, scenario)
+    assert len(keys(path)) == 8
+
+
+def test_numbers_for_new_rows_are_nobody_elses(path: Path) -> None:
+    def numbered(db: Pages, items: Sequence[int]) -> list[tuple[int, ...]]:
+        return [tuple(db.ids("tasks", 2)) for _ in items]
+
+    async def scenario(writer: FileWriter) -> None:
+        assert await writer.run_bulk(numbered, 0) == (1, 2)
+
+    over(path, scenario)
+
+
+def test_who_stops_waiting_does_not_stop_the_work(path: Path) -> None:
+    async def scenario(writer: FileWriter) -> None:
+        waiting = [asyncio.create_task(writer.run(put(f"k{number}"))) for number in range(3)]
+        await asyncio.sleep(0)
+        waiting[1].cancel()
+        said = await asyncio.gather(*waiting, return_exceptions=True)
+        assert [one for one in said if isinstance(one, int)] == [1, 1]
+
+    over(path, scenario)
+    assert keys(path) >= {"k0", "k1", "k2"}
 
 
 def test_a_lone_work_waits_for_nobody(path: Path) -> None:

@@ -113,13 +113,17 @@ def test_a_secret_is_made_once_and_only_its_owner_reads_it(
     assert [path.name for path in file.parent.iterdir()] == ["page-secret"]
 
 
+def at(folder: Path) -> Settings:
+    return Settings(database_url=f"sqlite:///{folder}/twofifty.db")
+
+
 def test_all_who_start_at_once_have_the_same_secret(tmp_path: Path) -> None:
     found: list[str] = []
     gate = threading.Barrier(8)
 
     def start() -> None:
         gate.wait()
-        found.append(kept_page_secret(tmp_path))
+        found.append(kept_page_secret(at(tmp_path)))
 
     threads = [threading.Thread(target=start) for _ in range(8)]
     for thread in threads:
@@ -132,9 +136,9 @@ def test_all_who_start_at_once_have_the_same_secret(tmp_path: Path) -> None:
 
 def test_an_empty_file_is_no_key(tmp_path: Path) -> None:
     (tmp_path / "api-key").write_text("\n", encoding="ascii")
-    key = kept_key(tmp_path)
+    key = kept_key(at(tmp_path))
     assert key.startswith("tf_")
-    assert kept_key(tmp_path) == key
+    assert kept_key(at(tmp_path)) == key
 
 
 def test_every_source_has_its_own_look_and_language(settings: Settings) -> None:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from twofifty.compose.mime import body, body_of_lines
 from twofifty.compose.mime.quoted import quoted_printable
 
 PIECES = [".", "From ", "=", "é", "€", "😀", " ", "\t", "\n", "\r", "\r\n", "\0", "\x7f", "\x85"]
@@ -52,3 +53,29 @@ def test_a_body_decodes_to_itself_and_is_clean(text: str) -> None:
         assert not line.startswith((b".", b"From "))
         assert not line.endswith((b" ", b"\t"))
         assert not set(line) - set(range(0x20, 0x7F)) - {9}
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "a line\n",
+                ".",
+                "From ",
+                "F\n",
+                "=\r\n",
+                "\r",
+                "\t\n",
+                " \n",
+                "é" * 30,
+                "\ud83d",
+                "x" * 90,
+            ]
+        )
+        | st.text(st.characters()),
+        max_size=12,
+    ).map("".join)
+)
+def test_a_text_of_known_lines_is_encoded_as_any_other(text: str) -> None:
+    assert body_of_lines(text) == body(text)
+    assert body_of_lines(text) == body(text)

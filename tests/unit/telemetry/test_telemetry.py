@@ -1,5 +1,6 @@
 """What a process says of itself: one JSON object a line, with an action, and nothing secret."""
 
+import asyncio
 import contextlib
 import io
 import json
@@ -7,7 +8,11 @@ import subprocess
 import sys
 from typing import Any
 
+import pytest
 import structlog
+from hypothesis import given
+from hypothesis import strategies as st
+from prometheus_client import CollectorRegistry
 
 from twofifty import telemetry
 
@@ -87,3 +92,82 @@ def test_the_log_goes_to_standard_error_as_it_is_when_it_is_written() -> None:
         telemetry.log().info("two", action="test.two")
     assert "test.two" in second.getvalue()
     structlog.reset_defaults()
+
+
+class _Stream(io.StringIO):
+    """Standard error that knows how often it was written to."""
+
+    writes = 0
+
+    def write(self, text: str) -> int:
+        self.writes += 1
+        return super().write(text)
+
+
+def test_usual_lines_of_one_turn_are_written_together_and_a_warning_at_once() -> None:
+    async def scenario() -> list[str]:
+        for number in range(50):
+            telemetry.log().info("a mail left", action="test.left", number=number)
+        seen.append(stream.writes)
+        await asyncio.sleep(0)
+        seen.append(stream.writes)
+        telemetry.log().info("one more", action="test.left", number=50)
+        telemetry.log().warning("careful", action="test.care")
+        seen.append(stream.writes)
+        return stream.getvalue().splitlines()
+
+    seen: list[int] = []
+    stream = _Stream()
+    with contextlib.redirect_stderr(stream):
+        telemetry.configure("json", "info")
+        lines = [json.loads(line) for line in asyncio.run(scenario())]
+    structlog.reset_defaults()
+    assert seen == [0, 1, 2]
+    assert [line["number"] for line in lines[:51]] == list(range(51))
+    assert lines[51]["action"] == "test.care"
+
+
+def test_what_no_json_holds_is_told_all_the_same() -> None:
+    stream = io.StringIO()
+    with contextlib.redirect_stderr(stream):
+        telemetry.configure("json", "info")
+        telemetry.log().info("half \ud83d of it", action="test.odd", thing={1, 2}, snow="\u2603")
+    structlog.reset_defaults()
+    assert stream.getvalue().isascii()
+    record = json.loads(stream.getvalue())
+    assert (record["action"], record["snow"]) == ("test.odd", "\u2603")
+
+
+@given(st.lists(st.floats(0, 5_000), max_size=40))
+def test_durations_told_together_count_as_if_told_one_by_one(seconds: list[float]) -> None:
+    def counted(*, together: bool) -> dict[str, float]:
+        registry = CollectorRegistry()
+        durations = telemetry.Durations("took", "so long", buckets=(0.1, 1, 10), registry=registry)
+        if together:
+            durations.observe_all(seconds)
+        else:
+            for one in seconds:
+                durations.observe(one)
+        (metric,) = registry.collect()
+        return {
+            f"{one.name}{one.labels}": one.value
+            for one in metric.samples
+            if not one.name.endswith("_created")
+        }
+
+    assert counted(together=True) == pytest.approx(counted(together=False))
+
+
+def test_outcomes_are_counted_once_each_at_the_end_of_a_turn() -> None:
+    def sent() -> float | None:
+        return telemetry.DELIVERY.get_sample_value("twofifty_outcomes_total", {"outcome": "sent"})
+
+    async def scenario() -> None:
+        for _ in range(7):
+            telemetry.TALLY.outcome("sent")
+        await asyncio.sleep(0)
+
+    telemetry.TALLY.outcome("sent")
+    before = sent()
+    asyncio.run(scenario())
+    assert sent() == (before or 0) + 7

@@ -40,8 +40,12 @@ class MemoryOutbox:
         busy = any(job.owner == owner and job.crashes for job in self._rows.jobs.values())
         suspects = [] if busy else [job for job in due if job.crashes][:1]
         taken = (suspects + [job for job in due if not job.crashes])[:limit]
-        seen: Seen = {}
-        return [self._leased(job, owner, now, seen) for job in taken]
+        return self.take(owner, taken)
+
+    def take(self, owner: str, jobs: Sequence[JobRow]) -> list[Leased]:
+        """Leases these."""
+        now, seen = self._clock.seconds(), Seen()
+        return [self._leased(job, owner, now, seen) for job in jobs]
 
     def _leased(self, job: JobRow, owner: str, now: float, seen: Seen) -> Leased:
         place, others = job.message.place(), self._rows.messages.values()
@@ -220,7 +224,7 @@ def _left_or_leaves(message: MessageRow, to: tuple[str, str], since: float) -> b
 
 def _leased(job: JobRow, owner: str, now: float, before_now: tuple[int, str]) -> Leased:
     recent, blocking = before_now
-    job.owner, job.attempt = owner, job.attempt + 1
+    job.owner, job.attempt, job.published_until = owner, job.attempt + 1, None
     message = job.message
     if not job.doubt:
         message.status, message.code, message.reason = "sending", None, None

@@ -175,6 +175,7 @@ class JobRow:
     owner: str | None = None
     crashes: int = 0
     doubt: bool = False
+    published_until: float | None = None
 
 
 @dataclass(slots=True)
@@ -290,7 +291,7 @@ class Rows:
         if known is None:
             self.jobs[message.seq] = JobRow(message, at, at, message.attempt)
         else:
-            known.run_at, known.owner = at, None
+            known.run_at, known.owner, known.published_until = at, None, None
 
 
 def record(message: MessageRow, moved: Moved) -> None:

@@ -3,10 +3,9 @@
 from collections.abc import Callable
 
 from twofifty.adapters.memory.archive import MemoryArchive
-from twofifty.adapters.memory.audit import MemoryAudit
-from twofifty.adapters.memory.books import MemoryBooks
-from twofifty.adapters.memory.brakes import MemoryBrakes, MemoryDuties
+from twofifty.adapters.memory.brakes import MemoryBrakes
 from twofifty.adapters.memory.desk import MemoryDesk
+from twofifty.adapters.memory.dispatch import MemoryDispatch
 from twofifty.adapters.memory.errands import MemoryErrands
 from twofifty.adapters.memory.ledger import MemoryLedger
 from twofifty.adapters.memory.origin import MemoryOrigins
@@ -16,6 +15,7 @@ from twofifty.adapters.memory.reports import MemoryReports
 from twofifty.adapters.memory.rows import Rows
 from twofifty.adapters.memory.shelf import MemoryShelf
 from twofifty.adapters.memory.suppressions import MemorySuppressions, MemoryTasks
+from twofifty.adapters.memory.upkeep import Upkeep
 from twofifty.clock import Clock
 from twofifty.intake.standing import Plan, no_plan
 
@@ -33,12 +33,14 @@ class MemoryStore:
         announced: Callable[[], None] = lambda: None,
     ) -> None:
         self.rows = rows if rows is not None else Rows()
+        upkeep = Upkeep(self.rows)
+        self.audit = upkeep.audit
+        self.books = upkeep.books
+        self.duties = upkeep.duties
         self.ledger = MemoryLedger(self.rows, plan)
-        self.duties = MemoryDuties()
         self.errands = MemoryErrands(self.rows, clock)
-        self.books = MemoryBooks(self.rows)
-        self.audit = MemoryAudit(self.rows)
         self.outbox = MemoryOutbox(self.rows, clock)
+        self.dispatch = MemoryDispatch(self.rows, self.outbox, clock)
         self.archive = MemoryArchive(self.rows)
         self.origins = MemoryOrigins(self.rows)
         self.shelf = MemoryShelf(self.rows)

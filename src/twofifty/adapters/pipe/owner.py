@@ -23,7 +23,8 @@ def surely_dead(owner: str) -> bool:
     pid, _, started = rest.partition(":")
     if machine != _machine() or not _PROC.is_dir() or not pid.isdecimal():
         return False
-    return _started(int(pid)) != started
+    now = _started(int(pid))
+    return now != started if now else not _is_there(int(pid))
 
 
 def _machine() -> str:
@@ -41,6 +42,22 @@ def _started(pid: int) -> str:
     """When the process started, in clock ticks since the boot; empty where there is none."""
     fields = _read(f"{pid}/stat").rpartition(")")[2].split()
     return fields[19] if len(fields) > 19 and fields[0] != "Z" else ""
+
+
+def _is_there(pid: int) -> bool:
+    """Whether there is a process that /proc may hide from us (`hidepid`, user namespaces)."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return not _is_ended(pid)
+
+
+def _is_ended(pid: int) -> bool:
+    """Whether nobody has asked yet how it ended."""
+    return _read(f"{pid}/stat").rpartition(")")[2].split()[:1] == ["Z"]
 
 
 def _read(name: str) -> str:

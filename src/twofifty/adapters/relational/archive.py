@@ -138,6 +138,8 @@ def _orders(db: Database, query: OrderQuery) -> Listing[OrderView]:
 
 def _messages_of(db: Database, orders: list[int]) -> dict[int, list[MessageView]]:
     """The messages of several orders by the orders' rows, the newest first."""
+    if not orders:
+        return {}
     found: dict[int, list[MessageView]] = {}
     marks = ", ".join(f":order_{place}" for place in range(len(orders)))
     values = {f"order_{place}": order for place, order in enumerate(orders)}

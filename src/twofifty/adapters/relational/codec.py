@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import zstandard
 
-LEVEL = 3
+LEVEL = 1
 
 
 class Codec:

@@ -38,10 +38,11 @@ def _carry_out(db: Database, planned: Planned, where: Where, wanted: Change) -> 
         cause = wanted.code or "planned"
         move(db, wanted.message_id, Event(wanted.status, cause, wanted.reason or ""), where.at)
     elif isinstance(wanted, Create):
-        create(db, _new_message(planned.order, wanted, where), where.at)
+        create(db, new_confirmation(planned.order, wanted, where), where.at)
 
 
-def _new_message(order: Order, wanted: Create, where: Where) -> NewMessage:
+def new_confirmation(order: Order, wanted: Create, where: Where) -> NewMessage:
+    """An order's confirmation, to be created."""
     return NewMessage(
         key=key_of(order, "confirmation", wanted.recipient),
         recipient=wanted.recipient,

@@ -1,16 +1,25 @@
 """Messages inside a transaction: creating one, moving one, and the history neither can forget."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import msgspec
 
 from twofifty import sql
-from twofifty.adapters.relational.ports import Database
+from twofifty.adapters.relational.ports import Database, Pages
 from twofifty.errors import StoreError
 from twofifty.notice.lifecycle import may
-from twofifty.notice.model import Kind, NoticeKey, Status, message_id
+from twofifty.notice.model import Kind, NoticeKey, Status, message_id, message_id_of
 from twofifty.notice.recipient import is_canary
 from twofifty.order.model import Order
 
 Q = sql.load("message")
+
+_NOTICE = ("id", "digest", "order_id", "kind", "channel", "recipient", "facts", "created_at")
+_MESSAGE = (
+    *("seq", "id", "notice_id", "order_id", "kind", "channel", "recipient", "status", "code"),
+    *("reason", "by_hand", "resent", "created_at", "updated_at", "event_id", "reach"),
+)
 
 
 class Event(msgspec.Struct, frozen=True):
@@ -44,42 +53,79 @@ class NewMessage(msgspec.Struct, frozen=True):
 
 def create(db: Database, new: NewMessage, at: float) -> str:
     """Writes the notice (once for ever), the next message of it, its first event and its job."""
-    key = new.key
-    notice_id, copies = db.execute(
-        Q["claim_notice"],
-        {
-            "digest": key.digest(),
-            "order_id": new.order_row,
-            "kind": key.kind,
-            "channel": key.channel,
-            "recipient": key.recipient,
-            "facts": key.facts,
-            "at": at,
-        },
-    ).fetchone()
-    identity = message_id(key, copies)
-    row = {
-        "id": identity,
-        "notice_id": notice_id,
-        "order_id": new.order_row,
-        "kind": key.kind,
-        "channel": key.channel,
-        "recipient": new.recipient,
-        "status": new.status,
-        "code": new.code,
-        "reason": new.reason,
-        "by_hand": new.by_hand,
-        "resent": new.resent,
-        "at": at,
-        "event_id": new.event,
-        "reach": "none" if new.resent or is_canary(new.recipient) else None,
-    }
+    claim = {**_notice_row(new, new.key.digest()), "at": at}
+    notice, copies = db.execute(Q["claim_notice"], claim).fetchone()
+    identity = message_id(new.key, copies)
+    row = _message_row(new, at) | {"id": identity, "notice_id": notice}
     (seq,) = db.execute(Q["insert_message"], row).fetchone()
     record(db, seq, Event(new.status, new.cause, new.text), at)
     if new.status in ("queued", "scheduled"):
         run_at = at if new.run_at is None else new.run_at
         db.execute(Q["put_job"], {"message": seq, "run_at": run_at})
     return identity
+
+
+def create_first(db: Pages, messages: Sequence[tuple[NewMessage, float]]) -> list[str]:
+    """As `create`, each at its time, by the page: where nobody has claimed any of the notices."""
+    digests = [new.key.digest() for new, _ in messages]
+    ids = [message_id_of(digest, 0) for digest in digests]
+    notices, seqs = db.ids("notices", len(ids)), db.ids("messages", len(ids))
+    rows = list(zip(messages, digests, ids, notices, seqs, strict=True))
+    db.fill(
+        "notices",
+        _NOTICE,
+        [
+            (notice, *_notice_row(new, digest).values(), at)
+            for (new, at), digest, _, notice, _ in rows
+        ],
+    )
+    db.fill(
+        "messages",
+        _MESSAGE,
+        [
+            (seq, identity, notice, *_message_row(new, at).values())
+            for (new, at), _, identity, notice, seq in rows
+        ],
+    )
+    events = [(seq, at, new.status, new.cause, new.text) for (new, at), *_, seq in rows]
+    db.fill("message_events", ("message", "at", "status", "cause", "text"), events)
+    due = [
+        (seq, at if new.run_at is None else new.run_at)
+        for (new, at), *_, seq in rows
+        if new.status in ("queued", "scheduled")
+    ]
+    db.fill("jobs", ("message", "run_at", "since"), [(seq, at, at) for seq, at in due])
+    return ids
+
+
+def _notice_row(new: NewMessage, digest: str) -> dict[str, Any]:
+    key = new.key
+    return {
+        "digest": digest,
+        "order_id": new.order_row,
+        "kind": key.kind,
+        "channel": key.channel,
+        "recipient": key.recipient,
+        "facts": key.facts,
+    }
+
+
+def _message_row(new: NewMessage, at: float) -> dict[str, Any]:
+    return {
+        "order_id": new.order_row,
+        "kind": new.key.kind,
+        "channel": new.key.channel,
+        "recipient": new.recipient,
+        "status": new.status,
+        "code": new.code,
+        "reason": new.reason,
+        "by_hand": int(new.by_hand),
+        "resent": int(new.resent),
+        "created_at": at,
+        "updated_at": at,
+        "event_id": new.event,
+        "reach": "none" if new.resent or is_canary(new.recipient) else None,
+    }
 
 
 def move(db: Database, identity: str, event: Event, at: float, run_at: float | None = None) -> None:

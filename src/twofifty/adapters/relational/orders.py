@@ -24,6 +24,7 @@ from twofifty.adapters.relational.state import (
     Bodies,
     Entry,
     State,
+    Told,
     Where,
     Written,
     insert_order,
@@ -61,13 +62,6 @@ APPLIED = Standing("applied")
 UNCHANGED = Standing("unchanged")
 
 
-class Told(msgspec.Struct, frozen=True):
-    """An order of an arrival as the shop says it, beside its packed bytes."""
-
-    planned: Planned
-    packed: bytes
-
-
 class _Place(msgspec.Struct, frozen=True):
     """An order's row with what lies over it. `new`: just inserted, as told."""
 
@@ -98,7 +92,7 @@ class Orders:
         return [self._amend(db, entry, row) for row in rows]
 
     def _first(self, db: Database, entry: Entry, told: Told) -> Applied:
-        order_row, amended_before = insert_order(db, _written(told, told.planned, ()), entry.at)
+        order_row, amended_before = insert_order(db, written(told, told.planned), entry.at)
         referred = refer(db, order_row, told.planned.order)
         lying = lying_over(db, self._codec, order_row) if amended_before or referred else []
         return self._news(db, entry, told, _Place(order_row, lying, new=True))
@@ -128,8 +122,8 @@ class Orders:
         if place.new and not place.lying:
             point(db, place.row, revision)
         else:
-            written = _written(told, stands, place.lying)
-            update_order(db, written, entry.at, (place.row, revision))
+            changed = written(told, stands, place.lying)
+            update_order(db, changed, entry.at, (place.row, revision))
         where = Where(place.row, entry.at, entry.event)
         follow(db, stands, where, [] if place.new else confirmations(db, place.row))
         if not place.new:
@@ -168,8 +162,8 @@ class Orders:
         planned = self._plan(order)
         bodies = Bodies(amended=self._codec.pack(planned.encoded))
         revision = insert_revision(db, entry, Applied(state.row, APPLIED), planned, bodies)
-        written = Written(planned, state.facts, state.revision, seconds(said.updated_at), True)
-        update_order(db, written, entry.at, (state.row, revision))
+        laid = Written(planned, state.facts, state.revision, seconds(said.updated_at), True)
+        update_order(db, laid, entry.at, (state.row, revision))
         where = Where(state.row, entry.at, entry.event)
         follow(db, planned, where, confirmations(db, state.row))
         follow_up(db, self._codec, planned, where)
@@ -221,7 +215,8 @@ def _as_told(told: Told) -> tuple[Planned, Bodies]:
     return told.planned, Bodies(told.packed)
 
 
-def _written(told: Told, stands: Planned, lying: Sequence[Lying]) -> Written:
+def written(told: Told, stands: Planned, lying: Sequence[Lying] = ()) -> Written:
+    """How an order is to be written that was told so, and `stands` so with what lies over it."""
     order = told.planned.order
     moment = seconds(order.updated_at)
     return Written(stands, told.planned.facts, order.revision, moment, bool(lying))

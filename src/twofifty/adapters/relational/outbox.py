@@ -5,27 +5,15 @@ from typing import Any
 
 from twofifty import sql
 from twofifty.adapters.relational.codec import Codec
-from twofifty.adapters.relational.hearing import hear_what_waits
-from twofifty.adapters.relational.messages import Event, record
-from twofifty.adapters.relational.ports import Database, Writer
-from twofifty.adapters.relational.settle import dot, hand_back, settle
-from twofifty.adapters.relational.story import before
-from twofifty.adapters.relational.suppress import Place, blocked, folded
+from twofifty.adapters.relational.lease import Beside, Taken, Wanted, lease
+from twofifty.adapters.relational.ports import Database, Pages, Writer
+from twofifty.adapters.relational.settle import Dotted, Settled, dots, hand_back, settles
 from twofifty.adapters.relational.sweep import acquit, sweep
 from twofifty.clock import Clock
 from twofifty.deliver.ports import Frozen, Leased, Reclaimed, Verdict
-from twofifty.notice.model import Kind
-from twofifty.notice.owed import tells_all
-from twofifty.notice.reach import MAIL
 
 Q = sql.load("outbox")
-S = sql.load("story")
-HOUR = 3_600.0
 _FROZEN = ("subject", "rfc_id", "template", "size", "raw", "inputs", "degraded")
-
-
-Seen = dict[tuple[str, str], int]
-"""How much went to which channel and address within an hour, with what the same lease took."""
 
 
 class SqlOutbox:
@@ -38,11 +26,9 @@ class SqlOutbox:
 
     async def lease(self, owner: str, limit: int, until: float) -> Sequence[Leased]:
         """See `deliver.ports.Outbox`."""
-        now = self._clock.seconds()
-        taken = await self._writer.run(
-            lambda db: _lease(db, owner, limit, (now, until)), ("worker", owner)
-        )
-        return [self._leased(row) for row in taken]
+        wanted = Wanted(owner, limit, self._clock.seconds(), until)
+        taken = await self._writer.run_bulk(_leases, wanted, ("worker", owner))
+        return [self.leased(one, beside) for one, beside in taken]
 
     async def beat(self, owner: str, until: float) -> None:
         """See `deliver.ports.Outbox`."""
@@ -59,7 +45,7 @@ class SqlOutbox:
             "route": frozen.route or None,
             **self._frozen_row(frozen, item.raw is None),
         }
-        return await self._writer.run(lambda db: dot(db, item, row), (item.source, item.order_id))
+        return await self._writer.run_bulk(dots, Dotted(item, row), (item.source, item.order_id))
 
     async def settle(
         self, owner: str, item: Leased, verdict: Verdict, frozen: Frozen | None
@@ -78,9 +64,8 @@ class SqlOutbox:
             "taken_as": _taken_as(verdict),
             **self._frozen_row(frozen, item.raw is None),
         }
-        return await self._writer.run(
-            lambda db: settle(db, owner, item, verdict, row), *_touched(item, verdict)
-        )
+        settled = Settled(owner, item, verdict, row, fresh=frozen is not None)
+        return await self._writer.run_bulk(settles, settled, *_touched(item, verdict))
 
     async def hand_back(self, owner: str, items: Sequence[Leased]) -> None:
         """See `deliver.ports.Outbox`."""
@@ -106,34 +91,33 @@ class SqlOutbox:
         """See `deliver.ports.Outbox`."""
         return await self._writer.run(_next_due, ("due", ""))
 
-    def _leased(self, row: tuple[Any, ...]) -> Leased:
-        seq, attempt, doubt, identity, kind, recipient, queued_at, doubts, raw, rfc_id = row[:10]
-        source, order_id, order, facts, channel, by_hand, *beside = row[10:]
-        route, blocked, recent, dot_at, before, root, root_subject = beside
+    def leased(self, one: Taken, beside: Beside) -> Leased:
+        """A leased row as workers know it."""
+        unpack = self._codec.unpack
         return Leased(
-            seq=seq,
-            message_id=identity,
-            attempt=attempt,
-            kind=kind,
-            recipient=recipient,
-            source=source,
-            order_id=order_id,
-            order=self._codec.unpack(order),
-            queued_at=queued_at,
-            root=root,
-            raw=None if raw is None else self._codec.unpack(raw),
-            rfc_id=rfc_id,
-            doubt=bool(doubt),
-            doubts=doubts,
-            facts=facts,
-            before=None if before is None else self._codec.unpack(before),
-            root_subject=root_subject,
-            channel=channel,
-            blocked=blocked,
-            recent=recent,
-            approved=bool(by_hand),
-            doubt_route=(route or "") if doubt else "",
-            dot_at=dot_at if doubt else None,
+            seq=one.message,
+            message_id=one.id,
+            attempt=one.attempt,
+            kind=one.kind,
+            recipient=one.recipient,
+            source=one.source,
+            order_id=one.order_id,
+            order=unpack(one.order),
+            queued_at=one.since,
+            root=beside.root,
+            raw=None if one.raw is None else unpack(one.raw),
+            rfc_id=one.rfc_id,
+            doubt=bool(one.doubt),
+            doubts=one.doubts,
+            facts=one.facts,
+            before=None if beside.before is None else unpack(beside.before),
+            root_subject=beside.root_subject,
+            channel=one.channel,
+            blocked=beside.blocked,
+            recent=beside.recent,
+            approved=bool(one.by_hand),
+            doubt_route=(one.route or "") if one.doubt else "",
+            dot_at=one.dot_at if one.doubt else None,
         )
 
     def _frozen_row(self, frozen: Frozen | None, fresh: bool) -> dict[str, Any]:
@@ -162,84 +146,8 @@ def _taken_as(verdict: Verdict) -> str | None:
     return verdict.reply.text if verdict.status == "sent" and verdict.reply else None
 
 
-def _lease(
-    db: Database, owner: str, limit: int, times: tuple[float, float]
-) -> list[tuple[Any, ...]]:
-    now, until = times
-    db.execute(Q["beat"], {"owner": owner, "expires_at": until})
-    if db.execute(Q["stopped"]).fetchone():
-        return []
-    hear_what_waits(db, now)
-    taken = _suspect(db, owner, now)
-    wanted = {"owner": owner, "now": now, "limit": limit - len(taken)}
-    taken += db.execute(Q["lease"], wanted).fetchall()
-    seen: Seen = {}
-    return [_start(db, row, now, seen) for row in taken]
-
-
-def _suspect(db: Database, owner: str, now: float) -> list[tuple[int, int, int]]:
-    """What a dying worker had: one at a time, so that a poisonous one is soon alone with it."""
-    if db.execute(Q["suspects_held"], {"owner": owner}).fetchone()[0]:
-        return []
-    return db.execute(Q["lease_suspect"], {"owner": owner, "now": now}).fetchall()
-
-
-def _start(db: Database, taken: tuple[int, int, int], now: float, seen: Seen) -> tuple[Any, ...]:
-    message, attempt, doubt = taken
-    if not doubt:
-        db.execute(Q["start_attempt"], {"message": message, "attempt": attempt, "at": now})
-        record(db, message, Event("sending", "leased", attempt=attempt), now)
-    *row, order_row, notice, facts, root, channel, by_hand, route, marked, dot_at = db.execute(
-        Q["leased"], {"message": message}
-    ).fetchone()
-    identity, kind, recipient = row[:3]
-    place = Place(channel, folded(recipient))
-    said = (
-        None
-        if kind == "confirmation"
-        else _told(
-            db, kind, facts, _mail(db, channel, (order_row, notice, recipient), (kind, facts))
-        )
-    )
-    thread = (identity, None) if root is None else db.execute(Q["root"], {"seq": root}).fetchone()
-    asked = {"recipient": recipient, "channel": channel, "since": now - HOUR, "message": message}
-    recent = _recent(db, asked, seen)
-    blocking = blocked(db, place, kind, now) if marked else ""
-    beside = (facts, channel, by_hand, route, blocking, recent, dot_at)
-    return (message, attempt, doubt, *row, *beside, said, *thread)
-
-
-def _recent(db: Database, asked: dict[str, Any], seen: Seen) -> int:
-    """How much left for an address or is about to; `asked` as the query `recent` wants it. Counted
-    once in a lease, however much of it goes there: who is flooded would slow all others down."""
-    to = (asked["channel"], folded(asked["recipient"]))
-    if to not in seen:
-        seen[to] = int(db.execute(Q["recent"], asked).fetchone()[0])
-    seen[to] += 1
-    return seen[to] - 1
-
-
-def _mail(
-    db: Database, channel: str, ids: tuple[int, int, str], what: tuple[Kind, str]
-) -> tuple[int, int, str]:
-    """Of what tells the same by another channel the mail that it stands beside: its order's row,
-    its notice's, and its address."""
-    if channel == MAIL:
-        return ids
-    order_row, *_ = ids
-    kind, facts = what
-    asked = {"order_id": order_row, "kind": kind, "facts": facts}
-    found = db.execute(S["mail_beside"], asked).fetchone()
-    return ids if found is None else (order_row, *found)
-
-
-def _told(db: Database, kind: Kind, facts: str, ids: tuple[int, int, str]) -> bytes | None:
-    """The order as the customer was told of it before this notice."""
-    revision = before(db, ids, tells_all(kind, facts))
-    if revision is None:
-        return None
-    (body,) = db.execute(S["revision_body"], {"id": revision}).fetchone()
-    return bytes(body)
+def _leases(db: Pages, wanted: Sequence[Wanted]) -> list[list[tuple[Taken, Beside]]]:
+    return [lease(db, one) for one in wanted]
 
 
 def _next_due(db: Database) -> float | None:

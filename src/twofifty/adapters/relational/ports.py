@@ -1,8 +1,9 @@
 """What an engine gives to the store: connections that execute, transactions, reading beside."""
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
+I = TypeVar("I")  # noqa: E741
 T = TypeVar("T")
 Values = Mapping[str, Any]
 
@@ -41,6 +42,24 @@ class Database(Protocol):
         ...
 
 
+class Pages(Database, Protocol):
+    """A Database that also takes rows by the page: many of one table at a time."""
+
+    def ids(self, table: str, count: int) -> Sequence[int]:
+        """`count` numbers for new rows of `table`, growing, which no other row has or will get.
+        Fill them in before asking for more."""
+        ...
+
+    def fill(self, table: str, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> None:
+        """Inserts `rows`, each with the values of `columns`, in their order. Nothing where there
+        are none. A row that breaks a rule of the table spoils the transaction."""
+        ...
+
+
+Bulk = Callable[[Pages, Sequence[I]], Sequence[T]]
+"""Work on many items in one go, with a result for each, in their order."""
+
+
 class Writer(Protocol):
     """Transactions on disk, as few as it can: what waits at the same moment shares one."""
 
@@ -54,6 +73,12 @@ class Writer(Protocol):
         Raises StoreFull, StoreBroken or StoreError, or whatever `work` raised; then nothing of it
         was kept. `work` may be run again after a conflict, so it changes nothing but the database.
         """
+        ...
+
+    async def run_bulk(self, bulk: Bulk[I, T], item: I, *touches: Hashable) -> T:
+        """As `run`, but items of an equal `bulk` that wait at the same moment are handed to it
+        together, in the order in which they came, and it returns their results in that order. Where
+        the transaction fails, each item is tried alone: one that spoils it fails alone."""
         ...
 
     async def close(self) -> None:

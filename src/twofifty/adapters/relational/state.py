@@ -32,6 +32,13 @@ class Applied(msgspec.Struct, frozen=True):
     order_id: str | None = None
 
 
+class Told(msgspec.Struct, frozen=True):
+    """An order of an arrival as the shop says it, beside its packed bytes."""
+
+    planned: Planned
+    packed: bytes
+
+
 class Where(msgspec.Struct, frozen=True):
     """The order whose messages follow its facts, when, and the event that brought them."""
 
@@ -95,21 +102,29 @@ def seconds(moment: datetime | None) -> float | None:
 
 def insert_order(db: Database, written: Written, at: float) -> tuple[int, bool]:
     """A new order's row, and whether amendments came before it."""
-    row, amended = db.execute(Q["insert_order"], _order_row(written, at)).fetchone()
+    row, amended = db.execute(Q["insert_order"], order_row(written, at)).fetchone()
     return row, bool(amended)
 
 
 def update_order(db: Database, written: Written, at: float, ids: tuple[int, int]) -> None:
     """A known order's row; `ids`: which, and the row of the revision that it stands at."""
-    order_row, revision_id = ids
-    where = {"id": order_row, "revision_id": revision_id}
-    db.execute(Q["update_order"], _order_row(written, at) | where)
+    identity, revision_id = ids
+    where = {"id": identity, "revision_id": revision_id}
+    db.execute(Q["update_order"], order_row(written, at) | where)
 
 
 def insert_revision(
     db: Database, entry: Entry, applied: Applied, planned: Planned, bodies: Bodies
 ) -> int:
     """What an arrival did to an order."""
+    row = revision_row(entry, applied, planned, bodies)
+    return int(db.execute(Q["insert_revision"], row).fetchone()[0])
+
+
+def revision_row(
+    entry: Entry, applied: Applied, planned: Planned, bodies: Bodies
+) -> dict[str, Any]:
+    """A row of `revisions`, all but its id."""
     row = {
         "order_id": applied.order_row,
         "event_id": entry.event,
@@ -122,7 +137,7 @@ def insert_revision(
     }
     if applied.standing.reason:
         row["reason"] = applied.standing.reason
-    return int(db.execute(Q["insert_revision"], row).fetchone()[0])
+    return row
 
 
 def point(db: Database, order_row: int, revision_id: int) -> None:
@@ -130,7 +145,8 @@ def point(db: Database, order_row: int, revision_id: int) -> None:
     db.execute(Q["point_order"], {"id": order_row, "revision_id": revision_id})
 
 
-def _order_row(written: Written, at: float) -> dict[str, Any]:
+def order_row(written: Written, at: float) -> dict[str, Any]:
+    """A row of `orders`, all but its id and where it points to."""
     order, planned = written.planned.order, written.planned
     return {
         "source": order.source,
@@ -142,7 +158,8 @@ def _order_row(written: Written, at: float) -> dict[str, Any]:
         "total": str(order.totals.total),
         "payment": order.state.payment,
         "placed_at": seconds(order.placed_at),
-        "at": at,
+        "received_at": at,
+        "updated_at": at,
         "revision": written.revision,
         "facts": written.facts,
         "difference": None if planned.difference == "0" else planned.difference,

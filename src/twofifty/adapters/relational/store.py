@@ -3,12 +3,10 @@
 from collections.abc import Callable
 
 from twofifty.adapters.relational.archive import SqlArchive
-from twofifty.adapters.relational.attic import SqlAttic
-from twofifty.adapters.relational.audit import SqlAudit
-from twofifty.adapters.relational.books import SqlBooks
 from twofifty.adapters.relational.codec import Codec
+from twofifty.adapters.relational.contents import SqlContents
 from twofifty.adapters.relational.desk import SqlDesk
-from twofifty.adapters.relational.duties import SqlDuties
+from twofifty.adapters.relational.dispatch import SqlDispatch
 from twofifty.adapters.relational.errands import SqlErrands
 from twofifty.adapters.relational.ledger import SqlLedger
 from twofifty.adapters.relational.origin import SqlOrigins
@@ -16,6 +14,7 @@ from twofifty.adapters.relational.outbox import SqlOutbox
 from twofifty.adapters.relational.ports import Database, Engine
 from twofifty.adapters.relational.shelf import SqlShelf
 from twofifty.adapters.relational.tracked import Tracked
+from twofifty.adapters.relational.upkeep import Upkeep
 from twofifty.clock import Clock
 from twofifty.intake.standing import Plan, no_plan
 
@@ -39,14 +38,17 @@ class SqlStore:
         self._engine = engine
         writer, reader = engine.writer, engine.reader
         codec = Codec(engine.dictionaries)
+        upkeep = Upkeep(writer, reader, codec)
+        self.attic = upkeep.attic
+        self.audit = upkeep.audit
+        self.books = upkeep.books
+        self.duties = upkeep.duties
         self.ledger = SqlLedger(writer, codec, plan)
-        self.attic = SqlAttic(writer, reader, codec)
-        self.duties = SqlDuties(writer)
         self.errands = SqlErrands(writer, clock)
         self.outbox = SqlOutbox(writer, codec, clock)
+        self.dispatch = SqlDispatch(writer, self.outbox, clock)
+        self.contents = SqlContents(writer, codec, self.outbox, clock)
         self.archive = SqlArchive(reader, codec)
-        self.books = SqlBooks(writer, reader, codec)
-        self.audit = SqlAudit(reader)
         self.origins = SqlOrigins(reader, codec)
         self.shelf = SqlShelf(writer, reader, codec)
         self.desk = SqlDesk(writer, self.archive, clock, announced)

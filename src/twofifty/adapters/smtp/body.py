@@ -7,6 +7,7 @@ of the obvious one (three counts; `in` and `replace`).
 import io
 import re
 
+_RECIPIENT = re.compile(rb"\n[ \t]*[Rr](?i:cpt)\b")
 _LEADING_DOT = re.compile(rb"\r(?=\n\.)")
 
 
@@ -32,6 +33,11 @@ def in_chunks(data: bytes) -> tuple[bytes, bytes]:
     a connection that dies before it leaves nothing in doubt. The first part may be empty."""
     cut = data.rfind(b"\r\n", 0, -2) + 2
     return (data[:cut], data[cut:]) if cut > 1 else (b"", data)
+
+
+def reads_as_command(data: bytes) -> bool:
+    """Whether some line would name a recipient, if a server read the message as commands."""
+    return _RECIPIENT.search(data) is not None
 
 
 def has_raw_utf8_header(data: bytes) -> bool:

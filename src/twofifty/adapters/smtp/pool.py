@@ -1,15 +1,21 @@
-"""The channel of one route: a few connections, each kept busy, and none hammered for."""
+"""The channel of one route: a few connections, each kept busy, and none hammered for.
+
+Messages wait in one line. A connection that is at work takes them from there itself, one behind
+the other; where fewer are at work than may be, whoever comes starts one more.
+"""
 
 import asyncio
 import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 
 from twofifty.adapters.smtp.backoff import Backoff
 from twofifty.adapters.smtp.connection import Connection
 from twofifty.adapters.smtp.handshake import open_connection, terms_for
+from twofifty.adapters.smtp.line import Line, Seat
+from twofifty.adapters.smtp.offered import Offered
 from twofifty.adapters.smtp.route import SmtpRoute
 from twofifty.adapters.smtp.secured import route_context
 from twofifty.adapters.smtp.slots import Slots
@@ -17,13 +23,19 @@ from twofifty.adapters.smtp.timeouts import Timeouts, timeouts_for
 from twofifty.deliver.outcome import Accepted, Deferred, Outcome, Refused
 from twofifty.deliver.ports import Dot, Envelope
 
+BEHIND = 4
+"""How many messages for each connection keep all of them busy: one on its way, one that is written
+behind it, and some that wait."""
+
 
 class Reuse(msgspec.Struct, frozen=True):
     """How long a connection is kept: seconds without work, and messages in all (else the route's
-    own number)."""
+    own number). `for_one_domain`: how many may carry mail for one recipient domain at once (else
+    all)."""
 
     idle: float = 30.0
     messages: int | None = None
+    for_one_domain: int | None = None
 
 
 class SmtpChannel:
@@ -54,6 +66,8 @@ class SmtpChannel:
         self._slots = Slots(route.connections)
         self._backoff = Backoff()
         self._probe = asyncio.Lock()
+        self._line = Line(self._reuse.for_one_domain or route.connections)
+        self._working: set[asyncio.Task[None]] = set()
         self._idle: list[tuple[Connection, float]] = []
         self._farewells: set[asyncio.Task[None]] = set()
         self._reaper: asyncio.TimerHandle | None = None
@@ -61,18 +75,21 @@ class SmtpChannel:
 
     async def send(self, envelope: Envelope, dot: Dot) -> Outcome:
         """Hands the message over on a free connection; waits for one if all are busy."""
-        while True:
-            await self._slots.take()
-            try:
-                outcome = await self._send(envelope, dot)
-                if not self._is_crowded(outcome):
-                    break
-                self._slots.crowded()
-            finally:
-                self._slots.give()
-        if isinstance(outcome, Accepted):
-            self._slots.worked()
-        return outcome
+        if self._closing:
+            return self._stopping()
+        outcome: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        offered = Offered(envelope, dot, outcome)
+        self._line.join(offered)
+        if self._slots.free:
+            seat = Seat()
+            self._start(self._line.take_newest(seat), seat)
+        try:
+            found = await outcome
+        except asyncio.CancelledError:
+            offered.give_up()
+            raise
+        self._learn(found)
+        return found
 
     async def close(self) -> None:
         """Ends idle connections with QUIT; busy ones follow when their message is through. Whoever
@@ -82,31 +99,85 @@ class SmtpChannel:
             self._reaper.cancel()
         while self._idle:
             self._dismiss(self._idle.pop()[0])
+        for offered in self._line.empty():
+            offered.settle(self._stopping())
         if self._farewells:
             await asyncio.wait(self._farewells)
 
-    async def _send(self, envelope: Envelope, dot: Dot) -> Outcome:
-        if self._closing:
-            reason = "The service is stopping."
-            return Deferred(reason, "connect", self.route.label)
-        kept = self._kept()
-        if kept:
-            outcome = await self._through(kept, envelope, dot)
-            if not _died_idle(outcome):
-                return outcome
-        fresh = await self._fresh()
-        if isinstance(fresh, Deferred):
-            return fresh
-        return await self._through(fresh, envelope, dot)
+    def _stopping(self) -> Deferred:
+        return Deferred("The service is stopping.", "connect", self.route.label)
 
-    async def _through(self, connection: Connection, envelope: Envelope, dot: Dot) -> Outcome:
+    def _learn(self, outcome: Outcome) -> None:
+        if isinstance(outcome, Accepted):
+            if self._slots.worked():
+                self._put_to_work()
+        elif _knows_no_bdat(outcome):
+            self._terms = msgspec.structs.replace(self._terms, bdat=False)
+
+    def _put_to_work(self) -> None:
+        """Starts what may start."""
+        started = self._slots.free
+        while started:
+            seat = Seat()
+            started = self._start(self._line.take(seat), seat) and self._slots.free
+
+    def _start(self, offered: Offered | None, seat: Seat) -> bool:
+        """Puts a connection to work, where there is something to do."""
+        if offered is None:
+            return False
+        self._slots.take()
+        task = asyncio.create_task(self._work(offered, seat))
+        self._working.add(task)
+        task.add_done_callback(self._working.discard)
+        return True
+
+    async def _work(self, first: Offered, seat: Seat) -> None:
+        """One connection after another, as long as messages wait."""
+        offered: Offered | None = first
         try:
-            outcome = await connection.send(envelope, dot)
+            while offered is not None:
+                lost = await self._on_a_kept_one(offered, seat)
+                self._line.rejoin(lost[1:])
+                if lost:
+                    await self._on_a_new_one(lost[0], seat)
+                offered = None if self._slots.too_many else self._line.take(seat)
+        finally:
+            self._slots.give()
+            self._line.leave(seat)
+            self._put_to_work()
+
+    async def _on_a_kept_one(self, offered: Offered, seat: Seat) -> Sequence[Offered]:
+        """What has to go on a new connection."""
+        kept = self._kept()
+        return [offered] if kept is None else await self._through(kept, offered, seat)
+
+    async def _on_a_new_one(self, offered: Offered, seat: Seat) -> None:
+        try:
+            fresh = await self._fresh()
+        except Exception as fault:  # noqa: BLE001
+            # A fault of ours is for whoever waits for this message, and for nobody else.
+            offered.fail(fault)
+            return
+        if isinstance(fresh, Connection):
+            self._line.rejoin(await self._through(fresh, offered, seat))
+        elif self._is_crowded(fresh):
+            self._slots.crowded()
+            self._line.rejoin([offered])
+        else:
+            offered.settle(fresh)
+
+    async def _through(
+        self, connection: Connection, offered: Offered, seat: Seat
+    ) -> Sequence[Offered]:
+        try:
+            return await connection.carry(offered, lambda: self._next(connection, seat))
         finally:
             self._keep(connection)
-        if connection.chunking and _knows_no_bdat(outcome):
-            self._terms = msgspec.structs.replace(self._terms, bdat=False)
-        return outcome
+
+    def _next(self, connection: Connection, seat: Seat) -> Offered | None:
+        """What `connection` carries next."""
+        done = self._closing or self._slots.too_many or connection.sends >= self._messages
+        return None if done else self._line.take(seat)
 
     async def _fresh(self) -> Connection | Deferred:
         """A new connection. After a failure one attempt at a time is made, the others wait for
@@ -175,19 +246,9 @@ class SmtpChannel:
         farewell.add_done_callback(self._farewells.discard)
 
 
-def _died_idle(outcome: Outcome) -> bool:
-    """Whether a kept connection turned out dead before the server took note of the message: no
-    reply to MAIL, or a 421. Only then may the same message be offered again at once."""
-    return (
-        isinstance(outcome, Deferred)
-        and outcome.connection
-        and outcome.phase == "mail"
-        and (outcome.reply is None or outcome.reply.code == 421)
-    )
-
-
 def _knows_no_bdat(outcome: Outcome) -> bool:
-    """Whether a server that offers CHUNKING did not understand it: from now on it gets DATA."""
+    """Whether a server that offers CHUNKING did not understand it: from now on it gets DATA, as
+    does one that did not understand DATA."""
     return (
         isinstance(outcome, Refused)
         and outcome.phase in ("data", "dot")

@@ -16,8 +16,8 @@ MAX_LINE = 2_000
 MAX_LINES = 200
 MAX_REPLY = 65_536
 MAX_TEXT = 500
-MAX_UNREAD = 16
-"""Replies that may lie unread: three commands are in flight at most, so more is a flood."""
+MAX_UNREAD = 32
+"""Replies that may lie unread: so many commands are never in flight, so more is a flood."""
 
 _START = re.compile(rb"([2-5][0-9]{2})([ -]|$)")
 _ENHANCED = re.compile(rb"([245]\.\d{1,3}\.\d{1,3})(?: +|$)")

@@ -65,3 +65,14 @@ class Session:
     def in_doubt(self, what: str) -> InDoubt:
         """The connection failed after it."""
         return InDoubt(f"{self.route} was sent the final dot, then it {what}.", self.route)
+
+
+def died_idle(outcome: Outcome) -> bool:
+    """Whether a connection turned out dead before the server took note of the message: no reply to
+    MAIL, or a 421. Only then may the same message be offered again at once."""
+    return (
+        isinstance(outcome, Deferred)
+        and outcome.connection
+        and outcome.phase == "mail"
+        and (outcome.reply is None or outcome.reply.code == 421)
+    )

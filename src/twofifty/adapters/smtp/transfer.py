@@ -3,6 +3,8 @@
 Either way all but the very end is written, then the journal is asked, then the end is written.
 """
 
+from collections.abc import Callable
+
 from twofifty.adapters.smtp.body import dot_stuffed, in_chunks
 from twofifty.adapters.smtp.reply import RawReply
 from twofifty.adapters.smtp.session import Session
@@ -11,8 +13,16 @@ from twofifty.deliver.outcome import Deferred, Fenced, Outcome, Phase, Refused
 from twofifty.deliver.ports import Dot
 
 
-async def by_data(session: Session, data: bytes, dot: Dot) -> Outcome:
-    """After 354: the message, the journal's word, the final dot (RFC 5321 4.1.1.4)."""
+def nothing() -> bytes:
+    """Nothing goes behind the dot."""
+    return b""
+
+
+async def by_data(
+    session: Session, data: bytes, dot: Dot, behind: Callable[[], bytes] = nothing
+) -> Outcome:
+    """After 354: the message, the journal's word, the final dot (RFC 5321 4.1.1.4), and in the same
+    write what goes `behind` it: the dot ends its group, a new one may begin (RFC 2920 3.1)."""
     stopped = await _written(session, dot_stuffed(data)) or await session.spoken_early("data")
     if stopped:
         return stopped
@@ -22,7 +32,7 @@ async def by_data(session: Session, data: bytes, dot: Dot) -> Outcome:
     stopped = await session.spoken_early("dot")
     if stopped:
         return stopped
-    session.wire.write(b".\r\n")
+    session.wire.write(b".\r\n" + behind())
     return await session.final()
 
 

@@ -12,7 +12,7 @@ from twofifty import sql
 from twofifty.adapters.sqlite.turn import Turn
 from twofifty.errors import SettingsError, StartError, StoreBroken, StoreError, StoreFull
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 PAGE = 4096
 _FULL = 2
 
@@ -54,6 +54,20 @@ def prepare(path: Path) -> None:
         connection.close()
 
 
+MOVED = "moved_to"
+"""The row of `meta` that says where the whole store went."""
+
+
+def check_not_moved(path: Path) -> None:
+    """Raises StartError: what is in the file lives on elsewhere, and would be told twice."""
+    connection = connect(path)
+    with translated():
+        moved = connection.execute("SELECT value FROM meta WHERE key = ?", (MOVED,)).fetchone()
+    connection.close()
+    if moved is not None:
+        raise StartError(f"{path}: this store was moved to {moved[0]}; set DATABASE_URL to that")
+
+
 def _make(folder: Path) -> None:
     """Makes the folder so that it survives a power cut: SQLite syncs names inside it only."""
     missing = [one for one in (folder, *folder.parents) if not one.exists()]
@@ -90,6 +104,17 @@ def _log_pages(folder: Path) -> int:
     """After how many pages the log is emptied: 16 MB, on a small disk a sixteenth of it. A log that
     has filled the disk could not be emptied any more, for the file has to grow by what is in it."""
     return max(100, min(4000, shutil.disk_usage(folder).total // 16 // PAGE))
+
+
+def schema_of(path: Path) -> tuple[int, int]:
+    """Which schema the file has, 0 where there is none, and which is the newest."""
+    if not path.exists():
+        return 0, SCHEMA_VERSION
+    connection = connect(path)
+    try:
+        return _version(connection), SCHEMA_VERSION
+    finally:
+        connection.close()
 
 
 def _migrate(connection: sqlite3.Connection, path: Path) -> None:

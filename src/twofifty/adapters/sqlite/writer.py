@@ -9,21 +9,30 @@ busy handler, and given back by the kernel when a process is killed.
 """
 
 import asyncio
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
-from twofifty.adapters.relational.ports import Database
+from twofifty.adapters.relational.ports import Bulk, Database, Pages
 from twofifty.adapters.sqlite.database import connect, shrunk, translated
+from twofifty.adapters.sqlite.pages import FilePages
 from twofifty.adapters.sqlite.turn import Turn
 from twofifty.errors import StoreBroken, StoreError, StoreFull
 
 SHRINK_EVERY = 1.0
 
+I = TypeVar("I")  # noqa: E741
 T = TypeVar("T")
 Work = Callable[[Database], T]
-_Waiting = tuple[Work[Any], "asyncio.Future[Any]"]
+
+
+class _Waiting(NamedTuple):
+    """An item, the bulk that it is for, and who waits for its result."""
+
+    bulk: Bulk[Any, Any]
+    item: Any
+    future: "asyncio.Future[Any]"
 
 
 class FileWriter:
@@ -35,6 +44,7 @@ class FileWriter:
         self, path: Path, *, most: int = 128, broken: Callable[[], None] = lambda: None
     ) -> None:
         self._connection = connect(path)
+        self._pages = FilePages(self._connection)
         self._turn = Turn(path)
         self._most = most
         self._broken = broken
@@ -47,13 +57,17 @@ class FileWriter:
 
     async def run(self, work: Work[T], *touches: Hashable) -> T:
         """See `relational.ports.Writer`. A file has one writer, so everything runs alone."""
+        return await self.run_bulk(_one_by_one, work)
+
+    async def run_bulk(self, bulk: Bulk[I, T], item: I, *touches: Hashable) -> T:
+        """See `relational.ports.Writer`. Who stops waiting does not stop the work."""
         if self._closed:
             raise StoreError("the store is closed")
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._waiting.append((work, future))
+        self._waiting.append(_Waiting(bulk, item, future))
         if self._draining is None:
             self._draining = asyncio.create_task(self._drain())
-        return await asyncio.shield(future)
+        return await future
 
     async def close(self) -> None:
         """Finishes what waits, then closes."""
@@ -73,35 +87,37 @@ class FileWriter:
             self._draining = None
 
     async def _together(self, batch: list[_Waiting]) -> None:
+        groups = _grouped(batch)
         try:
-            results = await self._transaction([work for work, _ in batch])
+            results = await self._transaction(groups)
         except Exception as fault:  # noqa: BLE001
             # One piece spoils the batch, whatever it raised: each is tried alone.
             await self._alone(batch, fault)
         else:
-            for (_, future), result in zip(batch, results, strict=True):
-                _resolve(future, result)
+            for group, found in zip(groups, results, strict=True):
+                for waiting, result in zip(group, found, strict=True):
+                    _resolve(waiting.future, result)
 
     async def _alone(self, batch: list[_Waiting], fault: Exception) -> None:
         if isinstance(fault, StoreBroken):
             self._broken()
         if len(batch) == 1 or isinstance(fault, StoreFull | StoreBroken):
-            for _, future in batch:
-                _fail(future, fault)
+            for waiting in batch:
+                _fail(waiting.future, fault)
             return
         for waiting in batch:
             await self._together([waiting])
 
-    async def _transaction(self, works: list[Work[Any]]) -> list[Any]:
+    async def _transaction(self, groups: list[list[_Waiting]]) -> list[Sequence[Any]]:
         loop = asyncio.get_running_loop()
         if not self._turn.take_now():
             await loop.run_in_executor(self._thread, self._turn.take)
         try:
-            return await self._committed(works, loop)
+            return await self._committed(groups, loop)
         except StoreFull:
             if not await self._made_room(loop):
                 raise
-            return await self._committed(works, loop)
+            return await self._committed(groups, loop)
         finally:
             self._turn.give()
 
@@ -113,12 +129,12 @@ class FileWriter:
         return await loop.run_in_executor(self._thread, shrunk, self._connection)
 
     async def _committed(
-        self, works: list[Work[Any]], loop: asyncio.AbstractEventLoop
-    ) -> list[Any]:
+        self, groups: list[list[_Waiting]], loop: asyncio.AbstractEventLoop
+    ) -> list[Sequence[Any]]:
         with translated():
             self._connection.execute("BEGIN IMMEDIATE")
             try:
-                results = [work(self._connection) for work in works]
+                results = [_worked(group, self._pages) for group in groups]
                 await loop.run_in_executor(self._thread, self._connection.execute, "COMMIT")
             except BaseException:
                 if self._connection.in_transaction:
@@ -126,6 +142,22 @@ class FileWriter:
                 raise
         self.commits += 1
         return results
+
+
+def _one_by_one(db: Database, works: Sequence[Work[Any]]) -> list[Any]:
+    return [work(db) for work in works]
+
+
+def _grouped(batch: list[_Waiting]) -> list[list[_Waiting]]:
+    """Items of one bulk together, each where the first of them stood."""
+    groups: dict[Bulk[Any, Any], list[_Waiting]] = {}
+    for waiting in batch:
+        groups.setdefault(waiting.bulk, []).append(waiting)
+    return list(groups.values())
+
+
+def _worked(group: list[_Waiting], pages: Pages) -> Sequence[Any]:
+    return group[0].bulk(pages, [waiting.item for waiting in group])
 
 
 def _resolve(future: "asyncio.Future[Any]", result: object) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from twofifty.app.brakes import fingerprint, is_unmistakable
+from twofifty.app.brokers import carrier
 from twofifty.app.check import check
 from twofifty.app.doctor.feedback import feedback
 from twofifty.app.doctor.looks import Look
@@ -48,8 +49,10 @@ def whose(settings: Settings) -> Check:
 
 
 def house_looks(settings: Settings) -> Iterator[Look]:
-    """The store, its audit, and what it heard of the world."""
+    """The store, its audit, and what it heard of the world; the broker where there is one."""
     yield Look("store", lambda: _store(settings))
+    if settings.broker_url:
+        yield Look("broker", lambda: _broker(settings))
 
 
 def source_looks(settings: Settings) -> Iterator[Look]:
@@ -77,6 +80,23 @@ async def _store(settings: Settings) -> Sequence[Check]:
     except StoreError as fault:
         found.append(Check("store", "fail", str(fault)))
     return found
+
+
+async def _broker(settings: Settings) -> Sequence[Check]:
+    asked = carrier(settings)
+    if asked is None:
+        return []
+    try:
+        state = await asked.state()
+    finally:
+        await asked.close()
+    if not state.connected:
+        return [Check("broker", "fail", state.said or "cannot be reached")]
+    counts = {"wait": state.ready, "are at work": state.taken, "are dead letters": state.dead}
+    words = ", ".join(f"{count:,} {what}" for what, count in counts.items() if count is not None)
+    wrong = bool(state.dead) or bool(state.said)
+    said = f"; {state.said}" if state.said else ""
+    return [Check("broker", "warn" if wrong else "ok", f"tickets: {words}{said}")]
 
 
 def _log_look(name: str, stated: SourceSettings) -> Look:

@@ -12,9 +12,18 @@ class Markup(str):
 
 
 class Json(Markup):
-    """A whole JSON value that may stand in a script, as `clean.jsonld` writes it."""
+    """A whole JSON value that may stand in a script, as `clean.jsonld` writes it. `blocks`: its
+    lines in blocks of which mails share some; none where that is not known."""
 
-    __slots__ = ()
+    __slots__ = ("blocks",)
+
+    blocks: tuple[str, ...]
+
+    def __new__(cls, text: str, blocks: tuple[str, ...] = ()) -> "Json":
+        """`blocks`, a new line between them, are `text`."""
+        made = super().__new__(cls, text)
+        made.blocks = blocks
+        return made
 
 
 class Encoded(Markup):

@@ -10,11 +10,13 @@ has seen.
 import io
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Final, Literal
 
 import msgspec
 
 from twofifty.compose.dkim.error import DkimError
+from twofifty.compose.mime.written import Written
 
 Form = Literal["relaxed", "simple"]
 
@@ -47,10 +49,8 @@ class Parts(msgspec.Struct, frozen=True):
 def parts(raw: bytes) -> Parts:
     """A mail in its parts. Raises DkimError: a line of its head is no header field, or a line ends
     otherwise than by CRLF, so that relays would change it and could be made to see two mails."""
-    seen = io.IncrementalNewlineDecoder(None, translate=False)
-    seen.decode(raw.decode("latin-1"), final=True)
-    if seen.newlines not in ("\r\n", None):
-        raise DkimError("the mail has line ends other than CRLF")
+    if raw.__class__ is not Written:
+        _check_ends(raw)
     head, body = _split(raw)
     return Parts(tuple(map(_field, _FIELD_ENDS.split(head))) if head else (), body)
 
@@ -69,20 +69,20 @@ def chosen(fields: Iterable[Field], names: Iterable[str]) -> Iterator[Field]:
 def relaxed_field(field: Field) -> bytes:
     """`name:value`, the value in one line, one space for any white space (3.4.2)."""
     value = field.value.strip(b" \t\r\n")
-    if _CRLF in value or b"\t" in value or b"  " in value:
+    if b"\n" in value or b"\t" in value or b"  " in value:
         value = _FOLDS.sub(b" ", value)
-    return b"%b:%b" % (field.name.encode("ascii"), value)
+    return field.name.encode("ascii") + b":" + value
 
 
-def relaxed_body(body: bytes) -> bytes:
+def relaxed_body(body: bytes, *, bare: bool = False) -> bytes:
     """Lines without white space at their ends, one space for any within, no empty lines at the end
-    (3.4.4). An empty body stays empty."""
+    (3.4.4). An empty body stays empty. `bare`: it is known that no line ends in white space."""
     if b"\t" in body:
         body = body.replace(b"\t", b" ")
     end = body.rfind(b"  ") + 2
     if end > 1:
         body = _SPACES.sub(b" ", body[:end]) + body[end:]
-    if body.rfind(b" \r\n") >= 0:
+    if not bare and body.rfind(b" \r\n") >= 0:
         body = body.replace(b" \r\n", _CRLF)
     return _ended(body.removesuffix(b" "))
 
@@ -101,6 +101,13 @@ def _ended(body: bytes) -> bytes:
     return kept + _CRLF if kept else b""
 
 
+def _check_ends(raw: bytes) -> None:
+    seen = io.IncrementalNewlineDecoder(None, translate=False)
+    seen.decode(raw.decode("latin-1"), final=True)
+    if seen.newlines not in ("\r\n", None):
+        raise DkimError("the mail has line ends other than CRLF")
+
+
 def _split(raw: bytes) -> tuple[bytes, bytes]:
     if raw.startswith(_CRLF):
         return b"", raw[len(_CRLF) :]
@@ -110,7 +117,14 @@ def _split(raw: bytes) -> tuple[bytes, bytes]:
 
 def _field(whole: bytes) -> Field:
     name, colon, _ = whole.partition(b":")
-    name = name.rstrip(b" \t")
-    if not colon or not _NAME.fullmatch(name):
+    known = _name(name) if colon else None
+    if known is None:
         raise DkimError(f"{whole[:40]!r} is no header field")
-    return Field(name.decode("ascii").lower(), whole)
+    return Field(known, whole)
+
+
+@lru_cache(maxsize=256)
+def _name(stated: bytes) -> str | None:
+    """A field's name in lower case; None for what is no name."""
+    name = stated.rstrip(b" \t")
+    return name.decode("ascii").lower() if _NAME.fullmatch(name) else None

@@ -34,6 +34,7 @@ from twofifty.compose.dkim.canonical import chosen, parts, relaxed_body, relaxed
 from twofifty.compose.dkim.error import DkimError
 from twofifty.compose.dkim.keys import Key
 from twofifty.compose.mime.field import folded
+from twofifty.compose.mime.written import Written
 
 NAME: Final = "DKIM-Signature"
 ALWAYS: Final = tuple(
@@ -83,7 +84,8 @@ class Signer:
         mail = parts(raw)
         fields = [field for field in mail.fields if field.name in _ALL]
         names = signed(tuple(field.name for field in fields), self._unsigned)
-        body = b64encode(sha256(relaxed_body(mail.body)).digest()).decode("ascii")
+        form = relaxed_body(mail.body, bare=raw.__class__ is Written)
+        body = b64encode(sha256(form).digest()).decode("ascii")
         stated = [f"d={self.domain};", f"t={int(at.timestamp())};", *_listed(names), f"bh={body};"]
         head = b"".join(relaxed_field(field) + b"\r\n" for field in chosen(fields, names))
         return b"".join([*(_signature(key, stated, head) for key in self.keys), raw])

@@ -13,7 +13,10 @@ class Equal(EqExpression):
     __slots__ = ()
 
     def evaluate(self, context: RenderContext) -> object:
-        blank = _blank(self.left.evaluate(context), self.right.evaluate(context))
+        left, right = self.left.evaluate(context), self.right.evaluate(context)
+        if left.__class__ is str and right.__class__ is str:
+            return left == right
+        blank = _blank(left, right)
         return bool(super().evaluate(context)) if blank is None else blank
 
 
@@ -23,7 +26,10 @@ class Unequal(NeExpression):
     __slots__ = ()
 
     def evaluate(self, context: RenderContext) -> object:
-        blank = _blank(self.left.evaluate(context), self.right.evaluate(context))
+        left, right = self.left.evaluate(context), self.right.evaluate(context)
+        if left.__class__ is str and right.__class__ is str:
+            return left != right
+        blank = _blank(left, right)
         return bool(super().evaluate(context)) if blank is None else not blank
 
 

@@ -11,12 +11,12 @@ class Straight(Path):
     __slots__ = ()
 
     def evaluate(self, context: RenderContext) -> object:
-        words = iter(self.path)
+        first, *rest = self.path
         try:
-            value = context.scope[str(next(words))]
+            value = context.scope[str(first)]
         except KeyError:
             return super().evaluate(context)
-        for word in words:
+        for word in rest:
             if value.__class__ is not dict or word not in value:
                 return super().evaluate(context)
             value = value[word]

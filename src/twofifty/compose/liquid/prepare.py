@@ -7,15 +7,18 @@ from liquid.expression import Expression
 from twofifty.compose.context import Markup
 from twofifty.compose.liquid.equal import mended
 from twofifty.compose.liquid.path import quickened
+from twofifty.compose.liquid.quick import shortened
 from twofifty.compose.liquid.walk import expressions, nodes
 
 
 def prepare(bound: BoundTemplate) -> None:
     """Comparisons as Shopify's, paths read fast, an author's literals trusted."""
     for node in nodes(bound):
+        shortened(node)
         for expression in expressions(node):
             mended(expression)
             quickened(expression)
+            shortened(expression)
             _trust(expression)
 
 

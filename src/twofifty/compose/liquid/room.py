@@ -50,7 +50,8 @@ class Room(RenderContext):
 
     def assign(self, key: str, val: object) -> None:
         self.meter.value(val)
-        self.locals[key] = val
+        # The library names variables by strings of its own, which compare slowly.
+        self.locals[str(key)] = val
 
     def raise_for_loop_limit(self, length: int = 1) -> None:
         self.meter.step(length)

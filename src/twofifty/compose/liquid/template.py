@@ -6,6 +6,7 @@ import msgspec
 from liquid import BoundTemplate
 
 from twofifty.compose.liquid.faults import RAISED, fault
+from twofifty.compose.liquid.quick import Names
 from twofifty.compose.liquid.room import Room
 from twofifty.compose.liquid.sheet import Sheet
 from twofifty.compose.liquid.view import ShopView
@@ -27,6 +28,7 @@ class LiquidTemplate(msgspec.Struct, frozen=True):
         room = Room(self.bound, globals=view)
         if isinstance(view, ShopView):
             room.read_by(view.reader)
+        room.scope.__class__ = Names
         buffer = Sheet()
         try:
             self.bound.render_with_context(room, buffer)

@@ -5,7 +5,7 @@ mailbox has a non-ASCII local part: where `data.isascii()` is false, the next ho
 """
 
 from twofifty.compose.mime.address import ascii_domain
-from twofifty.compose.mime.body import Body, body, body_of, is_foreign, page_of
+from twofifty.compose.mime.body import Body, body, body_of, body_of_lines, is_foreign, page_of
 from twofifty.compose.mime.error import MimeError
 from twofifty.compose.mime.identity import message_id
 from twofifty.compose.mime.mail import Mail
@@ -20,6 +20,7 @@ __all__ = [
     "ascii_domain",
     "body",
     "body_of",
+    "body_of_lines",
     "is_foreign",
     "message_id",
     "page_of",

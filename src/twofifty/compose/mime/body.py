@@ -11,7 +11,7 @@ from typing import Final, Literal
 import msgspec
 
 from twofifty.compose.mime.clean import utf_8
-from twofifty.compose.mime.quoted import LINE, quoted_printable, unified
+from twofifty.compose.mime.quoted import LINE, quoted_lines, quoted_printable, unified
 
 Encoding = Literal["quoted-printable", "base64"]
 
@@ -43,6 +43,13 @@ def body(text: str) -> Body:
     """A text as a body. Every kind of line end becomes CRLF, lone surrogates U+FFFD."""
     data = utf_8(unified(text)).replace(b"\n", _CRLF)
     return _base64(data) if _is_foreign(data) else _quoted(quoted_printable(text))
+
+
+def body_of_lines(text: str) -> Body:
+    """As `body`, for a text of which mails share most lines."""
+    if not text.isascii() and _is_foreign(utf_8(unified(text)).replace(b"\n", _CRLF)):
+        return body(text)
+    return _quoted(quoted_lines(text))
 
 
 def is_foreign(text: str) -> bool:

@@ -18,7 +18,7 @@ def one_line(text: str) -> str:
     """`text` as a header may carry it."""
     if not text.isprintable():
         text = BIDI.sub("", CONTROLS.sub(" ", utf_8(text).decode()))
-    return SPACES.sub(" ", text).strip()
+    return (SPACES.sub(" ", text) if "  " in text else text).strip()
 
 
 def utf_8(text: str) -> bytes:

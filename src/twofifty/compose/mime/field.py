@@ -22,7 +22,8 @@ MONTHS = tuple("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split())
 
 def text_field(name: str, value: str) -> str:
     """An unstructured field, such as Subject. A long word is encoded, for then it can be folded."""
-    return folded(name, _text_words(one_line(value), ENCODED_LINE - len(name) - 2))
+    text, room = one_line(value), ENCODED_LINE - len(name) - 2
+    return _words_of(name, text) if _stays(text, room) else folded(name, encoded_words(text, room))
 
 
 def further_field(name: str, value: str) -> str:
@@ -30,12 +31,17 @@ def further_field(name: str, value: str) -> str:
 
     Raises `MimeError` for a bad name.
     """
-    if not FIELD_NAME.fullmatch(name):
+    if not _is_name(name):
         raise MimeError("header name", f"{name[:60]!r} is not letters, digits and hyphens")
     text = one_line(value)
     if _stays(text, LONGEST_WORD):
-        return folded(name, text.split(" "))
+        return _words_of(name, text)
     return folded(name, encoded_words(text, ENCODED_LINE - len(name) - 2))
+
+
+@lru_cache(maxsize=256)
+def _is_name(name: str) -> bool:
+    return FIELD_NAME.fullmatch(name) is not None
 
 
 @lru_cache(maxsize=256)
@@ -77,6 +83,12 @@ def folded(name: str, words: Sequence[str]) -> str:
     return line if len(line) <= LINE else "\r\n ".join(_packed(name, words))
 
 
+def _words_of(name: str, text: str) -> str:
+    """The field with a text of which any space may be a fold."""
+    line = f"{name}: {text}"
+    return line.rstrip() if len(line) <= LINE else folded(name, text.split(" "))
+
+
 def _packed(name: str, words: Sequence[str]) -> list[str]:
     lines = [f"{name}: {words[0]}"]
     for word in words[1:]:
@@ -92,10 +104,6 @@ def _stays(text: str, longest: int) -> bool:
     if not text.isascii() or "=?" in text:
         return False
     return len(text) <= longest or max(map(len, text.split(" "))) <= longest
-
-
-def _text_words(text: str, room: int) -> list[str]:
-    return text.split(" ") if _stays(text, room) else encoded_words(text, room)
 
 
 def _phrase(text: str, room: int) -> list[str]:

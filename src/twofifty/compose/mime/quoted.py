@@ -27,6 +27,9 @@ _BLANKS: Final = (b" ", b"\t")
 _FROM: Final = b"From "
 _SHORT: Final = 100
 _FIRST: Final = b"=46"
+# Of lines that are remembered: how many, and how long.
+_MOST: Final = 8_192
+_LONGEST: Final = 1_000
 
 
 class UnfitError(Exception):
@@ -43,6 +46,11 @@ def quoted_printable(text: str) -> bytes:
     """
     lines = _escaped(utf_8(unified(text))).split(b"\n")
     return _joined([*lines, b""])
+
+
+def quoted_lines(text: str) -> bytes:
+    """As `quoted_printable`, for a text of which mails share most lines: each is encoded once."""
+    return b"\r\n".join([*map(_LINES.__getitem__, unified(text).split("\n")), b""])
 
 
 def unified(text: str) -> str:
@@ -110,6 +118,21 @@ class _Signs(dict[int, str]):
 
 
 _SIGNS: Final = _Signs()
+
+
+class _Lines(dict[str, bytes]):
+    """The lines that were encoded lately. What is kept is bounded."""
+
+    def __missing__(self, text: str) -> bytes:
+        written = _joined([_escaped(utf_8(text))])
+        if len(text) <= _LONGEST:
+            if len(self) >= _MOST:
+                self.clear()
+            self[text] = written
+        return written
+
+
+_LINES: Final = _Lines()
 
 
 def _whole(text: str) -> bytes:

@@ -1,6 +1,7 @@
 """Mail -> bytes."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from twofifty.compose.mime.body import Body, body
 from twofifty.compose.mime.error import MimeError
@@ -13,6 +14,7 @@ from twofifty.compose.mime.field import (
 )
 from twofifty.compose.mime.identity import boundary, bracketed, bracketed_reference
 from twofifty.compose.mime.mail import Mail
+from twofifty.compose.mime.written import Written
 
 OWN_FIELDS = frozenset(
     "auto-submitted bcc date from in-reply-to message-id mime-version references reply-to subject"
@@ -21,7 +23,7 @@ OWN_FIELDS = frozenset(
 PART = "--{}\r\nContent-Type: text/{}; charset=utf-8\r\nContent-Transfer-Encoding: {}\r\n\r\n"
 
 
-def write(mail: Mail) -> bytes:
+def write(mail: Mail) -> Written:
     """The mail as it goes over the wire: CRLF lines, multipart/alternative, 7-bit bodies.
 
     The same `Mail` gives the same bytes. Raises `MimeError` for an address, id, date or header name
@@ -30,15 +32,14 @@ def write(mail: Mail) -> bytes:
     mark = boundary(mail.message_id)
     head = "\r\n".join((*_fields(mail), *_mime_fields(mark)))
     text, html = _body(mail.text), _body(mail.html)
-    return b"".join(
-        (
-            f"{head}\r\n\r\n{PART.format(mark, 'plain', text.encoding)}".encode(),
-            text.lines,
-            PART.format(mark, "html", html.encoding).encode(),
-            html.lines,
-            f"--{mark}--\r\n".encode(),
-        )
+    pieces = (
+        f"{head}\r\n\r\n{PART.format(mark, 'plain', text.encoding)}".encode(),
+        text.lines,
+        PART.format(mark, "html", html.encoding).encode(),
+        html.lines,
+        f"--{mark}--\r\n".encode(),
     )
+    return Written(b"".join(pieces))
 
 
 def _body(part: str | Body) -> Body:
@@ -55,9 +56,14 @@ def _fields(mail: Mail) -> Iterator[str]:
     yield f"Message-ID: {bracketed('Message-ID', mail.message_id)}"
     yield from _thread_fields(mail)
     for name, value in mail.headers:
-        if name.lower() in OWN_FIELDS or name.lower().startswith("content-"):
+        if _is_own(name):
             raise MimeError("header name", f"{name} is written from the mail itself")
         yield further_field(name, value)
+
+
+@lru_cache(maxsize=256)
+def _is_own(name: str) -> bool:
+    return name.lower() in OWN_FIELDS or name.lower().startswith("content-")
 
 
 def _thread_fields(mail: Mail) -> Iterator[str]:

@@ -8,6 +8,7 @@ import msgspec
 from twofifty.compose.context.error import TemplateError, TemplateProblem, refused
 from twofifty.compose.context.escape import url_text
 from twofifty.compose.context.markup import Json, Markup
+from twofifty.compose.kept import Kept
 from twofifty.compose.mime.quoted import UnfitError, quoted_printable
 from twofifty.compose.mustache import runtime
 from twofifty.compose.mustache.dialect import HTML, Dialect
@@ -16,6 +17,7 @@ from twofifty.compose.mustache.generate import generate
 from twofifty.compose.mustache.inherit import settled
 from twofifty.compose.mustache.ink import Plain, Quoted
 from twofifty.compose.mustache.judge import judged
+from twofifty.compose.mustache.keep import Keys, keep
 from twofifty.compose.mustache.partials import Partials, Trees, linked, reachable
 from twofifty.compose.mustache.tree import Node
 
@@ -153,6 +155,8 @@ _RUNTIME: Final[Mapping[str, object]] = {
     "find": runtime.find,
     "frame": runtime.frame,
     "items": runtime.items,
+    "keep": keep,
+    "kept": Kept,
     "member": runtime.member,
     "no_frame": runtime.NO_FRAME,
     "nothing": runtime.nothing,
@@ -164,6 +168,6 @@ _RUNTIME: Final[Mapping[str, object]] = {
 
 def _function(python: str) -> Callable[[object], str]:
     """The function of generated source, which holds literals and names only as string literals."""
-    module = dict(_RUNTIME)
+    module = {**_RUNTIME, "key": Keys()}
     exec(compile(python, "<mustache>", "exec"), module)  # noqa: S102 - our own generated source
     return cast(Callable[[object], str], module["render"])

@@ -24,6 +24,10 @@ _FAST: Final[Mapping[Context, str]] = {
     Context.HEADER: "v.isprintable()",
     Context.PLAIN: "",
 }
+# Where only the signs of HTML are escaped, or none.
+_SIMPLE: Final = frozenset(
+    (Context.PLAIN, Context.HEADER, Context.TEXT, Context.TITLE, Context.ATTRIBUTE)
+)
 _MADE_FOR: Final[Mapping[Context, str]] = {Context.TEXT: "Markup", Context.JSON: "Json"}
 
 
@@ -44,7 +48,8 @@ QUOTED: Final[Mapping[str, Callable[[object], str]]] = {
     for name, escape in ESCAPERS.items()
 }
 SEEN: Final[Mapping[str, Seen]] = {
-    f"{context.name.lower()}_seen": Seen(escaper(context)) for context in Context
+    f"{context.name.lower()}_seen": Seen(escaper(context), simple=context in _SIMPLE)
+    for context in Context
 }
 
 

@@ -9,15 +9,17 @@ Of the template only literals and names reach the source, each as an ASCII strin
 
 Variables of the generated code: `o` is the output, `k` when to count it next, `w` appends one piece
 to it, `x` several; `i0`, `c0` are the view and its frame, `iN`, `cN` a section's item and its
-frame; `v`, `u` a value on its way, `t` its type. In the functions of their own `s` is the stack of
-outer frames and `n` the indentation of lines; `d` counts the depth of partials.
+frame, which is the one around it where the item brings no names; `v`, `u` a value on its way, `t`
+its type. `hN` is the key under which a shared item keeps its text (`keep.py`), `bN` where that
+begins, `f` the text that it kept. In the functions of their own `s` is the stack of outer frames
+and `n` the indentation of lines; `d` counts the depth of partials.
 """
 
 import msgspec
 
 from twofifty.compose.mustache.ink import BLOCK, Ink
 from twofifty.compose.mustache.limits import MAX_PARTIAL_DEPTH
-from twofifty.compose.mustache.partials import Partials
+from twofifty.compose.mustache.partials import Partials, asked
 from twofifty.compose.mustache.runtime import WAITING
 from twofifty.compose.mustache.tree import Dynamic, LineStart, Node, Partial, Section, Text, Value
 
@@ -35,7 +37,8 @@ def generate(nodes: tuple[Node, ...], partials: Partials, ink: Ink) -> str:
 
 
 class _Scope(msgspec.Struct, frozen=True):
-    """Where a node stands: which variables hold its frames, and how deep it is."""
+    """Where a node stands: which variables hold its frames, and how deep it is. `kept`: the number
+    of the section whose items keep their text, 0 for one whose items do not."""
 
     outlined: bool
     frames: tuple[str, ...] = ()
@@ -44,6 +47,7 @@ class _Scope(msgspec.Struct, frozen=True):
     indent: str = ""
     blocks: int = 0
     inlined: int = 0
+    kept: int = 0
 
 
 class _Function(msgspec.Struct, frozen=True):
@@ -168,32 +172,67 @@ class _Generator:
     def _section(self, node: Section, scope: _Scope) -> None:
         look_up = self._look_up(node.name, scope)
         column = self.ink.entered()
-        inner = msgspec.structs.replace(scope, blocks=scope.blocks + 1)
+        inner = msgspec.structs.replace(scope, blocks=scope.blocks + 1, kept=0)
         if node.inverted:
             self._line(f"if not {look_up}:", scope.blocks)
         else:
-            inner = self._loop(look_up, inner)
-            if any(isinstance(child, Section | Partial | Dynamic) for child in node.children):
-                # Of what repeats within what repeats the text could grow without measure.
-                self._line(COUNT, inner.blocks)
+            inner = self._loop(node, look_up, scope)
         self._body(node.children, inner)
         self._flush(inner.blocks, column)
+        self._kept(inner)
         self.ink.left(column)
 
-    def _loop(self, look_up: str, inner: _Scope) -> _Scope:
+    def _loop(self, node: Section, look_up: str, scope: _Scope) -> _Scope:
+        """The head of the loop, and the scope of its body."""
         self.counter += 1
-        item, frame = f"i{self.counter}", f"c{self.counter}"
+        place = self.counter
+        item, frame = f"i{place}", f"c{place}"
+        outer = _nearest(scope)
+        nests = any(isinstance(child, Section | Partial | Dynamic) for child in node.children)
+        # What writes only values is as fast as looking up what it wrote.
+        keeps = nests and not scope.outlined
+        names = asked(node.children, self.partials) if keeps else ()
+        inner = msgspec.structs.replace(
+            scope,
+            blocks=scope.blocks + 1,
+            item=item,
+            frames=(*scope.frames, frame),
+            kept=place if names else 0,
+        )
+        if names:
+            self._line(f"h{place} = None", scope.blocks)
         self._line(
             f"for {item} in v if (t := (v := {look_up}).__class__) is list "
             "else ((v,) if v else ()) if t in one else items(v):",
-            inner.blocks - 1,
+            scope.blocks,
         )
+        if nests:
+            # Of what repeats within what repeats the text could grow without measure.
+            self._line(COUNT, inner.blocks)
+        if names:
+            self._keeping(place, [self._look_up(name, scope) for name in names], inner)
         self._line(
             f"{frame} = {item} if (t := {item}.__class__) is dict "
-            f"else no_frame if t in one else frame({item})",
+            f"else {outer} if t in one else frame({item})",
             inner.blocks,
         )
-        return msgspec.structs.replace(inner, item=item, frames=(*inner.frames, frame))
+        return inner
+
+    def _keeping(self, place: int, around: list[str], inner: _Scope) -> None:
+        """What an item wrote before, it writes again."""
+        said = ", ".join((str(place), *around))
+        self._line(f"if i{place}.__class__ is kept:", inner.blocks)
+        self._line(f" if h{place} is None: h{place} = key({said})", inner.blocks)
+        self._line(f" if (f := i{place}.written.get(h{place})) is not None:", inner.blocks)
+        self._line("  w(f)", inner.blocks)
+        self._line("  continue", inner.blocks)
+        self._line(f" b{place} = len(o)", inner.blocks)
+
+    def _kept(self, inner: _Scope) -> None:
+        place = inner.kept
+        if place:
+            keeping = f"keep(i{place}, h{place}, o[b{place}:])"
+            self._line(f"if i{place}.__class__ is kept: {keeping}", inner.blocks)
 
     def _body(self, children: tuple[Node, ...], inner: _Scope) -> None:
         if inner.blocks < MAX_BLOCKS:
@@ -256,6 +295,14 @@ class _Generator:
         stack = ", ".join(("*s" if scope.outlined else "c0", *scope.frames))
         indent = f"n + {scope.indent!a}" if scope.inherits_indent else ascii(scope.indent)
         return f"{function}(o, k, w, x, ({stack},), {scope.item}, {indent}, {depth})"
+
+
+def _nearest(scope: _Scope) -> str:
+    """The frame that holds the names around an item that brings none: asking it once more is
+    faster than asking an empty one first."""
+    if scope.frames:
+        return scope.frames[-1]
+    return "no_frame" if scope.outlined else "c0"
 
 
 def _indented(scope: _Scope, indent: str | None) -> _Scope:

@@ -1,14 +1,29 @@
 """Which partials a template reaches, and which of them reach themselves."""
 
 from collections.abc import Callable, Iterator, Mapping
+from typing import Final
 
 import msgspec
 
 from twofifty.compose.context.error import TemplateProblem
 from twofifty.compose.mustache.limits import MAX_PARTIAL, MAX_SOURCE, too_large
 from twofifty.compose.mustache.parse import Parsed, read
-from twofifty.compose.mustache.tree import Block, Dynamic, Node, Parent, Partial, Section
+from twofifty.compose.mustache.tree import (
+    Block,
+    Dynamic,
+    Node,
+    Parent,
+    Partial,
+    Section,
+    Value,
+)
 
+# What is kept of a section's text follows from at least and at most so many names.
+_LEAST_NAMES: Final = 2
+_MOST_NAMES: Final = 32
+_MOST_VISITS: Final = 400
+
+Name = tuple[str, ...]
 Trees = Mapping[str, tuple[Node, ...]]
 
 
@@ -53,6 +68,37 @@ def linked(trees: Trees) -> Partials:
 def called(nodes: tuple[Node, ...]) -> frozenset[str]:
     """The names of the trees that `nodes` themselves may call."""
     return frozenset(_called(nodes))
+
+
+def asked(nodes: tuple[Node, ...], partials: Partials) -> tuple[Name, ...]:
+    """The names that the body of a section asks for, its partials with it; none where there
+    are very few or many, or where its text follows from more than names."""
+    names: set[Name] = set()
+    seen: set[str] = set()
+    waiting, visits = [*nodes], 0
+    while waiting:
+        node = waiting.pop()
+        visits += 1
+        if visits > _MOST_VISITS or not _is_told(node, partials):
+            return ()
+        match node:
+            case Value():
+                names.add(node.name)
+            case Section():
+                names.add(node.name)
+                waiting += node.children
+            case Partial() if node.name not in seen:
+                seen.add(node.name)
+                waiting += partials.trees.get(node.name, ())
+    names.discard(())
+    return tuple(sorted(names)) if _LEAST_NAMES <= len(names) <= _MOST_NAMES else ()
+
+
+def _is_told(node: Node, partials: Partials) -> bool:
+    """Whether what a node writes follows from names alone."""
+    if isinstance(node, Partial):
+        return node.name not in partials.recursive
+    return not isinstance(node, Dynamic)
 
 
 def _read(source: str, name: str, limit: int, problems: list[TemplateProblem]) -> tuple[Node, ...]:

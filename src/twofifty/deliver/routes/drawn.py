@@ -55,7 +55,8 @@ def _limits(terms: RouteTerms) -> Iterator[str]:
         yield _rate(terms.rate)
     if terms.domain_rate is not None:
         yield f"{_rate(terms.domain_rate)} a domain"
-    yield f"{terms.connections} connections ({terms.for_one_domain} a domain)"
+    part = terms.domain_connections or terms.for_one_domain // terms.behind
+    yield f"{terms.connections} connections ({part} a domain)"
 
 
 def _plan(plan: Warmup) -> str:

@@ -39,7 +39,7 @@ class Limited:
         self._times = times
         self._sleep = sleep
         self._paces = paces.Paces(terms, times.today, share)
-        self._places = Places(terms.connections, terms.for_one_domain, times.now)
+        self._places = Places(terms.places, terms.for_one_domain, times.now)
         self._away: Recent[str, Pace] = Recent()
 
     async def send(self, envelope: Envelope, dot: Dot) -> Outcome:

@@ -26,20 +26,30 @@ _OTHERS = frozenset({"capability"})
 
 class RouteTerms(msgspec.Struct, frozen=True):
     """Rates are mails a second. `weight` None: takes its turn in order. `domain_connections` None:
-    seven eighths of `connections`, so that one domain never has all."""
+    seven eighths of `connections`, so that one domain never has all. `behind`: how many mails may
+    follow each other closely on a connection, so that it never waits for the next; a domain with a
+    number of its own has no more than that on their way."""
 
     weight: float | None = None
     connections: int = 16
+    behind: int = 1
     rate: float | None = None
     domain_rate: float | None = None
     domain_connections: int | None = None
     warmup: Warmup | None = None
 
     @property
+    def places(self) -> int:
+        """How many mails may be on their way at once."""
+        return self.connections * self.behind
+
+    @property
     def for_one_domain(self) -> int:
-        """How many mails for one domain may be on their way at once."""
+        """How many of them may be for one domain."""
+        if self.domain_connections:
+            return min(self.domain_connections, self.places)
         kept = max(1, self.connections // 8)
-        return min(self.domain_connections or max(1, self.connections - kept), self.connections)
+        return max(1, self.connections - kept) * self.behind
 
 
 def terms_of(options: Mapping[str, str], where: str) -> RouteTerms:

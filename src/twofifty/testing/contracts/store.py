@@ -5,10 +5,10 @@ from abc import ABC, abstractmethod
 from twofifty.testing.clock import FrozenClock
 from twofifty.testing.contracts.store_amend import AmendPromises, paid
 from twofifty.testing.contracts.store_bench import ACCEPTED, UNPAID, Bench, Store, an_order, lawful
-from twofifty.testing.contracts.store_books import BooksPromises
+from twofifty.testing.contracts.store_books import BooksPromises, DutyPromises
 from twofifty.testing.contracts.store_correct import CorrectPromises
 from twofifty.testing.contracts.store_delivery import DeliveryPromises
-from twofifty.testing.contracts.store_duties import DutyPromises
+from twofifty.testing.contracts.store_dispatch import DispatchPromises
 from twofifty.testing.contracts.store_errands import ErrandPromises
 from twofifty.testing.contracts.store_follow import FollowPromises
 from twofifty.testing.contracts.store_intake import IntakePromises
@@ -30,6 +30,7 @@ class StoreContract(
     BooksPromises,
     DutyPromises,
     DeliveryPromises,
+    DispatchPromises,
     RecoveryPromises,
     ShelfPromises,
     TrackingPromises,

@@ -4,35 +4,23 @@ import hashlib
 import itertools
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Protocol
 
 import msgspec
 
-from twofifty.compose.ports import Bookshelf
 from twofifty.deliver.outcome import Accepted, Deferred, InDoubt, Outcome, Refused, Reply
-from twofifty.deliver.ports import Brakes, Frozen, Leased, Outbox
+from twofifty.deliver.ports import Frozen, Leased
 from twofifty.deliver.verdict import verdict
-from twofifty.intake.ports import Arrival, Books, Errand, Errands, Ledger, Planned, Receipt
+from twofifty.intake.ports import Arrival, Errand, Planned, Receipt
 from twofifty.notice.lifecycle import may
 from twofifty.notice.policy import Rules, decide, terms
 from twofifty.order import wire
 from twofifty.order.events import Amendment, EventType, Pointer
 from twofifty.order.model import Customer, Order, State
 from twofifty.order.specimen import specimen
-from twofifty.queue.duty import Duties
 from twofifty.testing.clock import NOON, FrozenClock
+from twofifty.testing.contracts.store_ports import Store as Store
 from twofifty.track.feedback import Feedback, FeedbackType
 from twofifty.track.model import EventView, MessageQuery, MessageView, Page, Taken
-from twofifty.track.ports import (
-    Archive,
-    Audit,
-    Desk,
-    Origins,
-    Reach,
-    Reports,
-    Suppressions,
-    Tasks,
-)
 
 LEASE = 2.0
 SETTLE = 900.0
@@ -46,89 +34,6 @@ DOUBTED = InDoubt("the connection ended after the final dot", ROUTE)
 
 _RULES = Rules(mails={"": frozenset()})
 """Confirmations alone, where a test says nothing else."""
-
-
-class Store(Protocol):
-    """The ports of one store."""
-
-    @property
-    def ledger(self) -> Ledger:
-        """Where arrivals go."""
-        ...
-
-    @property
-    def outbox(self) -> Outbox:
-        """Where workers take from."""
-        ...
-
-    @property
-    def archive(self) -> Archive:
-        """What can be seen."""
-        ...
-
-    @property
-    def desk(self) -> Desk:
-        """What can be done by hand."""
-        ...
-
-    @property
-    def duties(self) -> Duties:
-        """What one process does for all."""
-        ...
-
-    @property
-    def errands(self) -> Errands:
-        """What is to be asked for."""
-        ...
-
-    @property
-    def books(self) -> Books:
-        """What intake looks up."""
-        ...
-
-    @property
-    def audit(self) -> Audit:
-        """What balances."""
-        ...
-
-    @property
-    def origins(self) -> Origins:
-        """Where messages come from."""
-        ...
-
-    @property
-    def shelf(self) -> Bookshelf:
-        """What mails are made of."""
-        ...
-
-    @property
-    def reports(self) -> Reports:
-        """What is said of messages."""
-        ...
-
-    @property
-    def suppressions(self) -> Suppressions:
-        """Who is not written to."""
-        ...
-
-    @property
-    def tasks(self) -> Tasks:
-        """What a person should look at."""
-        ...
-
-    @property
-    def reach(self) -> Reach:
-        """Who was reached."""
-        ...
-
-    @property
-    def brakes(self) -> Brakes:
-        """What stops mail."""
-        ...
-
-    async def close(self) -> None:
-        """Finishes what waits."""
-        ...
 
 
 def an_order(identity: str = "1001", **changes: object) -> Order:

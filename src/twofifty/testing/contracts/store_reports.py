@@ -326,7 +326,8 @@ class ReportPromises:
         message = await bench.sent()
         assert (await bench.hear(message, "deferred", text="\ud83d \x00 ü")).kept == 1
         (kept,) = await bench.store.reports.of(message) or ()
-        assert kept.text == "? \x00 ü"
+        # PostgreSQL keeps every character but this one, which is shown as its symbol.
+        assert kept.text in ("? \x00 ü", "? \u2400 ü")
 
     async def test_nothing_is_dated_before_its_message_or_after_now(self, bench: Bench) -> None:
         message = await bench.sent()

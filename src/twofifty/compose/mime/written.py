@@ -1,0 +1,6 @@
+"""The bytes of a mail that we wrote."""
+
+
+class Written(bytes):
+    """A mail as `mime.write` made it: whoever reads it need not look whether its lines end in CRLF
+    alone, and that no line of its body ends in white space. Never make one of other bytes."""
