@@ -23,7 +23,7 @@ import uvloop
 from rich.console import Console
 from rich.table import Table
 
-from twofifty.adapters.smtp.pool import SmtpChannel
+from twofifty.adapters.smtp.pool import BEHIND, SmtpChannel
 from twofifty.adapters.smtp.url import parse_routes
 from twofifty.deliver.outcome import Accepted
 from twofifty.deliver.ports import Envelope
@@ -64,7 +64,7 @@ async def send_ours(port: int, data: bytes, count: int, connections: int) -> Non
             if not isinstance(outcome, Accepted):
                 raise SystemExit(f"not accepted: {outcome}")
 
-    await asyncio.gather(*(sender() for _ in range(connections)))
+    await asyncio.gather(*(sender() for _ in range(connections * BEHIND)))
     await channel.close()
 
 

@@ -60,7 +60,7 @@ def eventually(holds: Callable[[], bool], service: ServiceProcess) -> None:
 
 
 def logged(service: ServiceProcess, action: str) -> int:
-    return service.log.read_text().count(f'"action": "{action}"')
+    return service.log.read_text().count(f'"action":"{action}"')
 
 
 def checked(service: ServiceProcess) -> dict[str, bool | None]:
