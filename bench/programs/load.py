@@ -60,7 +60,8 @@ class Run:
     async def _paced(self, gap: float) -> None:
         due = time.monotonic()
         for post in self.posts:
-            if (pause := due - time.monotonic()) > 0:
+            # uvloop's timers are exact to the millisecond, and sometimes that much too early.
+            while (pause := due - time.monotonic()) > 0:  # noqa: ASYNC110
                 await asyncio.sleep(pause)
             post.due = due
             self.due.append(post)

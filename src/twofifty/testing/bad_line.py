@@ -60,26 +60,38 @@ class BadLine:
         inner, outer = await asyncio.open_connection("127.0.0.1", self._next)
         back = asyncio.create_task(_pump(inner, writer))
         try:
-            if await self._forth(reader, outer):
+            word = await self._forth(reader, outer)
+            if word:
                 back.cancel()
-                await self._passed_on(inner, outer)
+                await self._passed_on(word, inner, outer)
                 await self._go_bad(reader, writer)
-        except ConnectionError:
-            pass  # the client left
+        except (ConnectionError, asyncio.CancelledError):
+            pass  # the client left, or the line is being taken down
         finally:
             back.cancel()
             outer.transport.abort()
             writer.close()
 
-    async def _forth(self, client: asyncio.StreamReader, outer: asyncio.StreamWriter) -> bool:
-        """Until the word comes whose turn it is (true), or the client leaves. A client sends these
-        words alone, and waits for the reply."""
+    async def _forth(self, client: asyncio.StreamReader, outer: asyncio.StreamWriter) -> bytes:
+        """Until the word comes whose turn it is, or the client leaves: what of the word was not
+        passed on yet. More may follow it at once (RFC 2920), and is lost with the line."""
+        mark = b"\r\n" + self._command
+        seen = b"\r\n"
         while data := await client.read(65_536):
-            if data.upper() == self._command and self._is_due():
-                return True
+            before = len(seen)
+            seen += data
+            at = seen.upper().find(mark)
+            while at >= 0:
+                end = at + len(mark)
+                if self._is_due():
+                    begin = max(at + 2, before)
+                    outer.write(seen[before:begin])
+                    return seen[begin:end]
+                at = seen.upper().find(mark, end - 2)
             outer.write(data)
             await outer.drain()
-        return False
+            seen = seen[-len(mark) + 1 :]
+        return b""
 
     def _is_due(self) -> bool:
         self._words += 1
@@ -87,9 +99,11 @@ class BadLine:
         self.hits += due
         return due
 
-    async def _passed_on(self, inner: asyncio.StreamReader, outer: asyncio.StreamWriter) -> None:
+    async def _passed_on(
+        self, word: bytes, inner: asyncio.StreamReader, outer: asyncio.StreamWriter
+    ) -> None:
         if self._when.passed:
-            outer.write(self._command)
+            outer.write(word)
             await inner.readline()
 
     async def _go_bad(self, client: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
