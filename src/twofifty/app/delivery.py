@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -29,6 +29,7 @@ from twofifty.flow.deliver import Courier, Way
 from twofifty.flow.mailing import Mailing
 from twofifty.flow.route import Doubts, OneHop, Route
 from twofifty.flow.watch_templates import TemplateWatch
+from twofifty.queue.answer import KeptAnswer
 from twofifty.queue.carried import Carried
 from twofifty.queue.ports import Broker, Handler, Leases
 from twofifty.queue.worker import BEAT_SECONDS, POLL_SECONDS, Worker
@@ -100,8 +101,8 @@ class Delivery:
         self._tasks = [
             asyncio.create_task(self._work()),
             asyncio.create_task(self._sweep()),
-            asyncio.create_task(self._templates.run()),
-            asyncio.create_task(self._gatekeeper.run()),
+            asyncio.create_task(self._templates.run(self._store.archive.version)),
+            asyncio.create_task(self._gatekeeper.run(self._store.archive.version)),
         ]
         for task in self._tasks:
             task.add_done_callback(self._ended)
@@ -148,9 +149,9 @@ class Delivery:
             )
             self._died()
 
-    async def _bury(self) -> None:
+    async def _bury(self, owners: Sequence[str]) -> None:
         """Ends the leases of processes that the kernel knows to be gone, before they expire."""
-        for owner in await self._store.outbox.owners():
+        for owner in owners:
             if surely_dead(owner):
                 guilty = at_work(self._folder, owner)
                 if guilty is not None:
@@ -159,29 +160,34 @@ class Delivery:
                 forget(self._folder, owner)
 
     async def _sweep(self) -> None:
-        """After the clock was set, whoever lives has two beats of time to say so by the new one."""
-        ahead, rest = self._ahead(), 0.0
+        """After the clock was set, whoever lives has two beats of time to say so by the new one.
+        While nobody has anything leased, there is nothing to do before somebody commits."""
+        ahead, rest, held = self._ahead(), 0.0, True
+        unheld = KeptAnswer(self._swept, self._store.archive.version)
         while True:
             before, ahead = ahead, self._ahead()
             if abs(ahead - before) > 1.0:
                 rest = time.monotonic() + 2 * BEAT_SECONDS
             if time.monotonic() >= rest:
-                await self._swept()
+                held = await (self._swept() if held else unheld.get())
             await asyncio.sleep(POLL_SECONDS)
 
     def _ahead(self) -> float:
         return self._clock.seconds() - time.monotonic()
 
-    async def _swept(self) -> None:
+    async def _swept(self) -> bool:
+        """Whether somebody has something leased, as far as is known."""
         try:
-            await self._bury()
+            owners = await self._store.outbox.owners()
+            await self._bury(owners)
             found = await self._store.outbox.sweep(
                 self._clock.seconds(), self._route.doubts.settle_for("")
             )
         except StoreError as fault:
             telemetry.log().error("could not sweep", action="worker.unswept", fault=repr(fault))
-        else:
-            _say(found)
+            return True
+        _say(found)
+        return bool(owners)
 
 
 def _say(found: Reclaimed) -> None:

@@ -1,6 +1,6 @@
 """How the order pages look: as the settings say, and as the live templates say over them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import msgspec
 
@@ -32,9 +32,9 @@ class LiveFronts:
         self._seen = 0
         self.shown: dict[str, Front] = dict(self._plain)
 
-    async def run(self) -> None:
-        """Looks again and again; a store that refuses is asked at the next look."""
-        await look_again_and_again(self.look, "templates.unread")
+    async def run(self, version: Callable[[], int] | None = None) -> None:
+        """Looks again and again, as `look_again_and_again` does."""
+        await look_again_and_again(self.look, "templates.unread", version)
 
     async def look(self) -> bool:
         """Whether something was published since the last look; then `shown` has its look."""

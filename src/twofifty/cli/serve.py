@@ -13,7 +13,7 @@ import uvicorn
 import uvloop
 
 from twofifty import telemetry
-from twofifty.app import Service
+from twofifty.app import Service, heap
 from twofifty.cli import worker
 from twofifty.cli.faces import Changes, Counters, OneTimeTokens, services
 from twofifty.errors import StartError
@@ -61,7 +61,7 @@ async def _serve(settings: Settings, listening: socket.socket, role: str, ready:
         loop.add_signal_handler(number, stopping.set)
     beside = [
         asyncio.create_task(changes.watch()),
-        asyncio.create_task(service.fronts.run()),
+        asyncio.create_task(service.fronts.run(service.store.archive.version)),
         asyncio.create_task(_announce(server, service, tokens, ready)),
         asyncio.create_task(_end_when_broken(service)),
         asyncio.create_task(_exit_when(stopping, server, service)),
@@ -79,6 +79,7 @@ async def _announce(
 ) -> None:
     while not server.started:  # noqa: ASYNC110
         await asyncio.sleep(0.005)  # uvicorn has no event for it
+    heap.settle()
     telemetry.log().info("serving", action="service.start", url=service.settings.base_url())
     await ready(service, tokens)
 

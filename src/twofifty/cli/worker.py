@@ -10,7 +10,7 @@ import uvloop
 
 from twofifty import telemetry
 from twofifty.adapters.pipe.broker import PipeListener
-from twofifty.app import Delivery, Leaving, sample
+from twofifty.app import Delivery, Leaving, heap, sample
 from twofifty.app.carriers import news
 from twofifty.app.stores import open_store
 from twofifty.clock import SystemClock
@@ -47,6 +47,7 @@ async def _deliver(settings: Settings, leaving: Leaving, told: bool) -> int:
     near = PipeListener(sys.stdin.fileno(), stop.set) if told else None
     broker = news(settings, near)
     delivery = Delivery(settings, leaving, store, broker, died=broken.set)
+    heap.settle()
     delivery.start()
     telemetry.log().info("delivering", action="worker.start", owner=delivery.owner)
     stopped, broke = asyncio.create_task(stop.wait()), asyncio.create_task(broken.wait())

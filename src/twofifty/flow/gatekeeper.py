@@ -1,5 +1,7 @@
 """What stops mail, kept at what the store says: whose store it is."""
 
+from collections.abc import Callable
+
 import msgspec
 
 from twofifty import telemetry
@@ -17,9 +19,9 @@ class Gatekeeper:
         self._instance = instance
         self.gates = gates
 
-    async def run(self) -> None:
-        """Looks again and again."""
-        await look_again_and_again(self.look, "brakes.unread")
+    async def run(self, version: Callable[[], int] | None = None) -> None:
+        """Looks again and again, as `look_again_and_again` does."""
+        await look_again_and_again(self.look, "brakes.unread", version)
 
     async def look(self) -> None:
         """A store that nobody has claimed is ours from now on; one that another installation has

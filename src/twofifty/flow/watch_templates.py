@@ -1,7 +1,7 @@
 """The composers of a process, kept at what is published: no restart, no question per message."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from twofifty import telemetry
 from twofifty.compose.composer import Composer, Editions
@@ -19,9 +19,9 @@ class TemplateWatch:
         self._composers = composers
         self._seen = 0
 
-    async def run(self) -> None:
-        """Looks again and again; a store that refuses is asked at the next look."""
-        await look_again_and_again(self.look, "templates.unread")
+    async def run(self, version: Callable[[], int] | None = None) -> None:
+        """Looks again and again, as `look_again_and_again` does."""
+        await look_again_and_again(self.look, "templates.unread", version)
 
     async def look(self) -> bool:
         """Whether something was published since the last look; then it is used from now on. What

@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from email.header import decode_header, make_header
@@ -75,6 +76,13 @@ MAILS = st.builds(
 @given(MAILS)
 def test_a_mail_reads_as_it_was_given(assert_clean: Clean, mail: Mail) -> None:
     _assert_reads_back(mail, assert_clean)
+
+
+@given(MAILS)
+def test_smtp_can_take_a_mail_as_it_is(mail: Mail) -> None:
+    raw = write(mail)
+    assert raw.endswith(b"\r\n")
+    assert not re.search(rb"\r(?!\n)|(?<!\r)\n|\n\.|\A\.|\0", raw)
 
 
 def test_every_nasty_string_reads_back(

@@ -6,11 +6,12 @@ from typing import Any
 from twofifty import sql
 from twofifty.adapters.relational.codec import Codec
 from twofifty.adapters.relational.lease import Beside, Taken, Wanted, lease
-from twofifty.adapters.relational.ports import Database, Pages, Writer
+from twofifty.adapters.relational.ports import Database, Pages, Reader, Writer
 from twofifty.adapters.relational.settle import Dotted, Settled, dots, hand_back, settles
 from twofifty.adapters.relational.sweep import acquit, sweep
 from twofifty.clock import Clock
 from twofifty.deliver.ports import Frozen, Leased, Reclaimed, Verdict
+from twofifty.queue.answer import KeptAnswer
 
 Q = sql.load("outbox")
 _FROZEN = ("subject", "rfc_id", "template", "size", "raw", "inputs", "degraded")
@@ -19,10 +20,11 @@ _FROZEN = ("subject", "rfc_id", "template", "size", "raw", "inputs", "degraded")
 class SqlOutbox:
     """`deliver.ports.Outbox` on SQL."""
 
-    def __init__(self, writer: Writer, codec: Codec, clock: Clock) -> None:
-        self._writer = writer
+    def __init__(self, ends: tuple[Writer, Reader], codec: Codec, clock: Clock) -> None:
+        self._writer, reader = ends
         self._codec = codec
         self._clock = clock
+        self._due = KeptAnswer(self._asked_next_due, reader.version)
 
     async def lease(self, owner: str, limit: int, until: float) -> Sequence[Leased]:
         """See `deliver.ports.Outbox`."""
@@ -89,6 +91,9 @@ class SqlOutbox:
 
     async def next_due(self) -> float | None:
         """See `deliver.ports.Outbox`."""
+        return await self._due.get()
+
+    async def _asked_next_due(self) -> float | None:
         return await self._writer.run(_next_due, ("due", ""))
 
     def leased(self, one: Taken, beside: Beside) -> Leased:

@@ -45,7 +45,7 @@ class SqlStore:
         self.duties = upkeep.duties
         self.ledger = SqlLedger(writer, codec, plan)
         self.errands = SqlErrands(writer, clock)
-        self.outbox = SqlOutbox(writer, codec, clock)
+        self.outbox = SqlOutbox((writer, reader), codec, clock)
         self.dispatch = SqlDispatch(writer, self.outbox, clock)
         self.contents = SqlContents(writer, codec, self.outbox, clock)
         self.archive = SqlArchive(reader, codec)

@@ -7,6 +7,8 @@ of the obvious one (three counts; `in` and `replace`).
 import io
 import re
 
+from twofifty.compose.mime.written import Written
+
 _RECIPIENT = re.compile(rb"\n[ \t]*[Rr](?i:cpt)\b")
 _LEADING_DOT = re.compile(rb"\r(?=\n\.)")
 
@@ -23,6 +25,8 @@ def is_clean(data: bytes) -> bool:
 
 def dot_stuffed(data: bytes) -> bytes:
     """`data` with each leading dot doubled (RFC 5321 4.5.2); itself where there is none."""
+    if data.__class__ is Written:
+        return data
     if _LEADING_DOT.search(data):
         data = data.replace(b"\r\n.", b"\r\n..")
     return b"." + data if data.startswith(b".") else data

@@ -4,6 +4,7 @@ import re
 
 from twofifty.adapters.smtp.body import has_raw_utf8_header, is_clean
 from twofifty.adapters.smtp.offers import Offers
+from twofifty.compose.mime.written import Written
 from twofifty.deliver.outcome import About, Phase, Refused
 from twofifty.deliver.ports import Envelope
 
@@ -38,17 +39,29 @@ def _unfit_address(address: str, phase: Phase, offers: Offers, route: str) -> Re
 
 
 def _unfit_data(data: bytes, offers: Offers, route: str) -> Refused | None:
-    wrong: tuple[Phase, str] | None = None
-    if not is_clean(data):
-        wrong = "data", "The message has a CR or LF that is not part of a line end."
-    elif b"\0" in data:  # RFC 6152 3: not even 8BITMIME carries it; some servers stop reading there
-        wrong = "data", "The message has a NUL."
-    elif offers.size and len(data) > offers.size:
-        wrong = "mail", f"The message has {len(data)} bytes, the server takes {offers.size}."
-    elif data.isascii():
-        return None
-    elif not offers.eight_bit:
-        wrong = "mail", "The message holds 8-bit text, which the server does not take."
-    elif not offers.smtputf8 and has_raw_utf8_header(data):
-        wrong = "mail", "The message has a header in UTF-8, which the server does not take."
+    wrong = _malformed(data) or _not_taken(data, offers)
     return Refused(wrong[1], wrong[0], route, "message") if wrong else None
+
+
+def _malformed(data: bytes) -> tuple[Phase, str] | None:
+    """What no server can take, in bytes that we did not write."""
+    if data.__class__ is Written:
+        return None
+    if not is_clean(data):
+        return "data", "The message has a CR or LF that is not part of a line end."
+    if b"\0" in data:  # RFC 6152 3: not even 8BITMIME carries it; some servers stop reading there
+        return "data", "The message has a NUL."
+    return None
+
+
+def _not_taken(data: bytes, offers: Offers) -> tuple[Phase, str] | None:
+    """What this server does not take."""
+    if offers.size and len(data) > offers.size:
+        return "mail", f"The message has {len(data)} bytes, the server takes {offers.size}."
+    if data.isascii():
+        return None
+    if not offers.eight_bit:
+        return "mail", "The message holds 8-bit text, which the server does not take."
+    if not offers.smtputf8 and has_raw_utf8_header(data):
+        return "mail", "The message has a header in UTF-8, which the server does not take."
+    return None

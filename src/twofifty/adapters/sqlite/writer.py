@@ -15,12 +15,14 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from twofifty.adapters.relational.ports import Bulk, Database, Pages
-from twofifty.adapters.sqlite.database import connect, shrunk, translated
+from twofifty.adapters.sqlite.database import LONG_LOG, begun_anew, connect, shrunk, translated
 from twofifty.adapters.sqlite.pages import FilePages
 from twofifty.adapters.sqlite.turn import Turn
 from twofifty.errors import StoreBroken, StoreError, StoreFull
 
 SHRINK_EVERY = 1.0
+BEGIN_ANEW_EVERY = 1.0
+"""Seconds between two tries, each of which may hold up the writing for a moment."""
 
 I = TypeVar("I")  # noqa: E741
 T = TypeVar("T")
@@ -38,10 +40,15 @@ class _Waiting(NamedTuple):
 class FileWriter:
     """`relational.ports.Writer` on SQLite: the one writer of this process. `broken` is called when
     a write did not reach the disk: from then on the process must not be trusted with another one
-    (StoreBroken)."""
+    (StoreBroken). `long_log`: bytes of the log from which on it is begun anew at any cost."""
 
     def __init__(
-        self, path: Path, *, most: int = 128, broken: Callable[[], None] = lambda: None
+        self,
+        path: Path,
+        *,
+        most: int = 128,
+        broken: Callable[[], None] = lambda: None,
+        long_log: int = LONG_LOG,
     ) -> None:
         self._connection = connect(path)
         self._pages = FilePages(self._connection)
@@ -51,7 +58,8 @@ class FileWriter:
         self._waiting: list[_Waiting] = []
         self._draining: asyncio.Task[None] | None = None
         self._closed = False
-        self._shrink_at = 0.0
+        self._shrink_at = self._anew_at = 0.0
+        self._log, self._long_log = Path(f"{path}-wal"), long_log
         self._thread = ThreadPoolExecutor(1, "store-writer")
         self.commits = 0
 
@@ -113,13 +121,23 @@ class FileWriter:
         if not self._turn.take_now():
             await loop.run_in_executor(self._thread, self._turn.take)
         try:
-            return await self._committed(groups, loop)
+            results = await self._committed(groups, loop)
         except StoreFull:
             if not await self._made_room(loop):
                 raise
             return await self._committed(groups, loop)
+        else:
+            await self._bounded_log(loop)
+            return results
         finally:
             self._turn.give()
+
+    async def _bounded_log(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Has the log begun anew once it is long."""
+        if loop.time() < self._anew_at or self._log.stat().st_size <= self._long_log:
+            return
+        self._anew_at = loop.time() + BEGIN_ANEW_EVERY
+        await loop.run_in_executor(self._thread, begun_anew, self._connection)
 
     async def _made_room(self, loop: asyncio.AbstractEventLoop) -> bool:
         """Whether cutting the log off gave a full disk some room; tried once a second at most."""
@@ -135,13 +153,18 @@ class FileWriter:
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 results = [_worked(group, self._pages) for group in groups]
-                await loop.run_in_executor(self._thread, self._connection.execute, "COMMIT")
+                await loop.run_in_executor(self._thread, self._commit)
             except BaseException:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise
         self.commits += 1
         return results
+
+    def _commit(self) -> None:
+        """The turn ends with the fsync: the loop, which has other work, hears of it later."""
+        self._connection.execute("COMMIT")
+        self._turn.give()
 
 
 def _one_by_one(db: Database, works: Sequence[Work[Any]]) -> list[Any]:

@@ -88,7 +88,8 @@ class Signer:
         body = b64encode(sha256(form).digest()).decode("ascii")
         stated = [f"d={self.domain};", f"t={int(at.timestamp())};", *_listed(names), f"bh={body};"]
         head = b"".join(relaxed_field(field) + b"\r\n" for field in chosen(fields, names))
-        return b"".join([*(_signature(key, stated, head) for key in self.keys), raw])
+        whole = b"".join([*(_signature(key, stated, head) for key in self.keys), raw])
+        return Written(whole) if raw.__class__ is Written else whole
 
 
 @lru_cache(maxsize=512)

@@ -18,8 +18,11 @@ COMPOSER = Composer(BRAND)
 def test_a_mail_of_ours_is_signed_as_any_other(name: str) -> None:
     mail = COMPOSER.compose(Letter(kind="confirmation", order=samples()[name]), SEED).mime
     assert isinstance(mail, Written)
-    assert SIGNER.sign(mail, AT) == SIGNER.sign(bytes(bytearray(mail)), AT)
-    assert not re.search(rb"[ \t]\r\n|\r(?!\n)|(?<!\r)\n", mail)
+    signed = SIGNER.sign(mail, AT)
+    assert isinstance(signed, Written)
+    assert signed == SIGNER.sign(bytes(bytearray(mail)), AT)
+    for one in (mail, signed):
+        assert not re.search(rb"[ \t]\r\n|\r(?!\n)|(?<!\r)\n|\n\.|\A\.|\0", one)
 
 
 def test_other_bytes_are_looked_at() -> None:
