@@ -11,6 +11,7 @@ import msgspec
 from bench.figures import Goal, Result, Row
 from bench.history import History
 from bench.measures.latency import waited
+from bench.measures.looks import PAGES, TIMES, Looks, compared
 from bench.measures.numbers import percentile
 from bench.measures.size import Size
 from bench.orders import canonical
@@ -48,7 +49,9 @@ def measure(size: Size) -> Result:
             for orders, home in homes.items():
                 runs[orders].append(_seen(home, count, (turn + 1) * 10_000_000))
         stores = {orders: _size_mb(home) for orders, home in homes.items()}
+        looks = compared(homes, ENVIRON, 5 if size.quick else TIMES)
     rows = [row for orders in sizes for row in _rows(orders, runs, stores[orders])]
+    rows += [row for orders in sizes for row in _looked(orders, looks)]
     bars = tuple(
         Bar(f"{orders:,} orders of history", _middle(runs[orders], "rate"), "orders/s")
         for orders in sizes
@@ -123,6 +126,22 @@ def _rows(orders: int, runs: dict[int, list[Seen]], store: float) -> list[Row]:
         Row(f"{name}: times the latency", later, "x", Goal(most=AS_SOON)),
         Row(f"{name}: times the CPU", cpu, "x"),
     ]
+
+
+def _looked(orders: int, looks: dict[int, Looks]) -> list[Row]:
+    """Of one size, beside the smallest."""
+    least = min(looks)
+    name, here, base = f"{orders:,}", looks[orders], looks[least]
+    rows = [
+        Row(f"{name}: start to ready", here.ready, "s", None, base.ready, f"{least:,}"),
+        Row(f"{name}: CPU when idle", here.idle, "% of a core", None, base.idle, f"{least:,}"),
+    ]
+    if orders == least:
+        return rows
+    times = {page: here.pages[page] / base.pages[page] for page in PAGES}
+    rows += [Row(f"{name}: times the latency, {page}", one, "x") for page, one in times.items()]
+    middle = statistics.median(times.values())
+    return [*rows, Row(f"{name}: times the latency of looks", middle, "x", Goal(most=AS_SOON))]
 
 
 def _middle(runs: list[Seen], field: str) -> float:

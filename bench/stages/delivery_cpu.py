@@ -34,7 +34,9 @@ from rich.table import Table
 
 from twofifty import telemetry
 from twofifty.adapters.memory.broker import MemoryBroker
-from twofifty.app import Delivery, Leaving, dkim, sample
+from twofifty.app import dkim
+from twofifty.app.delivery import Delivery, Leaving
+from twofifty.app.letters import sample
 from twofifty.app.stores import open_store
 from twofifty.clock import SystemClock
 from twofifty.settings import Settings, load

@@ -30,8 +30,8 @@ from rich.table import Table
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
-from twofifty.app import Service
 from twofifty.app.policy import rules
+from twofifty.app.service import Service
 from twofifty.cli.faces import Changes, Counters, OneTimeTokens, services
 from twofifty.flow import understand
 from twofifty.flow.plan import Planner

@@ -234,6 +234,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     public_url: Annotated[str, _said("where customers and shops reach this service")] = ""
     host: Annotated[str, _said("bind address")] = "127.0.0.1"
     port: Annotated[int, msgspec.Meta(ge=0, le=65_535, description="bind port")] = 2500
+    metrics_port: Annotated[
+        int,
+        msgspec.Meta(
+            ge=0,
+            le=65_535,
+            description="where a worker on its own answers `/metrics` at `HOST`; 0: nowhere",
+        ),
+    ] = 0
     workers: Annotated[
         int,
         msgspec.Meta(

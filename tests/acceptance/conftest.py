@@ -5,19 +5,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.engines import EMBEDDED, Engine, named
+from tests.acceptance.engines import Engine, left_out, named
 from twofifty.testing.law import conserved
 from twofifty.testing.process import ReceiverProcess, ServiceProcess, Start
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Over other engines what is about the embedded store is skipped."""
-    if named() == "sqlite":
-        return
+    """Over other engines what is about the embedded store is skipped, and what asks for no
+    engine: it would be the same again."""
+    name, here = named(), Path(__file__).parent
     for item in items:
-        why = EMBEDDED.get(item.path.name)
-        if why is not None:
-            item.add_marker(pytest.mark.skip(reason=f"the embedded store's: {why}"))
+        why = left_out(name, item) if item.path.parent == here else ""
+        if why:
+            item.add_marker(pytest.mark.skip(reason=why))
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ import pytest
 
 from tests.acceptance.postgresql import PostgresqlServer
 from tests.acceptance.rabbitmq import RabbitmqServer, fresh_url
+from tests.acceptance.rows import plain
 from tests.acceptance.sqs import Emulator
 
 ENGINES = ("sqlite", "postgresql", "rabbitmq", "sqs")
@@ -24,22 +25,23 @@ EMBEDDED = {
     "test_start.py": "is about the file and what lies beside it",
     "test_roles.py": "is about processes that share the file",
     "test_moving.py": "moves the file",
-    "test_doctor_mail.py": "looks at the file",
-    "test_matrix_poison.py": "looks into the file",
-    "test_matrix_processes.py": "looks into the file",
-    "test_fault_mix.py": "looks into the file",
-    "test_postfix_smarthost.py": "looks into the file",
     "test_rehearse.py": "rehearses over a file of its own",
 }
 """Tests of the embedded store, which are skipped over other engines, and why."""
+
+OWN = {
+    "test_rabbitmq_service.py": "has a broker of its own",
+    "test_sqs_service.py": "has a broker of its own",
+    "test_postgresql_service.py": "is about what a shop's log tells",
+    "test_connect.py": "is about shops, no mail leaves",
+}
+"""Tests that run over PostgreSQL, and to which a broker behind it would make no difference."""
 
 
 class Engine:
     """The servers that one engine needs, started when a service first wants them."""
 
     def __init__(self, name: str) -> None:
-        if name not in ENGINES:
-            raise pytest.UsageError(f"{NAMED}: {name!r} is none of {', '.join(ENGINES)}")
         self.name = name
         self._postgresql: PostgresqlServer | None = None
         self._rabbitmq: RabbitmqServer | None = None
@@ -49,11 +51,15 @@ class Engine:
         """Settings of a service of its own."""
         if self.name == "sqlite":
             return {}
-        # The server of tests forgets what it wrote when the power goes.
-        told = {"TWOFIFTY_DATABASE_URL": f"{self._database()}?unsafe=yes"}
-        if self.name in _BROKERS:
-            told["TWOFIFTY_BROKER_URL"] = _BROKERS[self.name](self)
-        return told
+        return self._over(self._server().database(f"service_{next(_NUMBERS)}"))
+
+    def copied(self, told: dict[str, str]) -> dict[str, str]:
+        """Settings of a service over a copy of the database of `told`, while nobody uses that. The
+        embedded file is copied with its folder."""
+        if self.name == "sqlite":
+            return {}
+        origin = plain(told["TWOFIFTY_DATABASE_URL"]).rpartition("/")[2]
+        return self._over(self._server().copied(f"copy_{next(_NUMBERS)}", origin))
 
     def rabbitmq(self) -> str:
         """A broker with queues that nobody has."""
@@ -73,14 +79,36 @@ class Engine:
             if server is not None:
                 server.remove()
 
-    def _database(self) -> str:
+    def _server(self) -> PostgresqlServer:
         self._postgresql = self._postgresql or PostgresqlServer()
-        return self._postgresql.database(f"service_{next(_NUMBERS)}")
+        return self._postgresql
+
+    def _over(self, database: str) -> dict[str, str]:
+        # The server of tests forgets what it wrote when the power goes.
+        told = {"TWOFIFTY_DATABASE_URL": f"{database}?unsafe=yes"}
+        if self.name in _BROKERS:
+            told["TWOFIFTY_BROKER_URL"] = _BROKERS[self.name](self)
+        return told
 
 
 _BROKERS: dict[str, Callable[[Engine], str]] = {"rabbitmq": Engine.rabbitmq, "sqs": Engine.sqs}
 
 
 def named() -> str:
-    """The engine that this run is over."""
-    return os.environ.get(NAMED, "sqlite")
+    """The engine that this run is over. Raises UsageError for an unknown one."""
+    name = os.environ.get(NAMED, "sqlite")
+    if name not in ENGINES:
+        raise pytest.UsageError(f"{NAMED}: {name!r} is none of {', '.join(ENGINES)}")
+    return name
+
+
+def left_out(name: str, item: pytest.Item) -> str:
+    """Why a test is skipped in a run over that engine; empty where it is not."""
+    file = item.path.name
+    if name == "sqlite":
+        return ""
+    if file in EMBEDDED:
+        return f"the embedded store's: {EMBEDDED[file]}"
+    if "engine" not in getattr(item, "fixturenames", ()):
+        return "has no store of the engine's"
+    return f"the same as over PostgreSQL: {OWN[file]}" if name in _BROKERS and file in OWN else ""

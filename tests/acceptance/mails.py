@@ -1,10 +1,8 @@
 """Orders to many recipients, what the store has of their mails, and what a run came to."""
 
 import asyncio
-import contextlib
 import json
 import os
-import sqlite3
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
@@ -13,6 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from tests.acceptance.rows import change, rows
 from twofifty.testing.law import MOVING, conserved
 from twofifty.testing.ledger import Taken
 from twofifty.testing.load import Load, Post
@@ -34,7 +33,7 @@ FROM messages m ORDER BY m.seq
 
 
 class Mail(NamedTuple):
-    """A message as it lies on disk; `first`: what its first real attempt came to, '' for none
+    """A message as it lies in the store; `first`: what its first real attempt came to, '' for none
     yet."""
 
     recipient: str
@@ -70,9 +69,7 @@ def post(service: ServiceProcess, orders: Iterable[Post]) -> int:
 
 def mails(service: ServiceProcess) -> list[Mail]:
     """Every message, in the order in which they were made."""
-    path = service.folder / "data" / "twofifty.db"
-    with contextlib.closing(sqlite3.connect(path, timeout=30)) as db:
-        return [Mail(*row) for row in db.execute(_MAILS)]
+    return [Mail(*row) for row in rows(service, _MAILS)]
 
 
 def until(true: Callable[[], bool], seconds: float, what: Callable[[], object]) -> None:
@@ -95,9 +92,7 @@ def hurried(service: ServiceProcess, seconds: float) -> Conservation:
 
 def hurry(service: ServiceProcess) -> None:
     """Whatever waits for its next attempt is due now."""
-    path = service.folder / "data" / "twofifty.db"
-    with contextlib.closing(sqlite3.connect(path, timeout=30)) as db, db:
-        db.execute("UPDATE jobs SET run_at = 0 WHERE owner IS NULL AND run_at > 0")
+    change(service, "UPDATE jobs SET run_at = 0 WHERE owner IS NULL AND run_at > 0")
 
 
 def statuses(found: Iterable[Mail]) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""A delivery process that some mails kill: `python -m tests.acceptance.poisoned DATABASE URL`.
+"""A delivery process that some mails kill: `python -m tests.acceptance.poisoned STORE FOLDER URL`.
 
 Of real parts, but for what makes the mails: over a recipient that begins with `poison` it dies.
 """
@@ -15,7 +15,7 @@ from twofifty.adapters.pipe.working import Working, at_work, forget
 from twofifty.adapters.smtp.lookup import lookup_of
 from twofifty.adapters.smtp.pool import SmtpChannel
 from twofifty.adapters.smtp.url import parse_routes
-from twofifty.adapters.sqlite.store import SqliteStore
+from twofifty.app.stores import Store, open_made
 from twofifty.clock import SystemClock
 from twofifty.deliver.ports import Envelope, Frozen, Leased
 from twofifty.deliver.routes.routes import Leg, Routes
@@ -42,7 +42,7 @@ class Deadly:
         return made, Envelope(item.message_id, "shop@example.net", item.recipient, made.raw)
 
 
-async def bury(store: SqliteStore, folder: Path) -> None:
+async def bury(store: Store, folder: Path) -> None:
     """Takes back what the dead had, again and again, and says which mail killed them."""
     while True:
         for owner in await store.outbox.owners():
@@ -56,11 +56,10 @@ async def bury(store: SqliteStore, folder: Path) -> None:
         await asyncio.sleep(0.2)
 
 
-async def main(database: Path, url: str) -> None:
+async def main(kept: str, folder: Path, url: str) -> None:
     """Delivers until it is killed."""
     owner, clock = own_name(), SystemClock()
-    folder = database.parent / "working"
-    store = SqliteStore(database, clock)
+    store = open_made(kept, clock)
     (route,) = parse_routes(url)
     leg = Leg(
         SmtpChannel(route, helo="shop.example.com"),
@@ -77,4 +76,4 @@ async def main(database: Path, url: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1]), sys.argv[2]))
+    asyncio.run(main(sys.argv[1], Path(sys.argv[2]), sys.argv[3]))

@@ -10,6 +10,7 @@ import httpx2
 import msgspec
 import pytest
 
+from tests.acceptance.engines import Engine
 from twofifty.testing.process import KEY, ReceiverProcess, ServiceProcess, Start
 from twofifty.testing.shop import KEY as SHOP_KEY
 from twofifty.testing.shop import SECRET, SIGNING, SimulatedShop, Trouble
@@ -27,9 +28,9 @@ def shop() -> Iterator[SimulatedShop]:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> ServiceProcess:
+def folder(tmp_path: Path, engine: Engine) -> ServiceProcess:
     """A service that is not started, for its folder and its settings."""
-    told = {"TWOFIFTY_PUBLIC_URL": PUBLIC, "TWOFIFTY_WORKERS": "0"}
+    told = {**engine.settings(), "TWOFIFTY_PUBLIC_URL": PUBLIC, "TWOFIFTY_WORKERS": "0"}
     return ServiceProcess(tmp_path, told, HEAD)
 
 

@@ -2,6 +2,7 @@
 with it - or has no connection, or no room, to give. What was answered is kept, the rest is told
 to come again, and all goes on by itself."""
 
+import asyncio
 import contextlib
 import os
 import pwd
@@ -13,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+import asyncpg
 import httpx2
 import psycopg
 import pytest
@@ -28,6 +30,9 @@ from tests.acceptance.fleet import (
 )
 from tests.acceptance.mails import an_order
 from tests.acceptance.postgresql import PostgresqlServer
+from twofifty.adapters.postgresql.faults import FAULTS
+from twofifty.adapters.postgresql.url import target
+from twofifty.adapters.postgresql.wire import connect
 from twofifty.testing.process import KEY, ReceiverProcess, ServiceProcess
 
 UNSAFE = "?unsafe=yes"
@@ -41,6 +46,11 @@ ENDS = [
     pytest.param(400, 2, 40.0, id="400-orders-2-ends"),
     pytest.param(10_000, 15, 60.0, id="10000-orders-15-ends", marks=pytest.mark.slow),
 ]
+IN_ALL = 1_000
+ROOM = 1024 * 1024
+"""What is left on a disk that is filled amid a burst: enough for some orders."""
+FULL_SECONDS = 3.0
+_LOCK = "SELECT pg_advisory_xact_lock(1)"
 _END_OURS = """
 SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
 WHERE application_name = 'twofifty' AND datname = %s
@@ -179,6 +189,27 @@ def placed(client: httpx2.Client, intake: ServiceProcess, number: int) -> httpx2
     return client.post(f"{intake.url}/v1/orders", content=order.body, headers=headers)
 
 
+def test_who_is_frozen_with_a_lock_loses_it_and_who_is_frozen_waiting_never_gets_it(
+    server: PostgresqlServer,
+) -> None:
+    """Two processes do nothing more: one that holds what all others need, one behind it."""
+    place = target(server.database("locked") + UNSAFE)
+
+    async def scenario() -> None:
+        holder, waiter = [await connect(place, indexed=True) for _ in range(2)]
+        other = await connect(place)
+        await holder.execute(f"BEGIN; {_LOCK}")
+        with pytest.raises(asyncpg.LockNotAvailableError):
+            await waiter.execute(f"BEGIN; {_LOCK}")
+        await other.execute(f"BEGIN; {_LOCK}; COMMIT")
+        with pytest.raises(FAULTS):
+            await holder.execute("COMMIT")
+        for one in (waiter, other):
+            await one.close()
+
+    asyncio.run(scenario())
+
+
 @pytest.fixture
 def small_disk() -> Iterator[Path]:
     """A file system of 64 MB that the server may write on."""
@@ -206,24 +237,31 @@ def test_a_database_whose_disk_is_full_refuses_honestly_and_goes_on_by_itself(
             ReceiverProcess(tmp_path) as receiver,
             fleet(tmp_path, settings(receiver, database)) as of,
         ):
-            with burst(of.intake, 100, 50):
-                pass
-            fill(filler)
-            taken, slowest = until_refused(of.intake)
-            filler.unlink()
-            began = time.monotonic()
-            with burst(of.intake, 100, 50, first=10_000) as posting:
-                posting.wait_for(1)
-                recovery = time.monotonic() - began
-            after = aftermath(of, receiver, 200 + taken)
+            with burst(of.intake, IN_ALL, 50) as posting:
+                posting.wait_for(100)
+                fill(filler, but=ROOM)
+                taken, slowest = until_refused(of.intake)
+                before = posting.count()
+                time.sleep(FULL_SECONDS)
+                while_full = posting.count() - before
+                filler.unlink()
+                recovery = back(posting)
+            after = aftermath(of, receiver, IN_ALL + taken)
     finally:
         server.remove()
     noted(
         "the database's disk full",
         after,
-        {"answered_s": round(slowest, 2), "recovery_s": round(recovery, 2)},
+        {
+            "answered_s": round(slowest, 2),
+            "recovery_s": round(recovery, 2),
+            "taken_before": before + taken,
+            "taken_while_full": while_full,
+        },
     )
     assert unharmed(after), after
+    assert before + taken > 100
+    assert before + while_full < IN_ALL
 
 
 def on_disk(server: PostgresqlServer, disk: Path) -> str:
@@ -234,11 +272,13 @@ def on_disk(server: PostgresqlServer, disk: Path) -> str:
     return server.url("small") + UNSAFE
 
 
-def fill(filler: Path) -> None:
-    """Takes all the room that is left."""
-    with contextlib.suppress(OSError), filler.open("wb", buffering=0) as file:
-        while True:
-            file.write(bytes(64 * 1024))
+def fill(filler: Path, but: int) -> None:
+    """Takes all the room that is left, but for so many bytes."""
+    with filler.open("wb", buffering=0) as file:
+        with contextlib.suppress(OSError):
+            while True:
+                file.write(bytes(64 * 1024))
+        file.truncate(file.tell() - but)
 
 
 def until_refused(intake: ServiceProcess) -> tuple[int, float]:

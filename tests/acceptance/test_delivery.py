@@ -9,7 +9,7 @@ import httpx2
 import pytest
 
 from twofifty.testing.law import conserved, settled
-from twofifty.testing.process import ReceiverProcess, Start
+from twofifty.testing.process import ReceiverProcess, ServiceProcess, Start
 from twofifty.testing.samples import sample_order
 
 
@@ -187,17 +187,24 @@ def test_the_story_of_an_order_is_told_from_first_to_last(start: Start, tmp_path
     assert json.dumps(told).count(identity) >= 3
 
 
+def counted(service: ServiceProcess, line: str) -> str:
+    """The metrics once they have `line`: they are counted now and then."""
+    until = time.monotonic() + 30
+    while line not in (metrics := httpx2.get(f"{service.url}/metrics").text):
+        assert time.monotonic() < until, metrics
+        time.sleep(0.2)
+    return metrics
+
+
 def test_the_service_says_how_it_does(start: Start, tmp_path: Path) -> None:
     with ReceiverProcess(tmp_path) as receiver:
         service = start(receiver)
         with service.client() as client:
             posted(client, paid(10))
         settled(service)
-        time.sleep(1)
         assert httpx2.get(f"{service.url}/healthz").status_code == 200
         assert httpx2.get(f"{service.url}/readyz").status_code == 200
-        metrics = httpx2.get(f"{service.url}/metrics").text
-    assert 'twofifty_messages{status="sent"} 1' in metrics
+        metrics = counted(service, 'twofifty_messages{status="sent"} 1')
     assert 'twofifty_outcomes_total{outcome="sent"} 1.0' in metrics
     assert "twofifty_conservation_violations 0" in metrics
     logged = [json.loads(line) for line in service.log.read_text().splitlines()]

@@ -7,7 +7,6 @@ import contextlib
 import os
 import random
 import signal
-import sqlite3
 import threading
 import time
 from collections import Counter
@@ -18,6 +17,7 @@ from urllib.parse import quote
 import pytest
 
 from tests.acceptance.mails import an_order, copies, hurried, mails, note, until
+from tests.acceptance.rows import rows
 from twofifty.testing.load import Load
 from twofifty.testing.moment import PROCEED, Action, Delay, Moment, Script
 from twofifty.testing.ports import free_port
@@ -116,9 +116,7 @@ def all_tried_again(service: ServiceProcess) -> bool:
 
 def first_retries(service: ServiceProcess) -> list[float | None]:
     """Seconds from a mail's first failure to its next attempt; None: there was none yet."""
-    path = service.folder / "data" / "twofifty.db"
-    with contextlib.closing(sqlite3.connect(path, timeout=30)) as db:
-        return [row[0] for row in db.execute(_FIRST_RETRIES)]
+    return [row[0] for row in rows(service, _FIRST_RETRIES)]
 
 
 @contextlib.contextmanager
@@ -127,12 +125,10 @@ def scheduled(service: ServiceProcess) -> Iterator[dict[int, float]]:
     wait for it while this goes on. A backlog, or a kill, may make that attempt later."""
     seen: dict[int, float] = {}
     done = threading.Event()
-    path = service.folder / "data" / "twofifty.db"
 
     def look() -> None:
-        with contextlib.closing(sqlite3.connect(path, timeout=30)) as db:
-            while not done.wait(0.5):
-                seen.update(db.execute(_SCHEDULED).fetchall())
+        while not done.wait(0.5):
+            seen.update((seq, seconds) for seq, seconds in rows(service, _SCHEDULED))
 
     thread = threading.Thread(target=look)
     thread.start()

@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 
+from tests.acceptance.engines import Engine
 from tests.acceptance.test_delivery import paid, posted, reached
 from twofifty.testing.law import settled
 from twofifty.testing.process import ReceiverProcess, ServiceProcess, Start
@@ -10,38 +11,42 @@ from twofifty.testing.process import ReceiverProcess, ServiceProcess, Start
 WAITING = {"TWOFIFTY_SMTP_URL": "smtp://127.0.0.1:1?tls=none"}
 
 
-def test_a_copied_store_shows_what_it_would_have_sent_and_sends_nothing(tmp_path: Path) -> None:
-    original, copy = tmp_path / "original", tmp_path / "copy"
+def test_a_copied_store_shows_what_it_would_have_sent_and_sends_nothing(
+    tmp_path: Path, engine: Engine
+) -> None:
+    original, copy, kept = tmp_path / "original", tmp_path / "copy", engine.settings()
     original.mkdir()
-    with ServiceProcess(original, WAITING) as service, service.client() as client:
+    with ServiceProcess(original, {**kept, **WAITING}) as service, service.client() as client:
         first = posted(client, paid(1))
         reached(client, first, "deferred")
         service.terminate()
     shutil.copytree(original, copy)
+    copied = engine.copied(kept)
     with ReceiverProcess(tmp_path) as receiver:
         told = {"TWOFIFTY_SMTP_URL": f"smtp://127.0.0.1:{receiver.port}?tls=none"}
-        with ServiceProcess(copy, told) as service, service.client() as client:
+        with ServiceProcess(copy, {**copied, **told}) as service, service.client() as client:
             second = posted(client, paid(2))
             held = [reached(client, one, "held") for one in (first, second)]
             assert {one["code"] for one in held} == {"copied_store"}
             counted = settled(service)
         assert (receiver.count(), counted.messages) == (0, {"held": 2})
-        with ServiceProcess(original, told) as service, service.client() as client:
+        with ServiceProcess(original, {**kept, **told}) as service, service.client() as client:
             reached(client, first, "sent")
     assert receiver.count() == 1
 
 
-def test_an_installation_with_a_name_may_move(tmp_path: Path) -> None:
-    named = {**WAITING, "TWOFIFTY_INSTANCE": "production"}
+def test_an_installation_with_a_name_may_move(tmp_path: Path, engine: Engine) -> None:
+    kept, named = engine.settings(), {**WAITING, "TWOFIFTY_INSTANCE": "production"}
     here, there = tmp_path / "here", tmp_path / "there"
     here.mkdir()
-    with ServiceProcess(here, named) as service, service.client() as client:
+    with ServiceProcess(here, {**kept, **named}) as service, service.client() as client:
         message = posted(client, paid(1))
         reached(client, message, "deferred")
         service.terminate()
     shutil.move(here, there)
+    moved = engine.copied(kept)
     with ReceiverProcess(tmp_path) as receiver:
-        told = {**named, "TWOFIFTY_SMTP_URL": f"smtp://127.0.0.1:{receiver.port}?tls=none"}
+        told = {**moved, **named, "TWOFIFTY_SMTP_URL": f"smtp://127.0.0.1:{receiver.port}?tls=none"}
         with ServiceProcess(there, told) as service, service.client() as client:
             reached(client, message, "sent")
 

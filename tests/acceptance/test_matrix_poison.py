@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import pytest
 
+from tests.acceptance.engines import Engine
 from tests.acceptance.mails import an_order, copies, mails, note, post, statuses
 from twofifty.testing.law import conserved
 from twofifty.testing.process import ServiceProcess
@@ -24,8 +25,10 @@ ROOT = Path(__file__).parents[2]
 class Couriers:
     """Two delivery processes that are started again when they die, as the service does it."""
 
-    def __init__(self, database: Path, url: str) -> None:
-        self._words = (sys.executable, "-m", "tests.acceptance.poisoned", str(database), url)
+    def __init__(self, service: ServiceProcess, url: str) -> None:
+        program = (sys.executable, "-m", "tests.acceptance.poisoned")
+        kept = service.environ["TWOFIFTY_DATABASE_URL"]
+        self._words = (*program, kept, str(service.folder / "working"), url)
         self._running = [self._start() for _ in range(2)]
         self.deaths = 0
 
@@ -53,9 +56,9 @@ class Couriers:
 )
 @pytest.mark.timeout(1200)
 def test_what_kills_is_parked_at_its_third_attempt_and_the_others_leave(
-    tmp_path: Path, count: int, poison: int
+    tmp_path: Path, engine: Engine, count: int, poison: int
 ) -> None:
-    told = {"TWOFIFTY_SMTP_URL": "smtp://127.0.0.1:9?tls=none"}
+    told = {**engine.settings(), "TWOFIFTY_SMTP_URL": "smtp://127.0.0.1:9?tls=none"}
     with (
         running_receiver(offer=Offer(lookup=True)) as receiver,
         ServiceProcess(tmp_path, told, role="api") as service,
@@ -65,7 +68,7 @@ def test_what_kills_is_parked_at_its_third_attempt_and_the_others_leave(
         post(service, (an_order(i, f"{name}{i}@example.com") for i, name in enumerate(names)))
         lookup = quote(receiver.lookup_url, safe="")
         url = f"smtp://127.0.0.1:{receiver.port}?tls=none&settle=1&lookup={lookup}"
-        couriers = Couriers(tmp_path / "data" / "twofifty.db", url)
+        couriers = Couriers(service, url)
         try:
             end = time.monotonic() + PATIENCE * max(1, poison / 4)
             while set(statuses(mails(service))) != {"sent", "held"}:

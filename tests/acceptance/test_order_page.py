@@ -13,6 +13,8 @@ import httpx2
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.acceptance.rows import rows
+from twofifty.app.place import is_shared
 from twofifty.testing.moment import PROCEED, Action, Moment, Say
 from twofifty.testing.process import ReceiverProcess, ServiceProcess, Start
 from twofifty.testing.receiver import running_receiver
@@ -111,7 +113,6 @@ def test_without_a_public_address_a_mail_leads_to_the_shops_own_page(
 def test_links_outlive_a_restart_and_a_secret_as_long_as_it_is_named(
     start: Start, tmp_path: Path
 ) -> None:
-    kept = tmp_path / "data" / "page-secret"
     with ReceiverProcess(tmp_path, keep="bytes") as receiver:
         service = start(receiver, TWOFIFTY_PUBLIC_URL=SHOP)
         with service.client() as client:
@@ -119,13 +120,22 @@ def test_links_outlive_a_restart_and_a_secret_as_long_as_it_is_named(
             reached(client, identity, "sent")
             path = the_link(client, identity)
         service.terminate()
-        assert stat.S_IMODE(kept.stat().st_mode) == 0o600
-        made = kept.read_text(encoding="ascii").strip()
+        made = the_secret(service)
         for secrets, status in (("", 200), (f"{'n' * 32}, {made}", 200), ("n" * 32, 404)):
             again = start(receiver, TWOFIFTY_PUBLIC_URL=SHOP, TWOFIFTY_PAGE_SECRET=secrets)
             with customer(again) as visitor:
                 assert visitor.get(path).status_code == status
             again.terminate()
+
+
+def the_secret(service: ServiceProcess) -> str:
+    """What the links are signed with: beside a file, for its owner alone, or in a database."""
+    if is_shared(service.environ["TWOFIFTY_DATABASE_URL"]):
+        ((kept,),) = rows(service, "SELECT value FROM meta WHERE key = 'secret:page-secret'")
+        return str(kept)
+    file = service.folder / "data" / "page-secret"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    return file.read_text(encoding="ascii").strip()
 
 
 def refuse_the_wrong_one(moment: Moment) -> Action:

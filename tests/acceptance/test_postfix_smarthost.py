@@ -2,11 +2,10 @@
 `delivered`, what it bounced is `bounced`, by its own reports to the return path; what it delays
 stays `sent`; and its log settles doubts."""
 
-import sqlite3
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from email import message_from_bytes, policy
 from itertools import count
 from typing import NamedTuple
@@ -16,6 +15,7 @@ import pytest
 
 from tests.acceptance.mails import an_order, copies, hurry, mails, note, post, statuses, until
 from tests.acceptance.postfix import NEEDED, Relay, running_relay
+from tests.acceptance.rows import rows
 from twofifty.testing.bad_line import When, running_line
 from twofifty.testing.ledger import wait_until
 from twofifty.testing.moment import Drop
@@ -112,8 +112,7 @@ def ids(raws: list[bytes]) -> list[str]:
 
 
 def heard(service: ServiceProcess) -> Counter[str]:
-    with closing(sqlite3.connect(service.folder / "data" / "twofifty.db", timeout=30)) as db:
-        return Counter(row[0] for row in db.execute("SELECT type FROM feedback"))
+    return Counter(row[0] for row in rows(service, "SELECT type FROM feedback"))
 
 
 def test_sent_becomes_delivered_or_bounced_as_the_smarthost_reports(

@@ -1,13 +1,16 @@
 """Intake and delivery as processes of their own, in whichever order they start."""
 
+import socket
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from twofifty.testing.law import settled
+from twofifty.testing.ports import free_port
 from twofifty.testing.process import ReceiverProcess, ServiceProcess
 from twofifty.testing.samples import sample_order
 
@@ -16,14 +19,14 @@ from twofifty.testing.samples import sample_order
 def test_a_lone_worker_sends_what_a_lone_intake_takes(tmp_path: Path, worker_first: bool) -> None:
     with ReceiverProcess(tmp_path) as receiver:
         told = {"TWOFIFTY_SMTP_URL": f"smtp://127.0.0.1:{receiver.port}?tls=none"}
-        intake = ServiceProcess(tmp_path, told, role="api")
+        intake, port = ServiceProcess(tmp_path, told, role="api"), free_port()
         if not worker_first:
             intake.start()
             intake.wait_ready()
         with subprocess.Popen(
             (sys.executable, "-m", "twofifty.cli.main", "serve", "--role", "worker"),
             cwd=tmp_path,
-            env=intake.environ,
+            env=intake.environ | {"TWOFIFTY_METRICS_PORT": str(port)},
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -36,10 +39,26 @@ def test_a_lone_worker_sends_what_a_lone_intake_takes(tmp_path: Path, worker_fir
                 order = {**sample_order(1), "state": {"payment": "paid"}}
                 client.post("/v1/orders", json=order).raise_for_status()
             assert settled(intake, 30).messages == {"sent": 1}
+            shown = httpx2.get(f"http://127.0.0.1:{port}/metrics").text
+            assert 'twofifty_outcomes_total{outcome="sent"} 1.0' in shown
             worker.terminate()
             assert worker.wait(30) == 0
         intake.kill()
         assert receiver.count() == 1
+
+
+def test_a_lone_worker_whose_port_is_taken_says_so(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        told = {
+            "TWOFIFTY_SMTP_URL": "smtp://127.0.0.1:9?tls=none",
+            "TWOFIFTY_METRICS_PORT": str(port),
+        }
+        ended = ServiceProcess(tmp_path, told).cli("serve", "--role", "worker")
+    assert ended.returncode == 1
+    assert f"cannot listen on 127.0.0.1:{port}" in ended.stderr
+    assert "METRICS_PORT" in ended.stderr
+    assert "Traceback" not in ended.stderr
 
 
 def wait_for(path: Path) -> None:

@@ -1,7 +1,10 @@
 """What is long over is forgotten, and what happened stays known."""
 
 import asyncio
+import random
+import sqlite3
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -152,3 +155,21 @@ def test_pruning_goes_on_where_it_ended(tmp_path: Path) -> None:
         assert rows(await pruned(store, bench.clock))["events"] == 1
 
     over(tmp_path, scenario)
+
+
+def test_a_vacuum_gives_back_the_room_of_what_went(tmp_path: Path) -> None:
+    """What is emptied leaves its room in its pages; how the handbook says that it is had back."""
+    file, noise = tmp_path / "twofifty.db", random.Random(1)
+
+    async def scenario(bench: Bench, store: SqliteStore) -> None:
+        for number in range(150):
+            await bench.accept(an_order(f"o-{number}", note=noise.randbytes(3_000).hex()))
+            await bench.send()
+        bench.clock.advance(AGE.total_seconds() + 1)
+        assert rows(await pruned(store, bench.clock))["messages"] == 150
+
+    over(tmp_path, scenario)
+    before = file.stat().st_size
+    with closing(sqlite3.connect(file)) as db:
+        db.execute("VACUUM")
+    assert file.stat().st_size < before * 3 // 4

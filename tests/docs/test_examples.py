@@ -18,7 +18,7 @@ from twofifty.adapters.generic.table import LISTS, PARTS
 from twofifty.adapters.shopify.source import Shopify
 from twofifty.adapters.smtp.url import parse_routes
 from twofifty.adapters.woocommerce.source import WooCommerce
-from twofifty.app import check
+from twofifty.app.check import check
 from twofifty.flow.reconcile import Code
 from twofifty.intake import canonical
 from twofifty.intake.ports import Source, Stated

@@ -3,7 +3,7 @@
 import hashlib
 from pathlib import Path
 
-from twofifty.app.place import identity_of
+from twofifty.app.place import identity_of, is_elsewhere
 from twofifty.deliver.gates import Gates
 from twofifty.deliver.ports import Brakes
 from twofifty.errors import SettingsError
@@ -32,10 +32,12 @@ def gates(settings: Settings) -> Gates:
 
 
 def fingerprint(settings: Settings) -> str:
-    """What this installation is known by: its name, else this machine and where the store lies."""
+    """What this installation is known by: its name, else where the store lies, and this machine
+    unless the store is on a server that several share."""
     if settings.instance:
         return settings.instance
-    place = f"{_machine()}\x00{identity_of(settings.database_url)}"
+    url = settings.database_url
+    place = f"{'' if is_elsewhere(url) else _machine()}\x00{identity_of(url)}"
     return "here-" + hashlib.sha256(place.encode()).hexdigest()[:16]
 
 
@@ -50,4 +52,4 @@ def _machine() -> str:
 def is_unmistakable(settings: Settings) -> bool:
     """Whether a copy of the store would be known for one: not where neither the settings nor the
     machine have a name, as in a container without a machine-id."""
-    return bool(settings.instance or _machine())
+    return bool(settings.instance or is_elsewhere(settings.database_url) or _machine())

@@ -14,6 +14,7 @@ from twofifty.clock import Clock
 from twofifty.flow.enclose import Enclosing
 from twofifty.flow.mailing import Mailing
 from twofifty.flow.relay import Fill, Relay, ids_only
+from twofifty.queue.carrier import CarrierState
 from twofifty.queue.ports import Broker
 from twofifty.settings import Settings
 
@@ -44,6 +45,10 @@ class Relaying:
         """Begins to publish what is due."""
         if self._relay is not None:
             self._task = asyncio.create_task(self._relay.run())
+
+    def state(self) -> CarrierState | None:
+        """How the broker was at the last look; None without one."""
+        return None if self._relay is None else self._relay.state
 
     async def stop(self) -> None:
         """Ends it. What was not published is by another relay, or at the next start."""

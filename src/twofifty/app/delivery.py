@@ -19,7 +19,7 @@ from twofifty.app.gateways import ways
 from twofifty.app.identity import OwnIdentity, instance_word
 from twofifty.app.letters import presses
 from twofifty.app.pages import order_page
-from twofifty.app.routes import limited, routes
+from twofifty.app.routes import bounds, limited, routes
 from twofifty.app.stock import stock_books
 from twofifty.app.stores import Store
 from twofifty.clock import Clock, SystemClock
@@ -93,7 +93,9 @@ class Delivery:
             by_ticket = Carried(carried, store.dispatch, store.outbox, broker, self._clock)
             self._broker, leases = by_ticket, by_ticket
             handler = by_ticket.answering(courier)
-        self._worker = Worker(self.owner, leases, self._broker, self._clock, handler)
+        self._worker = Worker(
+            self.owner, leases, self._broker, self._clock, handler, bounds(leaving.smtp_url)
+        )
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:

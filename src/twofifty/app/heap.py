@@ -5,9 +5,10 @@ from typing import Final
 
 YOUNG: Final = 20_000
 """How many more objects there are than at the last look, before the next one at those. Python's own
-700 has thousands of looks a second, each past all that the mails in flight hold."""
-OLDER: Final = (50, 100)
-"""After how many looks at the youngest the next older ones are looked at, and so on."""
+700 has a look at every order, past all that the mails in flight hold."""
+OLDER: Final = (20, 20)
+"""After how many looks at the youngest the next older ones are looked at, and so on: at all that is
+not frozen about every 10,000 orders."""
 
 
 def settle() -> None:

@@ -4,7 +4,9 @@ import importlib
 from pathlib import Path
 from types import ModuleType
 
+from twofifty.adapters.smtp.route import is_loopback
 from twofifty.adapters.sqlite.database import path_of
+from twofifty.clock import Clock
 from twofifty.errors import SettingsError
 
 _SHARED = ("postgresql://", "postgres://")
@@ -58,12 +60,26 @@ def identity_of(url: str) -> str:
     return str(path_of(url).resolve())
 
 
+def is_elsewhere(url: str) -> bool:
+    """Whether the store is on a server that other machines reach under the same name."""
+    if not is_shared(url):
+        return False
+    host = str(postgresql("place").host(url))
+    return not (host.startswith("/") or is_loopback(host))
+
+
 def folder_of(url: str, wanted: str = "") -> Path:
     """Where what belongs to the store, but is not in it, lies on this machine: in `wanted`, else
     beside a store that is a file."""
     if wanted:
         return Path(wanted)
     return _FOLDER if is_shared(url) else path_of(url).parent
+
+
+def clock_difference(url: str, clock: Clock) -> float:
+    """By how many seconds our clock is ahead of the server's that has the store. Raises
+    StartError."""
+    return float(postgresql("place").clock_difference(url, clock))
 
 
 def shared_secret(url: str, name: str, fresh: str) -> str:

@@ -17,11 +17,14 @@ from twofifty.deliver.ports import Channel
 from twofifty.deliver.routes.limited import Limited
 from twofifty.deliver.routes.routes import Leg, Routes
 from twofifty.deliver.routes.terms import RouteTerms, terms_of
+from twofifty.queue.worker import BOUNDS, Bounds
 from twofifty.settings import Settings
 
 Stated = SmtpRoute | ApiRoute
 
 _ANY_NUMBER: Final = 1_000
+MOST_AT_ONCE: Final = 512
+"""Messages that a delivery process has leased at most, each with its order and its bytes."""
 _API_TERMS: Final = ROUTE_OPTIONS | {"connections"}
 
 
@@ -76,6 +79,17 @@ def limited(settings: Settings, channel: Channel) -> tuple[Channel, Mapping[str,
 def share(settings: Settings) -> float:
     """The part of every rate that one delivery process has."""
     return 1.0 / max(1, settings.workers)
+
+
+def bounds(smtp_url: str) -> Bounds:
+    """How much a delivery process does at a time: two messages for each connection, one on its way
+    and one behind it. A far server is kept busy by many."""
+    pairs = zip(stated(smtp_url), _terms(smtp_url), strict=True)
+    wanted = 2 * sum(
+        route.connections if isinstance(route, SmtpRoute) else terms.connections
+        for route, terms in pairs
+    )
+    return Bounds(in_flight=min(max(BOUNDS.in_flight, wanted), MOST_AT_ONCE))
 
 
 def legs(settings: Settings, smtp_url: str, clock: Clock) -> list[Leg]:

@@ -74,7 +74,7 @@ class Service:
         self.sources = SourceWork(settings, self.store, self.intake, planner, self.board, self.turn)
         self.inbound = Inbound(settings, self.store, self.clock, self._keys, self.turn)
         self.templates = templates(settings, self.store, self.clock, self._opened)
-        self._relaying = Relaying(settings, self.store, self.news, self.clock)
+        self.relaying = Relaying(settings, self.store, self.news, self.clock)
         self.reach = ReachWork(settings, self.store, self.clock, self.turn)
         self.fronts = LiveFronts(settings, self.store.shelf)
         self.key = settings.api_key or kept_key(settings)
@@ -92,7 +92,7 @@ class Service:
         await self.inbound.start()
         self.sources.start()
         self.reach.start()
-        self._relaying.start()
+        self.relaying.start()
         if not self.settings.smtp_url:
             self.mailbox = Mailbox(self.folder / MAILBOX_FILE)
             port = await started_mailbox(self.mailbox)
@@ -136,7 +136,7 @@ class Service:
             await self.mailbox.stop()
         if self._scratch is not None:
             self._scratch.close()
-        await self._relaying.stop()
+        await self.relaying.stop()
         await self.news.close()
         await self.store.close()
 

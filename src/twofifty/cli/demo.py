@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 from rich.console import Console
 
-from twofifty.app import Service
+from twofifty.app.service import Service
 from twofifty.cli import serve
 from twofifty.cli.faces import OneTimeTokens
 from twofifty.settings import Settings

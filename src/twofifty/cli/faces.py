@@ -10,11 +10,12 @@ from prometheus_client.multiprocess import MultiProcessCollector
 
 from twofifty import __version__, telemetry
 from twofifty.adapters.mailbox import Mail, Mailbox, MailHead
-from twofifty.app import Service
 from twofifty.app.brakes import fingerprint
 from twofifty.app.pages import mail_secrets, page_secrets
+from twofifty.app.service import Service
 from twofifty.deliver.ports import BrakeState
 from twofifty.errors import StoreError
+from twofifty.queue.carrier import CarrierState
 from twofifty.track.model import Conservation
 from twofifty.web.care import Care
 from twofifty.web.keys import SingleKey
@@ -76,11 +77,13 @@ class Counters:
         self._service = service
         self._counted = Conservation({}, {}, {})
         self._brake = BrakeState()
+        self._due: float | None = None
 
     async def count(self) -> None:
-        """Counts the store, and looks whether mail leaves it."""
-        self._brake = await self._service.store.brakes.state()
-        self._counted = await self._service.store.archive.conservation()
+        """Counts the store, and looks whether mail leaves it and since when some waits."""
+        store = self._service.store
+        self._brake, self._due = await store.brakes.state(), await store.outbox.next_due()
+        self._counted = await store.archive.counts()
 
     def render(self) -> bytes:
         """See `web.services.Metrics`."""
@@ -104,8 +107,15 @@ class Counters:
             f"twofifty_mail_stopped {int(self._brake.stopped)}\n",
             "# TYPE twofifty_store_copied gauge\n",
             f"twofifty_store_copied {int(_care(self._service).copied(self._brake))}\n",
+            "# TYPE twofifty_oldest_due_seconds gauge\n",
+            f"twofifty_oldest_due_seconds {self._late():g}\n",
+            *_carried(self._service.relaying.state()),
             *self._audited(),
         ]
+
+    def _late(self) -> float:
+        """For how long the oldest message has been due that nobody has taken; 0 without one."""
+        return max(0.0, self._service.clock.seconds() - (self._due or float("inf")))
 
     def _audited(self) -> list[str]:
         """Nothing before the first audit, so that no alarm is missed for a nought."""
@@ -120,6 +130,19 @@ class Counters:
             "# TYPE twofifty_orders_doubled gauge\n",
             f"twofifty_orders_doubled {newest.tally.doubled_count}\n",
         ]
+
+
+def _carried(state: CarrierState | None) -> list[str]:
+    """Of the broker, where there is one."""
+    if state is None:
+        return []
+    counts = {"ready": state.ready, "taken": state.taken, "dead": state.dead}
+    known = {word: count for word, count in counts.items() if count is not None}
+    return [
+        "# TYPE twofifty_broker_connected gauge\n",
+        f"twofifty_broker_connected {int(state.connected)}\n",
+        *_gauge("twofifty_broker_tickets", "state", known),
+    ]
 
 
 def _gauge(name: str, label: str, counts: Mapping[str, int]) -> list[str]:
@@ -192,6 +215,8 @@ def services(
         feedback=service.inbound.hearing,
         leaving=Leaving(mail_secrets(service.settings), service.store.suppressions, service.clock),
         care=_care(service),
+        carrier=service.relaying.carrier,
+        carried=service.relaying.state,
     )
 
 

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from twofifty.app import data_folder, has_key, kept_key
+from twofifty.app.folder import data_folder, has_key, kept_key
 from twofifty.app.stores import Store, open_made
 from twofifty.clock import SystemClock
 from twofifty.errors import SettingsError, StartError

@@ -13,7 +13,8 @@ import uvicorn
 import uvloop
 
 from twofifty import telemetry
-from twofifty.app import Service, heap
+from twofifty.app import heap
+from twofifty.app.service import Service
 from twofifty.cli import worker
 from twofifty.cli.faces import Changes, Counters, OneTimeTokens, services
 from twofifty.errors import StartError

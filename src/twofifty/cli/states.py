@@ -5,8 +5,8 @@ from typing import Any
 
 import httpx2
 
-from twofifty.app import has_key, kept_key
 from twofifty.app.canaries import door
+from twofifty.app.folder import has_key, kept_key
 from twofifty.settings import Settings
 
 

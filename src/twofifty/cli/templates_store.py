@@ -5,8 +5,8 @@ import sys
 from collections.abc import Iterable
 from functools import partial
 
-from twofifty.app import Leaving, sample
-from twofifty.app.delivery import route
+from twofifty.app.delivery import Leaving, route
+from twofifty.app.letters import sample
 from twofifty.app.service import MAILBOX_PORT
 from twofifty.app.stores import open_store
 from twofifty.app.templates import templates

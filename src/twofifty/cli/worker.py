@@ -4,17 +4,21 @@ import asyncio
 import os
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import uvloop
+from prometheus_client import start_http_server
 
 from twofifty import telemetry
 from twofifty.adapters.pipe.broker import PipeListener
-from twofifty.app import Delivery, Leaving, heap, sample
+from twofifty.app import heap
 from twofifty.app.carriers import news
+from twofifty.app.delivery import Delivery, Leaving
+from twofifty.app.letters import sample
 from twofifty.app.stores import open_store
 from twofifty.clock import SystemClock
-from twofifty.errors import SettingsError, TwofiftyError
+from twofifty.errors import SettingsError, StartError, TwofiftyError
 from twofifty.settings import Settings, load
 
 BROKEN = 70
@@ -37,13 +41,14 @@ async def _deliver(settings: Settings, leaving: Leaving, told: bool) -> int:
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGTERM, stop.set)
     # Ctrl-C goes to the whole group: who started us says when it is time.
-    loop.add_signal_handler(signal.SIGINT, _nothing if told else stop.set)
+    loop.add_signal_handler(signal.SIGINT, nothing if told else stop.set)
     store = open_store(
         settings.database_url,
         SystemClock(),
         sample=lambda: sample(settings),
         broken=broken.set,
     )
+    stop_telling = nothing if told else _told_metrics(settings)
     near = PipeListener(sys.stdin.fileno(), stop.set) if told else None
     broker = news(settings, near)
     delivery = Delivery(settings, leaving, store, broker, died=broken.set)
@@ -59,11 +64,34 @@ async def _deliver(settings: Settings, leaving: Leaving, told: bool) -> int:
     await delivery.stop()
     await broker.close()
     await store.close()
+    stop_telling()
     return 0
 
 
-def _nothing() -> None:
+def nothing() -> None:
     """Does nothing."""
+
+
+def _told_metrics(settings: Settings) -> Callable[[], None]:
+    """Answers `/metrics` for this process alone, until what is returned is called. A worker beside
+    an intake process is counted there. Raises StartError."""
+    if not settings.metrics_port:
+        return nothing
+    try:
+        server, _ = start_http_server(
+            settings.metrics_port, settings.host, registry=telemetry.DELIVERY
+        )
+    except OSError as fault:
+        place = f"{settings.host}:{settings.metrics_port}"
+        raise StartError(
+            f"cannot listen on {place}: {fault.strerror}; another METRICS_PORT may be free"
+        ) from None
+
+    def stop() -> None:
+        server.shutdown()
+        server.server_close()
+
+    return stop
 
 
 def main() -> None:

@@ -15,9 +15,11 @@ from twofifty.track.model import Tally
 from twofifty.track.ports import Audit
 
 EVERY_SECONDS = 60.0
-SHARE = 0.01
+SHARE = 0.002
 """Of a core at most: counting takes longer as a store grows, and is done the less often then."""
 FRESH = timedelta(seconds=5)
+TIMES = 20
+"""A balance that took long is new for so many times as long."""
 
 
 class Balance(msgspec.Struct, frozen=True):
@@ -49,29 +51,31 @@ class Auditor:
     def __init__(self, audit: Audit, clock: Clock) -> None:
         self._audit = audit
         self._clock = clock
+        self._took = timedelta()
         self.newest: Balance | None = None
 
     async def run(self) -> None:
         """Until cancelled."""
         while True:
-            began = time.monotonic()
             try:
                 await self.taken()
             except StoreError as fault:
                 telemetry.log().error("could not audit", action="audit.store", fault=repr(fault))
-            await asyncio.sleep(max(EVERY_SECONDS, (time.monotonic() - began) / SHARE))
+            await asyncio.sleep(max(EVERY_SECONDS, self._took.total_seconds() / SHARE))
 
     async def balance(self) -> Balance:
-        """The balance as it was a few seconds ago at most. Raises StoreError."""
+        """The balance as it was a few seconds ago at most, of a big store a little longer ago.
+        Raises StoreError."""
         newest = self.newest
-        if newest is not None and self._clock.now() - newest.at < FRESH:
+        if newest is not None and self._clock.now() - newest.at < max(FRESH, TIMES * self._took):
             return newest
         return await self.taken()
 
     async def taken(self) -> Balance:
         """The balance taken now. Raises StoreError."""
-        now = self._clock.now()
+        now, began = self._clock.now(), time.monotonic()
         tally = await self._audit.tally()
+        self._took = timedelta(seconds=time.monotonic() - began)
         found = alarms(tally)
         before = self.newest
         self.newest = Balance(now, tally, found)

@@ -17,6 +17,7 @@ from twofifty.deliver.routes.capability import Doubt, first_step, keyed_rest, ne
 from twofifty.errors import StoreBroken, StoreError
 from twofifty.flow.mailing import of_canary
 from twofifty.flow.route import Doubts, Route
+from twofifty.queue.worker import FRESH_SECONDS
 
 STORE_REST = 1.0
 """Seconds between tries to write an outcome that the store refused."""
@@ -58,7 +59,7 @@ class Courier:
 
     async def handle(self, item: Leased) -> None:
         """One attempt, whatever comes of it. Raises StoreBroken only."""
-        dot = _Dot(self._outbox, self._owner, item, canary=of_canary(item))
+        dot = _Dot(self._outbox, self._owner, item, self._clock, canary=of_canary(item))
         try:
             outcome = await self._settled_unsent(item, dot) or await self._send(item, dot)
         except StoreBroken:
@@ -69,7 +70,9 @@ class Courier:
             return
         if isinstance(outcome, Verdict):
             await self._settle(item, outcome, None)
-        elif not isinstance(outcome, Fenced):
+        elif isinstance(outcome, Fenced):
+            await self._fenced(item, dot)
+        else:
             unfrozen = None if dot.journalled else dot.frozen
             await self._settle(item, self._verdict(outcome, item), unfrozen)
 
@@ -158,6 +161,20 @@ class Courier:
         )
         return verdicts.crashed(item, type(fault).__name__, self._clock.seconds())
 
+    async def _fenced(self, item: Leased, dot: "_Dot") -> None:
+        """Its dot was refused: another has it by now, or it changed. One that was journalled
+        before is settled where it is still ours, for nobody else would."""
+        telemetry.TALLY.outcome("fenced")
+        telemetry.log().info(
+            "its dot was refused: another has it by now, or it changed",
+            action="deliver.fenced",
+            message=item.message_id,
+            attempt=item.attempt,
+        )
+        if dot.journalled:
+            kept_back = InDoubt("its dot was kept back, as it was journalled long before", "")
+            await self._settle(item, self._verdict(kept_back, item), None)
+
     def _verdict(self, outcome: Outcome, item: Leased) -> Verdict:
         label = outcome.route if isinstance(outcome, InDoubt) else ""
         times = (self._clock.seconds(), self._doubts(item).settle_for(label))
@@ -195,10 +212,13 @@ class _Dot:
     """The dot journal of one attempt: what a channel awaits before the final dot leaves. `canary`:
     nobody may ever get the message."""
 
-    def __init__(self, outbox: Outbox, owner: str, item: Leased, *, canary: bool) -> None:
+    def __init__(
+        self, outbox: Outbox, owner: str, item: Leased, clock: Clock, *, canary: bool
+    ) -> None:
         self._outbox = outbox
         self._owner = owner
         self._item = item
+        self._clock = clock
         self.canary = canary
         self.frozen: Frozen | None = None
         self.journalled = False
@@ -209,8 +229,14 @@ class _Dot:
             self.frozen = msgspec.structs.replace(self.frozen, route=route)
 
     async def __call__(self) -> bool:
-        """See `deliver.ports.Dot`."""
+        """See `deliver.ports.Dot`. Whoever was frozen between the commit and here has had its work
+        taken by others: an answer that is old by now is asked for anew."""
         if self.frozen is None:
             return False
-        self.journalled = await self._outbox.dot(self._owner, self._item, self.frozen)
-        return self.journalled
+        asked = self._clock.seconds()
+        while await self._outbox.dot(self._owner, self._item, self.frozen):
+            self.journalled, answered = True, self._clock.seconds()
+            if answered - asked < FRESH_SECONDS:
+                return True
+            asked = answered
+        return False

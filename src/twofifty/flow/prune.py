@@ -12,8 +12,8 @@ from twofifty.clock import Clock
 from twofifty.errors import StoreError
 from twofifty.track.prune import CONTENTS, Attic, Content, Step
 
-STEP = 200
-"""Rows of a step: some milliseconds of a transaction."""
+STEP = 50
+"""Rows of a step: some milliseconds of a transaction, for which intake waits."""
 PAUSE_SECONDS = 0.02
 EVERY_SECONDS = 3_600.0
 

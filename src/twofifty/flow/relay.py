@@ -39,7 +39,8 @@ async def ids_only(tickets: Sequence[Ticket]) -> Sequence[Ticket]:
 
 
 class Relay:
-    """Publishes what `dispatch` says is due; `news` says that there may be something."""
+    """Publishes what `dispatch` says is due; `news` says that there may be something. `state` is
+    how the broker was at the last look, a few seconds ago at most."""
 
     def __init__(
         self,
@@ -56,6 +57,7 @@ class Relay:
         self._fill = fill
         self._works = True
         self._watched_at = 0.0
+        self.state = CarrierState(connected=False, said="nobody has looked yet")
 
     async def run(self) -> None:
         """Relays until it is cancelled. Raises StoreBroken."""
@@ -117,7 +119,7 @@ class Relay:
         if abs(now - self._watched_at) < WATCH_SECONDS:
             return
         self._watched_at = now
-        state = await self._carrier.state()
+        self.state = state = await self._carrier.state()
         until = now - SURELY_SEEN + ON_ITS_WAY
         for urgent in _empty(state):
             lost = await self._dispatch.lost(until, urgent)

@@ -83,7 +83,12 @@ class Carrier(Protocol):
         ...
 
     async def dead(self, most: int) -> Sequence[Handed]:
-        """Dead letters, the oldest first, left where they are."""
+        """Dead letters, the oldest first, left where they are. What is no ticket has the job 0.
+        Raises BrokerError."""
+        ...
+
+    async def clear_dead(self) -> None:
+        """Deletes all dead letters; their jobs are in the store. Raises BrokerError."""
         ...
 
     async def close(self) -> None:

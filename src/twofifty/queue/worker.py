@@ -19,6 +19,8 @@ T = TypeVar("T")
 
 LEASE_SECONDS = 12.0
 BEAT_SECONDS = 3.0
+FRESH_SECONDS = LEASE_SECONDS - BEAT_SECONDS
+"""So long after it was asked for, a journalled dot is surely still under its lease."""
 POLL_SECONDS = 1.0
 SHORT_REST = 0.005
 BUSY_REST = 0.05

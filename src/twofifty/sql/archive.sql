@@ -12,6 +12,31 @@ UNION ALL
 SELECT id FROM orders WHERE source = :source AND number = :order_id
 LIMIT 1
 
+-- By the id or the number that its shop gave it, whichever shop that is.
+-- name: orders_called
+WITH RECURSIVE shops (source) AS (
+    SELECT min(source) FROM orders
+    UNION ALL
+    SELECT (SELECT min(o.source) FROM orders o WHERE o.source > shops.source)
+    FROM shops WHERE shops.source IS NOT NULL)
+SELECT o.id, o.source
+FROM shops CROSS JOIN orders o ON o.source = shops.source AND o.source_order_id = :text
+UNION
+SELECT id, source FROM orders WHERE number = :text AND number IS NOT NULL
+
+-- name: orders_of_address
+SELECT id, source FROM orders WHERE email = :text AND email IS NOT NULL
+
+-- name: newest_order
+SELECT max(id) FROM orders
+
+-- name: newest_message
+SELECT max(seq) FROM messages
+
+-- name: marks
+SELECT (SELECT max(id) FROM events), (SELECT max(id) FROM revisions),
+       (SELECT max(id) FROM message_events)
+
 -- name: message_columns
 SELECT m.seq, m.id, m.kind, m.status, m.channel, m.recipient, o.source, o.source_order_id,
        m.created_at, m.updated_at, o.number, m.subject, m.code, m.reason, m.attempt, j.run_at,
@@ -64,21 +89,30 @@ SELECT status, count(*) FROM messages GROUP BY status
 -- name: count_orders
 SELECT plan, count(*) FROM orders GROUP BY plan
 
+-- Nearly every order has its confirmation, which an index alone says; of the few others any message
+-- counts.
 -- name: orders_without_word
 SELECT o.source, o.source_order_id FROM orders o
-WHERE (o.plan IN ('owe', 'hold', 'fail')
-       AND NOT EXISTS (SELECT 1 FROM messages m
-                       WHERE m.order_id = o.id AND m.channel = 'email'
-                         AND m.status <> 'superseded'))
-   OR (o.plan IN ('wait', 'absent') AND o.reason IS NULL)
+WHERE o.plan IN ('owe', 'hold', 'fail')
+  AND NOT EXISTS (SELECT 1 FROM messages m INDEXED BY messages_confirming
+                  WHERE m.order_id = o.id AND m.kind = 'confirmation' AND m.channel = 'email'
+                    AND m.status <> 'superseded')
+  AND NOT EXISTS (SELECT 1 FROM messages m
+                  WHERE m.order_id = o.id AND m.channel = 'email'
+                    AND m.status <> 'superseded')
+UNION ALL
+SELECT o.source, o.source_order_id FROM orders o INDEXED BY orders_unreasoned
+WHERE o.plan IN ('wait', 'absent') AND o.reason IS NULL
 LIMIT 20
 
 -- name: notices_with_two_lives
-SELECT min(n.digest) FROM messages m JOIN notices n ON n.id = m.notice_id
-WHERE m.kind = 'confirmation' AND m.channel = 'email' AND m.resent = 0
-  AND m.status NOT IN ('superseded', 'cancelled', 'failed', 'suppressed')
-GROUP BY m.order_id HAVING count(*) > 1
-LIMIT 20
+SELECT (SELECT min(n.digest) FROM messages m JOIN notices n ON n.id = m.notice_id
+        WHERE m.order_id = twice.order_id AND m.kind = 'confirmation' AND m.channel = 'email')
+FROM (SELECT order_id FROM messages INDEXED BY messages_confirming
+      WHERE kind = 'confirmation' AND channel = 'email' AND resent = 0
+        AND status NOT IN ('superseded', 'cancelled', 'failed', 'suppressed')
+      GROUP BY order_id HAVING count(*) > 1
+      LIMIT 20) AS twice
 
 -- name: work_without_job
 SELECT m.id FROM messages m
@@ -87,7 +121,7 @@ WHERE m.status IN ('queued', 'scheduled', 'sending', 'deferred')
 LIMIT 20
 
 -- name: job_without_work
-SELECT m.id FROM jobs j JOIN messages m ON m.seq = j.message
+SELECT m.id FROM jobs j CROSS JOIN messages m ON m.seq = j.message
 WHERE m.status NOT IN ('queued', 'scheduled', 'sending', 'deferred', 'in_doubt')
 LIMIT 20
 

@@ -20,7 +20,7 @@ WHERE m.seq > :after ORDER BY m.seq LIMIT :most
 
 -- name: reports
 SELECT b.id, b.received_at, b.body,
-       NOT EXISTS (SELECT 1 FROM feedback f WHERE f.body = b.id AND f.applied = 0),
+       NOT EXISTS (SELECT 1 FROM feedback f WHERE f.body = b.id AND f.applied = 0 AND f.message > 0),
        b.origin, 'report', NULL, 'r_' || b.id
 FROM feedback_bodies b
 WHERE b.id > :after ORDER BY b.id LIMIT :most

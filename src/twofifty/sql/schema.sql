@@ -62,6 +62,7 @@ CREATE TABLE orders (
     amended         INTEGER NOT NULL DEFAULT 0,
     UNIQUE (source, source_order_id)
 ) STRICT;
+CREATE INDEX orders_source ON orders (source);
 CREATE INDEX orders_email ON orders (email) WHERE email IS NOT NULL;
 CREATE INDEX orders_number ON orders (number) WHERE number IS NOT NULL;
 CREATE INDEX orders_plan ON orders (plan);

@@ -100,7 +100,8 @@ class Page(msgspec.Struct, frozen=True):
 
 
 class OrderQuery(msgspec.Struct, frozen=True):
-    """Which orders: `text` matches number, id, e-mail or name (part of it), case aside."""
+    """Which orders: `text` is a number (its `#` may be left out), an id or an e-mail address; if it
+    is none that is known, part of a number, an e-mail address or a name, case aside."""
 
     text: str | None = None
     source: str | None = None
@@ -120,7 +121,8 @@ class MessageQuery(msgspec.Struct, frozen=True):
 
 
 class Listing(msgspec.Struct, Generic[T], frozen=True):
-    """A page of a list; `next` is the cursor of the next page or None."""
+    """A page of a list; `next` is the cursor of the next page or None. A page may hold less than
+    was asked for, and still have a next one: it looks through so much of the history only."""
 
     items: tuple[T, ...]
     next: int | None = None

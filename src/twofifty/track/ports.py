@@ -49,6 +49,10 @@ class Archive(Protocol):
         """One message."""
         ...
 
+    async def of_job(self, job: int) -> MessageView | None:
+        """The message that a ticket's job is about (see `queue.carrier.Ticket`)."""
+        ...
+
     async def message_events(self, message_id: str) -> tuple[Moment, ...] | None:
         """Every move of a message, oldest first."""
         ...
@@ -66,7 +70,12 @@ class Archive(Protocol):
         ...
 
     async def conservation(self) -> Conservation:
-        """The conservation law, counted now."""
+        """The conservation law, counted now: it takes longer as a store grows."""
+        ...
+
+    async def counts(self) -> Conservation:
+        """The same as it was a while ago, the longer the more there is to count: cheap enough to
+        ask again and again."""
         ...
 
 

@@ -48,6 +48,7 @@ TITLES: dict[str, tuple[int, str]] = {
     "fault": (500, "Something went wrong here"),
     "unverifiable": (503, "The signature cannot be checked now"),
     "store": (503, "The store cannot take this now"),
+    "broker": (503, "The broker cannot do this now"),
     "store-full": (503, "The disk of the store is full"),
 }
 """Slug of a problem's `type` -> its status and title, which never vary."""

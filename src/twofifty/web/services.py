@@ -14,6 +14,7 @@ from twofifty.flow.audit import Balance
 from twofifty.flow.board import SourceState
 from twofifty.flow.templates import Templates
 from twofifty.intake.ports import Hook
+from twofifty.queue.carrier import Carrier, CarrierState
 from twofifty.track.model import Taken, Tally
 from twofifty.track.ports import Archive, Desk
 from twofifty.web.care import Care
@@ -195,6 +196,10 @@ def _no_sources() -> tuple[SourceState, ...]:
     return ()
 
 
+def _no_broker() -> CarrierState | None:
+    return None
+
+
 def _incident() -> str:
     return secrets.token_hex(6)
 
@@ -203,7 +208,8 @@ def _incident() -> str:
 class Services:
     """Everything that `web_app` needs. `session_secret`: 32 bytes or more, signs the console's
     cookies; new ones log everybody out. `changes` grows whenever the store changed. `stopping`
-    turns true when the process wants to end, so that open streams let go."""
+    turns true when the process wants to end, so that open streams let go. `carried`: how `carrier`,
+    the broker, was at the last look."""
 
     archive: Archive
     desk: Desk
@@ -226,3 +232,5 @@ class Services:
     feedback: Feedback = field(default_factory=Deaf)
     leaving: Leaving | None = None
     care: Care | None = None
+    carrier: Carrier | None = None
+    carried: Callable[[], CarrierState | None] = field(default=_no_broker)

@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -10,12 +11,15 @@ import psycopg
 import pytest
 
 from tests.acceptance.postgresql import PostgresqlServer
+from tests.unit.queries import FLAT, MESSAGES, ORDERS, PAGES
 from twofifty import sql
 from twofifty.adapters.postgresql.bulk import bulk
 from twofifty.adapters.postgresql.dialect import translated
 from twofifty.adapters.postgresql.prepare import at_once, prepared
 from twofifty.adapters.postgresql.url import target
 from twofifty.adapters.postgresql.wire import connect
+from twofifty.adapters.relational import archive
+from twofifty.track.model import MessageQuery, Page
 
 SMALL = frozenset({"meta", "dictionaries", "workers", "jobs", "packs", "publications", "positions"})
 """Tables that do not grow with history; `jobs` are what has work left."""
@@ -25,22 +29,11 @@ FEW = frozenset(
     | {"brake_log_released"}
 )
 """Indexes of what is open alone, and of what people do."""
-FILES: tuple[str, ...] = (
-    "intake",
-    "amend",
-    "errands",
-    "books",
-    "outbox",
-    "dispatch",
-    "message",
-    "desk",
-    "story",
-)
-FILES += ("reports", "suppress", "tasks", "brakes", "duties", "reach")
-HOT = [(file, name) for file in FILES for name in sql.load(file)]
 NEWEST = {("reports", "sent_since"), ("reports", "last_heard"), ("reports", "keep_body")}
 """They look at the newest end of a table by its key, which the plan does not say."""
-FLAT = [place for place in HOT if place not in NEWEST]
+BEGUN = {("archive", "job_without_work")}
+"""Begun with what has work left, which here is as much as there is."""
+FOUND = [place for place in FLAT if place not in NEWEST | BEGUN]
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -76,6 +69,18 @@ FROM information_schema.columns
 WHERE table_schema = 'public' AND table_name NOT IN ('meta', 'publications') GROUP BY 1"""
 
 
+WORDS = (None, "applied", "rejected")
+
+
+def _is_sought(query: MessageQuery) -> bool:
+    """By more than one word of which nearly all may have it."""
+    return bool(query.order or query.recipient or query.kind or query.channel or query.code)
+
+
+def _events(db: Any, outcome: str | None, page: Page) -> object:
+    return archive._events(db, outcome, page)
+
+
 @pytest.fixture(scope="module")
 def grown(server: PostgresqlServer) -> str:
     """A database with some history in it, of which the server has its statistics."""
@@ -105,7 +110,7 @@ def young_plans(server: PostgresqlServer) -> Plans:
 async def planned(url: str) -> Plans:
     connection = await connect(target(url), indexed=True)
     found = {}
-    for place in HOT:
+    for place in FLAT:
         file, name = place
         statement = translated(sql.load(file)[name])
         prepared = await connection.prepare(statement.numbered())
@@ -145,18 +150,90 @@ def walks_history(step: dict[str, Any]) -> bool:
     return "Scan" in step["Node Type"] and bool(index) and "Index Cond" not in step
 
 
-@pytest.mark.parametrize(("file", "name"), FLAT)
+@pytest.mark.parametrize(("file", "name"), FOUND)
 def test_no_hot_query_walks_through_a_growing_table(plans: Plans, file: str, name: str) -> None:
     steps = plans[file, name].steps()
     assert [step for step in steps if walks_history(step)] == []
 
 
-@pytest.mark.parametrize(("file", "name"), HOT)
+@pytest.mark.parametrize(("file", "name"), FLAT)
 def test_no_hot_query_of_a_young_store_reads_whole_tables(
     young_plans: Plans, file: str, name: str
 ) -> None:
     steps = [step for step in young_plans[file, name].steps() if step["Node Type"] == "Seq Scan"]
     assert [step for step in steps if step["Relation Name"] not in SMALL] == []
+
+
+@pytest.mark.parametrize(
+    ("file", "name"),
+    [
+        ("outbox", "lease"),
+        ("outbox", "lease_suspect"),
+        ("dispatch", "publish"),
+        ("errands", "take"),
+    ],
+)
+def test_what_is_taken_from_a_backlog_does_not_read_all_of_it(
+    plans: Plans, young_plans: Plans, file: str, name: str
+) -> None:
+    for known in (plans, young_plans):
+        kinds = {step["Node Type"] for step in known[file, name].one}
+        assert "Limit" in kinds
+        assert not kinds & {"Sort", "Bitmap Heap Scan", "Seq Scan"}
+
+
+@pytest.mark.parametrize(("file", "name"), [("outbox", "leased"), ("amend", "said_body")])
+def test_the_first_or_last_of_an_order_is_found_without_those_of_others(
+    plans: Plans, young_plans: Plans, file: str, name: str
+) -> None:
+    ends = {"messages_order", "revisions_order"}
+    for known in (plans, young_plans):
+        assert ends & {step.get("Index Name") for step in known[file, name].steps()}
+
+
+class Explained:
+    """A database that keeps how it would find what it is asked for, on the way."""
+
+    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+        self._connection = connection
+        self.seen: list[tuple[str, list[dict[str, Any]]]] = []
+
+    def execute(self, query: str, values: Mapping[str, Any] | None = None, /) -> Any:
+        statement = translated(query)
+        given = [(values or {})[name] for name in statement.names]
+        cursor = psycopg.RawCursor(self._connection)
+        cursor.execute(f"EXPLAIN (FORMAT JSON) {statement.numbered()}".encode(), given)
+        (told,) = cursor.fetchone() or ([],)
+        self.seen.append((query, list(walked(told[0]["Plan"]))))
+        return psycopg.RawCursor(self._connection).execute(statement.numbered().encode(), given)
+
+
+LOOKS: list[tuple[Callable[[Any], object], bool]] = [
+    *((partial(archive._orders, query=one), bool(one.text)) for one in ORDERS),
+    *((partial(archive._asked, query=one), _is_sought(one)) for one in MESSAGES),
+    *((partial(_events, outcome=word, page=page), False) for word in WORDS for page in PAGES),
+]
+"""Each with whether it looks for the few among many, so that a page may never be full."""
+LESS_THAN_A_WINDOW = {"messages_beside"}
+"""Taken where the server knows that there is less of it."""
+LISTS = frozenset({"orders", "messages", "events"})
+
+
+def test_a_look_at_the_store_never_walks_through_history(grown: str) -> None:
+    """By the statistics, as readers do, but for what pays in tables of this size alone: to read all
+    of one."""
+    with psycopg.connect(grown.partition("?")[0], autocommit=True) as connection:
+        for way in ("seqscan", "hashjoin", "mergejoin"):
+            connection.execute(f"SET enable_{way} = off".encode())
+        for look, sought in LOOKS:
+            explained = Explained(connection)
+            look(explained)
+            for query, steps in explained.seen:
+                lists = [step for step in steps if step.get("Relation Name") in LISTS]
+                if sought and "LIMIT" in query:
+                    walking = {step.get("Index Name") for step in lists if walks_history(step)}
+                    assert walking <= LESS_THAN_A_WINDOW, query
+                assert not [step for step in lists if step["Node Type"] == "Seq Scan"], query
 
 
 def test_a_walk_would_be_seen(server: PostgresqlServer) -> None:

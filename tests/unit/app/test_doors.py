@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from twofifty.app import check
+from twofifty.app.check import check
 from twofifty.app.doors import board, doors
 from twofifty.app.policy import rules
 from twofifty.clock import SystemClock

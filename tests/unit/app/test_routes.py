@@ -2,7 +2,16 @@
 
 import pytest
 
-from twofifty.app.routes import check_routes, legs, rates, share, stated, stays_here
+from twofifty.app.routes import (
+    MOST_AT_ONCE,
+    bounds,
+    check_routes,
+    legs,
+    rates,
+    share,
+    stated,
+    stays_here,
+)
 from twofifty.clock import SystemClock
 from twofifty.errors import SettingsError
 from twofifty.settings import Settings, SourceSettings
@@ -80,3 +89,20 @@ def test_processes_share_every_rate() -> None:
 )
 def test_whether_mail_leaves_this_machine(url: str, here: bool) -> None:
     assert stays_here(url) is here
+
+
+@pytest.mark.parametrize(
+    ("url", "at_once"),
+    [
+        ("smtp://relay.example.com", 64),
+        ("smtp://relay.example.com?connections=2", 64),
+        ("smtp://relay.example.com?connections=100", 200),
+        (
+            "smtp://relay.example.com?connections=60,postmark+api://:token@default?connections=40",
+            200,
+        ),
+        ("smtp://relay.example.com?connections=1000", MOST_AT_ONCE),
+    ],
+)
+def test_as_much_is_in_flight_as_keeps_every_connection_busy(url: str, at_once: int) -> None:
+    assert bounds(url).in_flight == at_once

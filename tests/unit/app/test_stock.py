@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from twofifty.app import check
+from twofifty.app.check import check
 from twofifty.app.stock import stock_books, stock_checks
 from twofifty.clock import SystemClock
 from twofifty.errors import SettingsError

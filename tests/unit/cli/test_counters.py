@@ -3,7 +3,7 @@
 import asyncio
 from pathlib import Path
 
-from twofifty.app import Service
+from twofifty.app.service import Service
 from twofifty.cli.faces import Counters
 from twofifty.settings import Settings
 

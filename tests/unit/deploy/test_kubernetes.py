@@ -94,19 +94,27 @@ def test_a_pod_may_finish_what_it_has_begun() -> None:
 def test_every_probe_asks_a_path_that_needs_no_key() -> None:
     open_paths = {one.path for one in OPERATIONS if one.auth == "none"}
     probes = [
-        probe["httpGet"]["path"]
+        (probe["httpGet"]["port"], probe["httpGet"]["path"])
         for pod in pods()
         for key, probe in _container(pod).items()
         if key.endswith("Probe")
     ]
-    assert len(probes) == 3
-    assert set(probes) <= open_paths
+    # A worker on its own answers with its metrics, at any path and without a key.
+    assert sorted(port for port, _ in probes) == ["http"] * 3 + ["metrics"]
+    assert {path for port, path in probes if port == "http"} <= open_paths
+
+
+def test_a_worker_is_asked_at_the_port_where_it_answers() -> None:
+    (worker,) = [_container(pod) for pod in pods() if "worker" in _container(pod)["args"]]
+    (port,) = worker["ports"]
+    assert port["containerPort"] == int(literals()["TWOFIFTY_METRICS_PORT"])
+    assert worker["livenessProbe"]["httpGet"]["port"] == port["name"]
 
 
 def test_a_store_that_is_away_restarts_nobody() -> None:
-    (api,) = [pod for pod in pods() if "livenessProbe" in _container(pod)]
-    assert _container(api)["livenessProbe"]["httpGet"]["path"] == "/healthz"
-    assert _container(api)["readinessProbe"]["httpGet"]["path"] == "/readyz"
+    (api,) = [_container(pod) for pod in pods() if "readinessProbe" in _container(pod)]
+    assert api["livenessProbe"]["httpGet"]["path"] == "/healthz"
+    assert api["readinessProbe"]["httpGet"]["path"] == "/readyz"
 
 
 def test_every_selector_finds_a_workload() -> None:

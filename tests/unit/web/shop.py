@@ -250,6 +250,11 @@ class Shop:
     async def message(self, message_id: str) -> MessageView | None:
         return self.mails[message_id][0] if message_id in self.mails else None
 
+    async def of_job(self, job: int) -> MessageView | None:
+        return next(
+            (view for view, _ in self.mails.values() if view.id.endswith(f"{job:04}")), None
+        )
+
     async def message_events(self, message_id: str) -> tuple[Moment, ...] | None:
         return tuple(self.histories[message_id]) if message_id in self.mails else None
 
@@ -270,6 +275,9 @@ class Shop:
             messages=_count(view.status for view, _ in self.mails.values()),
             violations=self.violations,
         )
+
+    async def counts(self) -> Conservation:
+        return await self.conservation()
 
     # ── Desk ──
 

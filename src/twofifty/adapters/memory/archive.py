@@ -34,7 +34,10 @@ class MemoryArchive:
 
     async def orders(self, query: OrderQuery) -> Listing[OrderView]:
         """See `track.ports.Archive`."""
-        found = [(row.number, row) for row in self._rows.orders.values() if _asked(row, query)]
+        of_source = [row for row in self._rows.orders.values() if _of_source(row, query)]
+        named = [row for row in of_source if _is_named(row, query)]
+        asked = named or [row for row in of_source if _asked(row, query)]
+        found = [(row.number, row) for row in asked]
         rows, after = paged(found, query.page)
         return Listing(tuple(self._view(row) for row in rows), after)
 
@@ -68,6 +71,11 @@ class MemoryArchive:
         row = self._rows.messages.get(message_id)
         return None if row is None else message_view(self._rows, row)
 
+    async def of_job(self, job: int) -> MessageView | None:
+        """See `track.ports.Archive`."""
+        found = (row for row in self._rows.messages.values() if row.seq == job)
+        return next((message_view(self._rows, row) for row in found), None)
+
     async def message_events(self, message_id: str) -> tuple[Moment, ...] | None:
         """See `track.ports.Archive`."""
         row = self._rows.messages.get(message_id)
@@ -99,6 +107,10 @@ class MemoryArchive:
             messages=dict(Counter(row.status for row in self._rows.messages.values())),
             violations=tuple(self._violations()),
         )
+
+    async def counts(self) -> Conservation:
+        """See `track.ports.Archive`."""
+        return await self.conservation()
 
     def _order(self, source: str, order_id: str) -> OrderRow | None:
         rows = (row for (named, _), row in self._rows.orders.items() if named == source)
@@ -211,12 +223,22 @@ def _with_repeats(event: EventRow, arrived: Arrived) -> Arrived:
     return msgspec.structs.replace(arrived, **again)
 
 
+def _of_source(row: OrderRow, query: OrderQuery) -> bool:
+    return query.source in (None, "", row.planned.order.source)
+
+
+def _is_named(row: OrderRow, query: OrderQuery) -> bool:
+    order, text = row.planned.order, query.text
+    if not text:
+        return False
+    address = (order.customer.email or "").lower()
+    return text.lower() == address or order.number == f"#{text}" or text in (order.id, order.number)
+
+
 def _asked(row: OrderRow, query: OrderQuery) -> bool:
     order, text = row.planned.order, (query.text or "").lower()
-    if query.source not in (None, "", order.source):
-        return False
     parts = (order.number, order.customer.email, order.customer.name)
-    return order.id == query.text or any(text in (part or "").lower() for part in parts)
+    return any(text in (part or "").lower() for part in parts)
 
 
 def _wanted(row: MessageRow, query: MessageQuery) -> bool:

@@ -94,6 +94,11 @@ class MemoryCarrier:
         self._reach()
         return [Handed(ticket, "dead") for ticket in self.queues.dead[:most]]
 
+    async def clear_dead(self) -> None:
+        """See `queue.carrier.Carrier`."""
+        self._reach()
+        self.queues.dead.clear()
+
     async def close(self) -> None:
         """See `queue.carrier.Carrier`."""
         await self.back([Handed(ticket, tag) for tag, (ticket, _) in self._mine.items()])

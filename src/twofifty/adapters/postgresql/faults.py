@@ -12,11 +12,13 @@ _OF_THE_CONNECTION = (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.Int
 FAULTS = (asyncpg.PostgresError, *_OF_THE_CONNECTION)
 """What asyncpg raises."""
 
-Remedy = Literal["again", "reconnect", "alone", "never"]
+Remedy = Literal["again", "later", "reconnect", "alone", "never"]
 
-_AGAIN = frozenset({"40001", "40P01", "23505", "21000", "55P03", "53200"})
+_AGAIN = frozenset({"40001", "40P01", "23505", "21000", "53200"})
 """Two transactions met: serialization, deadlock, a key that the other one wrote first, a row that
-two works of one statement wanted to change, a lock that was not given in time."""
+two works of one statement wanted to change."""
+_LATER = "55P03"
+"""A lock that was not given in time: it is nothing in the batch that another one holds it."""
 _GONE = frozenset({"57P01", "57P02", "57P03", "25006", "57P05", "25P03", "57014", "53300"})
 """The server ends, starts, is a standby by now, has ended what was idle for too long, or has no
 connection left."""
@@ -31,12 +33,14 @@ def code_of(fault: BaseException) -> str:
 
 def remedy(fault: BaseException) -> Remedy:
     """What may help after that: the same on another connection, each work in a transaction of its
-    own, the whole batch again; or nothing."""
+    own, the whole batch again at once, or when another is done; or nothing."""
     code = code_of(fault)
     if isinstance(fault, _OF_THE_CONNECTION) and not isinstance(fault, asyncpg.DataError):
         return "reconnect"
     if code in _GONE or code.startswith("08"):
         return "reconnect"
+    if code == _LATER:
+        return "later"
     if code in _AGAIN:
         return "again"
     return "never" if code.startswith(("53", "58")) else "alone"

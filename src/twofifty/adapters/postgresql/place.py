@@ -25,6 +25,11 @@ def identity(url: str) -> str:
     return target(url).identity
 
 
+def host(url: str) -> str:
+    """The server's name or address; a folder, where it is reached by a socket there."""
+    return target(url).host
+
+
 def is_made(url: str) -> bool:
     """Whether the tables are there. Raises StartError."""
     return at_once(lambda: _is_made(target(url)))

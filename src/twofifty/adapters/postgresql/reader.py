@@ -24,7 +24,10 @@ TRIES = 3
 
 
 class PooledReader:
-    """`relational.ports.Reader` on PostgreSQL. `pulse`: whether anything has changed."""
+    """`relational.ports.Reader` on PostgreSQL. `pulse`: whether anything has changed, as far as is
+    heard by now."""
+
+    at_once = False
 
     def __init__(self, target: Target, known: Known, pulse: Pulse) -> None:
         self._target = target

@@ -28,11 +28,15 @@ _THEN = {
     "messages_status": "seq",
     "events_outcome": "id",
     "orders_plan": "id",
+    "orders_source": "id",
     "jobs_owned": "message",
+    "messages_order": "seq",
+    "revisions_order": "id",
 }
-"""What follows in an index of few different values: what asks for one row, by its key and by such
-a value, finds it at once by either. By the value alone it would read all that have it, and the
-planner does that as long as it believes that none has."""
+"""What follows in an index. Of few different values: what asks for one row, by its key and by such
+a value, finds it at once by either; by the value alone it would read all that have it, which the
+planner does as long as it believes that none has. Of what belongs to an order: the first or last
+one is found at once, where the planner might walk through those of all orders by their keys."""
 _GIVEN = frozenset({("dictionaries", "id"), ("jobs", "message")})
 """Keys that are always given; all others are counted by the database."""
 

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from twofifty.adapters.postgresql.batch import EVERYTHING, Unit, Waiting, keys, lanes, units
 from twofifty.adapters.postgresql.faults import FAULTS, remedy
 from twofifty.adapters.postgresql.line import How, Line, driven
-from twofifty.adapters.postgresql.wire import INDEXED, SESSION
+from twofifty.adapters.postgresql.wire import SESSION, WRITING
 from twofifty.errors import StoreError
 
 _BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED"
@@ -19,7 +19,7 @@ _SHARED = """
 SELECT pg_current_xact_id()::text, pg_advisory_xact_lock_shared($1::bigint),
        (SELECT count(pg_advisory_xact_lock(k)) FROM unnest($2::bigint[]) AS k)"""
 _ALONE = "SELECT pg_current_xact_id()::text, pg_advisory_xact_lock($1::bigint)"
-_LOCAL = "".join(f"; SET LOCAL {name} = '{value}'" for name, value in (SESSION | INDEXED).items())
+_LOCAL = "".join(f"; SET LOCAL {name} = '{value}'" for name, value in (SESSION | WRITING).items())
 """What a pooler's connection has for a session, which is not ours."""
 _STATUS = "SELECT pg_xact_status($1::text::xid8)"
 _ASKED_AGAIN = 0.1

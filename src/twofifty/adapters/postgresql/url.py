@@ -30,6 +30,7 @@ class Target(msgspec.Struct, frozen=True):
     dsn: str
     named: str
     identity: str
+    host: str
     pool: int = 4
     readers: int = 2
     prepare: bool = True
@@ -62,6 +63,7 @@ def target(url: str) -> Target:
             "dsn": _dsn(parts, given),
             "named": f"postgresql://{user}{place}",
             "identity": f"postgresql://{place}",
+            "host": host,
             **options,
         },
         Target,

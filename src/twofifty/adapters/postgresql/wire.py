@@ -11,9 +11,13 @@ from twofifty.adapters.postgresql.url import Target
 CONNECT_SECONDS = 5.0
 STATEMENT_SECONDS = 30.0
 """How long one statement may take, the locks that it waits for among it."""
-IDLE_SECONDS = 10
+IDLE_SECONDS = 5
 """After how long the server ends a transaction that nobody goes on with: a process that was frozen
-or cut off in the middle must not keep its locks."""
+or cut off in the middle must not keep its locks. Less than the nine seconds that are left to the
+lease of a worker that lives and waits for them."""
+LOCK_SECONDS = 2
+"""How long one waits for a lock before it asks again. Less than `IDLE_SECONDS`: who was frozen
+while it waited must not be given it once it is free, and hold up all others for as long again."""
 SILENT_SECONDS = 6
 """After how long a line that says nothing at all, not even that it has heard us, is given up at
 either end. A statement that takes long is no such line; a host that was cut off is, and without
@@ -39,9 +43,14 @@ INDEXED = {
     "enable_hashjoin": "off",
     "enable_mergejoin": "off",
     "enable_material": "off",
+    "enable_bitmapscan": "off",
 }
 """What a writer asks goes by an index, whatever the statistics of a young table say: each statement
-is planned once for all values, and stays as fast as history grows."""
+is planned once for all values, and stays as fast as history grows. What is taken from the front of
+a backlog is read in the order of its index, for it cannot be gathered first (a bitmap)."""
+
+WRITING = INDEXED | {"lock_timeout": f"{LOCK_SECONDS}s"}
+"""What a writer's connections have besides."""
 
 
 class Parameter(Protocol):
@@ -112,7 +121,7 @@ class Connection(Protocol):
 
 async def connect(target: Target, *, indexed: bool = False) -> Connection:
     """A connection. Raises asyncpg's errors, OSError or TimeoutError."""
-    settings = SESSION | _LINE | (INDEXED if indexed else {})
+    settings = SESSION | _LINE | (WRITING if indexed else {})
     opened = await asyncpg.connect(
         target.dsn,
         timeout=CONNECT_SECONDS,

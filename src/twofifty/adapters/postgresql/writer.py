@@ -147,7 +147,7 @@ class PooledWriter:
             except FAULTS as fault:
                 self._pool.drop(line) if remedy(fault) == "reconnect" else self._pool.give(line)
                 how = _after(fault, batch, how, last=last)
-                await asyncio.sleep(_REST if remedy(fault) == "again" else 0)
+                await asyncio.sleep(_REST if remedy(fault) in ("again", "later") else 0)
             except BaseException:
                 self._pool.give(line)
                 raise
@@ -192,7 +192,9 @@ def _cause(fault: Exception) -> Exception:
 
 
 def _is_away(fault: Exception) -> bool:
-    return isinstance(fault, _Away) or (isinstance(fault, FAULTS) and remedy(fault) == "reconnect")
+    if isinstance(fault, FAULTS):
+        return remedy(fault) in ("reconnect", "later")
+    return isinstance(fault, _Away)
 
 
 def _after(fault: Exception, batch: list[Waiting], how: How, *, last: bool) -> How:

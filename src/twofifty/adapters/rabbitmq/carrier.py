@@ -78,6 +78,10 @@ class RabbitmqCarrier:
         """See `queue.carrier.Carrier`."""
         return await (await self._beside.session()).dead(most)
 
+    async def clear_dead(self) -> None:
+        """See `queue.carrier.Carrier`."""
+        await (await self._beside.session()).clear_dead()
+
     async def close(self) -> None:
         """See `queue.carrier.Carrier`."""
         await asyncio.gather(self._out.close(), self._in.close(), self._beside.close())

@@ -44,6 +44,14 @@ class Looker:
         await self._connection.leave(channel)
         return found
 
+    async def clear_dead(self) -> None:
+        """See `queue.carrier.Carrier`."""
+        if not await self._waiting(self._names.dead):
+            return
+        channel = await self._connection.channel()
+        await channel.ask(commands.Queue.Purge(queue=self._names.dead))
+        await self._connection.leave(channel)
+
     async def close(self) -> None:
         """Ends the connection."""
         await self._connection.close()

@@ -1,10 +1,12 @@
 """Looking at the store."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final
 
 from twofifty import sql
 from twofifty.adapters.relational.audit import audit
 from twofifty.adapters.relational.codec import Codec
+from twofifty.adapters.relational.counts import Counts
 from twofifty.adapters.relational.ports import Database, Reader
 from twofifty.adapters.relational.rows import arrived, event_view, message_view, moved, order_view
 from twofifty.track.model import (
@@ -23,6 +25,15 @@ from twofifty.track.moments import in_order, of_move
 Q = sql.load("archive")
 Filters = list[tuple[str, dict[str, Any]]]
 
+WINDOW = 10_000
+"""So many rows a page looks through where no index says which ones are wanted: however long the
+history is, it takes no longer. `next` is where to look on."""
+_FEW: Final = frozenset(
+    {"queued", "scheduled", "held", "sending", "deferred", "in_doubt", "failed"}
+)
+"""Statuses that pass, or that a person looks after."""
+_MOST_CALLED: Final = 1_000
+
 
 class SqlArchive:
     """`track.ports.Archive` on SQL."""
@@ -30,6 +41,7 @@ class SqlArchive:
     def __init__(self, reader: Reader, codec: Codec) -> None:
         self.reader = reader
         self._codec = codec
+        self._counts = Counts(reader)
 
     async def close(self) -> None:
         """Ends the reading."""
@@ -49,12 +61,18 @@ class SqlArchive:
 
     async def messages(self, query: MessageQuery) -> Listing[MessageView]:
         """See `track.ports.Archive`."""
-        return await self.reader.run(lambda db: _messages(db, message_filters(query), query.page))
+        return await self.reader.run(lambda db: _asked(db, query))
 
     async def message(self, message_id: str) -> MessageView | None:
         """See `track.ports.Archive`."""
-        only: Filters = [("m.id = :id", {"id": message_id})]
-        found = await self.reader.run(lambda db: _messages(db, only, Page(limit=1)))
+        return await self._only(("m.id = :id", {"id": message_id}))
+
+    async def of_job(self, job: int) -> MessageView | None:
+        """See `track.ports.Archive`."""
+        return await self._only(("m.seq = :seq", {"seq": job}))
+
+    async def _only(self, which: tuple[str, dict[str, Any]]) -> MessageView | None:
+        found = await self.reader.run(lambda db: _messages(db, [which], Page(limit=1)))
         return found.items[0] if found.items else None
 
     async def message_events(self, message_id: str) -> tuple[Moment, ...] | None:
@@ -79,6 +97,10 @@ class SqlArchive:
     async def conservation(self) -> Conservation:
         """See `track.ports.Archive`."""
         return await self.reader.run(audit)
+
+    async def counts(self) -> Conservation:
+        """See `track.ports.Archive`."""
+        return await self._counts.newest()
 
     async def doubts(self) -> dict[str, int]:
         """Public message id to how often its final dot went without a reply."""
@@ -118,22 +140,52 @@ def _page(filters: Filters, column: str, page: Page) -> tuple[str, dict[str, Any
     return f"{where} ORDER BY {column} DESC LIMIT :limit", {**values, "limit": page.limit + 1}
 
 
-def _next(rows: list[tuple[Any, ...]], page: Page) -> int | None:
-    return int(rows[page.limit - 1][0]) if len(rows) > page.limit else None
+def _window(db: Database, newest: str, page: Page) -> int:
+    """The number below which a page does not look."""
+    (largest,) = db.execute(Q[newest]).fetchone()
+    return max((page.before or (largest or 0) + 1) - WINDOW, 1)
+
+
+def _next(rows: list[tuple[Any, ...]], page: Page, floor: int = 1) -> int | None:
+    """The cursor of the next page. `floor`: where this one stopped looking; 1 is the end."""
+    if len(rows) > page.limit:
+        return int(rows[page.limit - 1][0])
+    return floor if floor > 1 else None
 
 
 def _orders(db: Database, query: OrderQuery) -> Listing[OrderView]:
     filters: Filters = []
+    floor, page = 1, query.page
     if query.source:
         filters.append(("o.source = :source", {"source": query.source}))
-    if query.text:
-        filters.append((_TEXT_MATCH, {"text": query.text, "part": _part(query.text)}))
-    tail, values = _page(filters, "o.id", query.page)
+    if query.text and (named := _named(db, query.text, query.source)):
+        younger = (one for one in named if page.before is None or one < page.before)
+        filters = [_among("o.id", sorted(younger, reverse=True)[: page.limit + 1])]
+    elif query.text:
+        floor = _window(db, "newest_order", page)
+        filters.append((_TEXT_MATCH, {"part": _part(query.text)}))
+        filters.append(("o.id >= :floor", {"floor": floor}))
+    tail, values = _page(filters, "o.id", page)
     rows = db.execute(Q["order_columns"] + tail, values).fetchall()
-    shown = rows[: query.page.limit]
+    shown = rows[: page.limit]
     messages = _messages_of(db, [row[0] for row in shown])
     items = tuple(order_view(row, tuple(messages.get(row[0], ()))) for row in shown)
-    return Listing(items, _next(rows, query.page))
+    return Listing(items, _next(rows, page, floor))
+
+
+def _named(db: Database, text: str, source: str | None) -> set[int]:
+    """The orders whose id, number (its `#` may be left out) or address `text` is."""
+    found = [
+        *db.execute(Q["orders_called"], {"text": text}).fetchall(),
+        *db.execute(Q["orders_called"], {"text": f"#{text}"}).fetchall(),
+        *db.execute(Q["orders_of_address"], {"text": text}).fetchall(),
+    ]
+    return {int(row) for row, shop in found if source in (None, "", shop)}
+
+
+def _among(column: str, numbers: Sequence[int]) -> tuple[str, dict[str, Any]]:
+    marks = ", ".join(f":one_{place}" for place in range(len(numbers))) or "NULL"
+    return f"{column} IN ({marks})", {f"one_{place}": one for place, one in enumerate(numbers)}
 
 
 def _messages_of(db: Database, orders: list[int]) -> dict[int, list[MessageView]]:
@@ -141,15 +193,14 @@ def _messages_of(db: Database, orders: list[int]) -> dict[int, list[MessageView]
     if not orders:
         return {}
     found: dict[int, list[MessageView]] = {}
-    marks = ", ".join(f":order_{place}" for place in range(len(orders)))
-    values = {f"order_{place}": order for place, order in enumerate(orders)}
-    query = f"{Q['message_columns']} WHERE m.order_id IN ({marks}) ORDER BY m.seq DESC"
+    among, values = _among("m.order_id", orders)
+    query = f"{Q['message_columns']} WHERE {among} ORDER BY m.seq DESC"
     for *row, order in db.execute(query, values).fetchall():
         found.setdefault(order, []).append(_view(db, tuple(row)))
     return found
 
 
-_TEXT_MATCH = r"""(o.number = :text OR o.source_order_id = :text OR o.email LIKE :part ESCAPE '\'
+_TEXT_MATCH = r"""(o.email LIKE :part ESCAPE '\'
  OR o.customer LIKE :part ESCAPE '\' OR o.number LIKE :part ESCAPE '\')"""
 
 
@@ -159,19 +210,13 @@ def _part(text: str) -> str:
 
 
 def message_filters(query: MessageQuery) -> Filters:
-    """What a query of messages asks for, as clauses with their values."""
+    """What a query of messages asks for, but for the order, as clauses with their values."""
     filters: Filters = []
-    if query.order:
-        condition = "(o.source_order_id = :order OR o.number = :order)"
-        filters.append((condition, {"order": query.order}))
     for name in ("recipient", "kind", "channel", "code"):
         if value := getattr(query, name):
             filters.append((f"m.{name} = :{name}", {name: value}))
     if query.status:
         filters.append((_of_status(query), {"status": query.status}))
-    if query.channel not in (None, "", "email"):
-        # an index is of those alone
-        filters.append(("m.channel <> 'email'", {}))
     return filters
 
 
@@ -182,10 +227,30 @@ def _of_status(query: MessageQuery) -> str:
     return "+m.status = :status AND (m.status = 'failed' OR m.status = 'held')"
 
 
-def _messages(db: Database, filters: Filters, page: Page) -> Listing[MessageView]:
+def _asked(db: Database, query: MessageQuery) -> Listing[MessageView]:
+    filters, floor = message_filters(query), 1
+    if query.order:
+        called = db.execute(Q["orders_called"], {"text": query.order}).fetchall()
+        newest = sorted((int(row) for row, _ in called), reverse=True)
+        filters.append(_among("m.order_id", newest[:_MOST_CALLED]))
+    elif looks_through(query):
+        floor = _window(db, "newest_message", query.page)
+        filters.append(("m.seq >= :floor", {"floor": floor}))
+    return _messages(db, filters, query.page, floor)
+
+
+def looks_through(query: MessageQuery) -> bool:
+    """Whether no index says which messages are wanted, or only one of nearly all."""
+    if query.recipient or query.status in _FEW:
+        return False
+    return bool(query.kind or query.channel or query.code)
+
+
+def _messages(db: Database, filters: Filters, page: Page, floor: int = 1) -> Listing[MessageView]:
     tail, values = _page(filters, "m.seq", page)
     rows = db.execute(Q["message_columns"] + tail, values).fetchall()
-    return Listing(tuple(_view(db, row[:-1]) for row in rows[: page.limit]), _next(rows, page))
+    views = tuple(_view(db, row[:-1]) for row in rows[: page.limit])
+    return Listing(views, _next(rows, page, floor))
 
 
 def _view(db: Database, row: tuple[Any, ...]) -> MessageView:

@@ -3,6 +3,8 @@
 The tally reads indexes only, never the rows themselves: a busy store has millions of them.
 """
 
+import msgspec
+
 from twofifty import sql
 from twofifty.adapters.relational.ports import Database, Reader
 from twofifty.track.model import Conservation, Tally
@@ -83,23 +85,28 @@ def audit(db: Database) -> Conservation:
     """Counts everything in one snapshot and names what does not hold."""
     db.execute("BEGIN")
     try:
-        return Conservation(
-            events=_counted(db, "count_events"),
-            orders=_counted(db, "count_orders"),
-            messages=_counted(db, "count_messages"),
-            violations=tuple(_violations(db)),
-        )
+        return msgspec.structs.replace(counted(db), violations=violations(db))
     finally:
         db.execute("COMMIT")
+
+
+def counted(db: Database) -> Conservation:
+    """How many there are of each state; what does not hold is not looked for."""
+    return Conservation(
+        events=_counted(db, "count_events"),
+        orders=_counted(db, "count_orders"),
+        messages=_counted(db, "count_messages"),
+    )
 
 
 def _counted(db: Database, query: str) -> dict[str, int]:
     return {str(word): int(count) for word, count in db.execute(Q[query]).fetchall()}
 
 
-def _violations(db: Database) -> list[str]:
-    return [
+def violations(db: Database) -> tuple[str, ...]:
+    """What does not hold, in words."""
+    return tuple(
         sentence.format("/".join(str(part) for part in row))
         for law, sentence in _LAWS.items()
         for row in db.execute(Q[law]).fetchall()
-    ]
+    )

@@ -24,7 +24,9 @@ class SqlOutbox:
         self._writer, reader = ends
         self._codec = codec
         self._clock = clock
-        self._due = KeptAnswer(self._asked_next_due, reader.version)
+        # Whoever was woken by a commit elsewhere must not be told what was so before.
+        asked = self._asked_next_due
+        self._next_due = KeptAnswer(asked, reader.version).get if reader.at_once else asked
 
     async def lease(self, owner: str, limit: int, until: float) -> Sequence[Leased]:
         """See `deliver.ports.Outbox`."""
@@ -91,7 +93,7 @@ class SqlOutbox:
 
     async def next_due(self) -> float | None:
         """See `deliver.ports.Outbox`."""
-        return await self._due.get()
+        return await self._next_due()
 
     async def _asked_next_due(self) -> float | None:
         return await self._writer.run(_next_due, ("due", ""))

@@ -93,6 +93,11 @@ class Reader(Protocol):
         """What `query` finds. Raises StoreError."""
         ...
 
+    @property
+    def at_once(self) -> bool:
+        """Whether `version` differs as soon as somebody has committed, and not a little later."""
+        ...
+
     def version(self) -> int:
         """A number that differs after anybody has committed; costs a few microseconds."""
         ...

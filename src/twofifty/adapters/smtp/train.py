@@ -19,6 +19,7 @@ from twofifty.adapters.smtp.session import Session, died_idle
 from twofifty.adapters.smtp.wire import WireFault
 from twofifty.deliver.outcome import Accepted, Deferred, Fenced, InDoubt, Outcome, Phase, Refused
 from twofifty.deliver.ports import Envelope
+from twofifty.queue.worker import FRESH_SECONDS
 
 LONGEST = 4
 
@@ -38,7 +39,7 @@ async def travelled(
     if not going:
         return [], False
     if await session.spoken_early("mail"):
-        return going, False
+        return list(going), False
     session.wire.write(b"RSET\r\n".join(coupled(car.envelope) for car in going))
     train = _Train(session)
     outcomes = [
@@ -51,8 +52,18 @@ async def travelled(
     return lost, not isinstance(outcomes[-1], Accepted)
 
 
-async def _journalled(cars: Sequence[Offered]) -> list[Offered]:
-    """Those whose dots may leave; the others are settled."""
+async def _journalled(cars: Sequence[Offered]) -> Sequence[Offered]:
+    """Those whose dots may leave; the others are settled. They leave together: where the last
+    answer took long, the first ones may be worth nothing any more, and all are asked anew."""
+    loop, going, late = asyncio.get_running_loop(), cars, True
+    while going and late:
+        asked = loop.time()
+        going = await _allowed(going)
+        late = loop.time() - asked > FRESH_SECONDS
+    return going
+
+
+async def _allowed(cars: Sequence[Offered]) -> Sequence[Offered]:
     answers = await asyncio.gather(*(car.journalled() for car in cars), return_exceptions=True)
     for car, answer in zip(cars, answers, strict=True):
         if isinstance(answer, BaseException):

@@ -14,7 +14,11 @@ from twofifty.errors import SettingsError, StartError, StoreBroken, StoreError, 
 
 SCHEMA_VERSION = 5
 PAGE = 4096
+LONG_LOG = 64 << 20
+"""Bytes of the log that are enough in any case: four times what it is emptied at."""
 _FULL = 2
+_BUSY_SECONDS = 5
+_MOMENT_MS = 100
 
 _BROKEN = frozenset(
     {
@@ -86,13 +90,17 @@ def connect(path: Path) -> sqlite3.Connection:
     Raises StartError where the file system cannot give `synchronous=FULL` and WAL.
     """
     connection = sqlite3.connect(
-        path, isolation_level=None, check_same_thread=False, timeout=5, cached_statements=256
+        path,
+        isolation_level=None,
+        check_same_thread=False,
+        timeout=_BUSY_SECONDS,
+        cached_statements=256,
     )
     mode = connection.execute("PRAGMA journal_mode=WAL").fetchone()[0]
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute(f"PRAGMA wal_autocheckpoint={_log_pages(path.parent)}")
-    connection.execute("PRAGMA journal_size_limit=67108864")
+    connection.execute(f"PRAGMA journal_size_limit={LONG_LOG}")
     connection.execute("PRAGMA cache_size=-32768")
     level = connection.execute("PRAGMA synchronous").fetchone()[0]
     if mode != "wal" or level != _FULL:
@@ -174,6 +182,23 @@ def shrunk(connection: sqlite3.Connection) -> bool:
         raise
     except StoreError:
         return False
+    return int(busy) == 0
+
+
+def begun_anew(connection: sqlite3.Connection) -> bool:
+    """Makes the next commit write to the front of the log again, which readers who follow each
+    other without a gap prevent for ever; whether it worked. For this it waits a moment for those
+    who read now, and whoever begins to read meanwhile is not in the way. Raises StoreBroken."""
+    connection.execute(f"PRAGMA busy_timeout={_MOMENT_MS}")
+    try:
+        with translated():
+            busy, *_ = connection.execute("PRAGMA wal_checkpoint(RESTART)").fetchone()
+    except StoreBroken:
+        raise
+    except StoreError:
+        return False
+    finally:
+        connection.execute(f"PRAGMA busy_timeout={_BUSY_SECONDS * 1000}")
     return int(busy) == 0
 
 

@@ -17,6 +17,8 @@ T = TypeVar("T")
 class FileReader:
     """`relational.ports.Reader` on SQLite: away from the event loop, never waiting for writers."""
 
+    at_once = True
+
     def __init__(self, path: Path) -> None:
         self._path = path
         self._local = threading.local()

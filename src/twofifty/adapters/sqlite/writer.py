@@ -136,6 +136,8 @@ class FileWriter:
         """Has the log begun anew once it is long."""
         if loop.time() < self._anew_at or self._log.stat().st_size <= self._long_log:
             return
+        if not self._turn.take_now():
+            return  # somebody else writes already; after the next commit then
         self._anew_at = loop.time() + BEGIN_ANEW_EVERY
         await loop.run_in_executor(self._thread, begun_anew, self._connection)
 

@@ -89,6 +89,11 @@ class SqsCarrier:
         with self._noticing():
             return await graves.seen(self._line, (await self._found()).dead, most)
 
+    async def clear_dead(self) -> None:
+        """See `queue.carrier.Carrier`."""
+        with self._noticing():
+            await graves.clear(self._line, (await self._found()).dead)
+
     async def close(self) -> None:
         """See `queue.carrier.Carrier`. Waits for questions that are still open: what SQS answers
         to nobody stays hidden for a while."""

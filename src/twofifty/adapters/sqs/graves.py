@@ -50,6 +50,13 @@ async def seen(line: Line, queue: str, most: int) -> list[Handed]:
     return [_handed(one) for one in sorted(found, key=_sent_at)]
 
 
+async def clear(line: Line, queue: str) -> None:
+    """Deletes all dead letters of `queue`: taken and forgotten, for PurgeQueue is refused where it
+    was asked within the minute before. Raises BrokerError."""
+    while some := await _some(line, queue, MOST):
+        await answers.forget(line, [Kept(queue, one.ReceiptHandle, "", "", 0.0) for one in some])
+
+
 async def _some(line: Line, queue: str, most: int) -> Sequence[Message]:
     answer = await line.ask(
         "receive_message",

@@ -1,5 +1,6 @@
 """What is on this machine: settings, disk, store; and the databases and shops that are asked."""
 
+import asyncio
 import shutil
 from collections.abc import Iterator, Sequence
 
@@ -13,12 +14,16 @@ from twofifty.app.doctor.looks import Look
 from twofifty.app.folder import data_folder
 from twofifty.app.logs import log_of, logs
 from twofifty.app.offline import offline
-from twofifty.app.place import named
+from twofifty.app.place import clock_difference, is_shared, named
 from twofifty.app.stock import stock_checks
+from twofifty.clock import Clock
 from twofifty.errors import SettingsError, StartError, StoreError
 from twofifty.flow.audit import Auditor
 from twofifty.intake.log import Check
 from twofifty.settings import Settings, SourceSettings
+
+MOST_APART = 2.0
+_LATE = ": leases are kept by the clocks of all machines; let each keep time by NTP"
 
 
 def configuration(settings: Settings) -> Check:
@@ -42,6 +47,12 @@ def disk(settings: Settings) -> Check:
 
 def whose(settings: Settings) -> Check:
     """Whether a copy of the store would be known for one."""
+    if is_shared(settings.database_url) and not settings.instance:
+        words = (
+            "INSTANCE is not set: machines that write another DATABASE_URL for the same database, "
+            "or reach it on loopback, count as copies and hold their mail"
+        )
+        return Check("instance", "warn", words)
     if is_unmistakable(settings):
         return Check("instance", "ok", f"this installation is {fingerprint(settings)}")
     words = "neither INSTANCE nor this machine's machine-id is set: a copied store would send mail"
@@ -69,6 +80,7 @@ async def _store(settings: Settings) -> Sequence[Check]:
         async with offline(settings) as opened:
             await opened.store.probe()
             found.append(Check("store", "ok", f"{named(settings.database_url)} takes writes"))
+            found += await asyncio.to_thread(_clocks, settings.database_url, opened.clock)
             audit = await Auditor(opened.store.audit, opened.clock).balance()
             words = "; ".join(audit.alarms) or f"{audit.tally.orders:,} orders are accounted for"
             found.append(Check("audit", "fail" if audit.alarms else "ok", words))
@@ -80,6 +92,16 @@ async def _store(settings: Settings) -> Sequence[Check]:
     except StoreError as fault:
         found.append(Check("store", "fail", str(fault)))
     return found
+
+
+def _clocks(url: str, clock: Clock) -> Sequence[Check]:
+    """How far our clock is from the database server's. Raises StartError."""
+    if not is_shared(url):
+        return ()
+    ahead = clock_difference(url, clock)
+    words = f"ours is {abs(ahead):.1f} s {'ahead of' if ahead > 0 else 'behind'} the database's"
+    late = abs(ahead) > MOST_APART
+    return [Check("store clock", "warn" if late else "ok", words + (_LATE if late else ""))]
 
 
 async def _broker(settings: Settings) -> Sequence[Check]:

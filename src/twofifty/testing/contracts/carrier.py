@@ -170,6 +170,18 @@ class CarrierContract(Suite[Crew], ABC):
         for _ in range(3):
             assert await _dead(carrier, 3) == {0, 1, 2}
 
+    async def test_the_dead_are_gone_once_they_are_cleared(self, crew: Crew) -> None:
+        carrier = await crew.hire()
+        await crew.publish(carrier, _tickets(range(12)))
+        taken = await crew.take(carrier, 12)
+        await carrier.refuse(taken[:11])
+        assert await _dead(carrier, 10) < _jobs(taken[:11])
+        await carrier.clear_dead()
+        assert list(await carrier.dead(20)) == []
+        await carrier.clear_dead()
+        await carrier.back(taken[11:])
+        assert _jobs(await crew.take(carrier, 1)) == _jobs(taken[11:])
+
     async def test_what_was_done_may_be_published_again(self, crew: Crew) -> None:
         carrier = await crew.hire()
         for _ in range(3):

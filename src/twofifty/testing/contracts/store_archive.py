@@ -59,6 +59,36 @@ class ArchivePromises:
         second = await bench.store.archive.orders(OrderQuery(source="second"))
         assert [order.id for order in second.items] == ["1003"]
 
+    async def test_what_is_named_whole_is_all_that_is_shown(self, bench: Bench) -> None:
+        await bench.accept(an_order("100"))
+        await bench.accept(an_order("1001"))
+        await bench.accept(an_order("5", customer=to("ann@example.com")))
+        await bench.accept(an_order("6", customer=to("joann@example.com")))
+        await bench.accept(an_order("7", source="second", number="#200"))
+        archive = bench.store.archive
+        for query, ids in (
+            (OrderQuery(text="100"), ["100"]),
+            (OrderQuery(text="00"), ["7", "1001", "100"]),
+            (OrderQuery(text="ANN@example.com"), ["5"]),
+            (OrderQuery(text="ann@"), ["6", "5"]),
+            (OrderQuery(text="200"), ["7"]),
+            (OrderQuery(text="200", source="shop"), []),
+            (OrderQuery(text="200", source="second"), ["7"]),
+        ):
+            listing = await archive.orders(query)
+            assert [order.id for order in listing.items] == ids, query
+            assert listing.next is None
+
+    async def test_pages_of_what_is_named_fit_together(self, bench: Bench) -> None:
+        for number in range(5):
+            await bench.accept(an_order(str(number), customer=to("ann@example.com")))
+        archive = bench.store.archive
+        first = await archive.orders(OrderQuery("ann@example.com", page=Page(limit=3)))
+        page = Page(limit=3, before=first.next)
+        rest = await archive.orders(OrderQuery("ann@example.com", page=page))
+        assert [order.id for order in first.items + rest.items] == list("43210")
+        assert rest.next is None
+
     async def test_messages_are_filtered_by_every_given_field(self, bench: Bench) -> None:
         await bench.accept(an_order("1001", number="#77"))
         await bench.accept(an_order("1002", customer=to("Someone@example.com")))
@@ -167,6 +197,7 @@ class ArchivePromises:
         await bench.accept(an_order("1003", state=UNPAID))
         await bench.accept(an_order("1004", customer=to("nobody")))
         law = await bench.store.archive.conservation()
+        assert await bench.store.archive.counts() == law
         assert law.events == {"applied": 4}
         assert law.orders == {"owe": 1, "hold": 1, "wait": 1, "fail": 1}
         assert law.messages == {"queued": 1, "held": 1, "failed": 1}

@@ -102,6 +102,7 @@ async def alarms(visit: Visit, state: BrakeState | None) -> tuple[Alarm, ...]:
     found = (
         _stopped(state),
         _copied(care, state, copies),
+        _broker(visit),
         *stuck,
         _silent(care, silence),
         _open(len(tasks.items)),
@@ -147,6 +148,16 @@ async def _stuck(visit: Visit, kind: _Stuck) -> Alarm | None:
     text = f"{_counted(len(found), 'message')} {kind.text}"
     href = f"/console/messages?status={kind.status}&code={kind.code}"
     return Alarm(kind.tone, kind.title, text, href, "Look at it", found[0].updated_at)
+
+
+def _broker(visit: Visit) -> Alarm | None:
+    state = visit.services.carried()
+    if state is None or (state.connected and not state.dead):
+        return None
+    title, text = "The broker cannot be reached", f"{state.said}. Work is taken from the store."
+    if state.connected:
+        title, text = "The broker has dead letters", f"{_counted(state.dead or 0, 'ticket')}."
+    return Alarm("look", title, text, "/console/broker", "Look at it")
 
 
 def _silent(care: Care, silence: Silence) -> Alarm | None:

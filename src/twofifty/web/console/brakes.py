@@ -26,7 +26,7 @@ async def page(visit: Visit) -> Response:
     """`GET /console/brake`."""
     care = wired(visit)
     state = await care.brakes.state()
-    waiting = (await visit.services.archive.conservation()).messages
+    waiting = (await visit.services.archive.counts()).messages
     held = await visit.services.archive.messages(
         MessageQuery(status="held", code="copied_store", page=Page(1))
     )

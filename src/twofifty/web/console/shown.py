@@ -20,6 +20,7 @@ def shown(visit: Visit, template: str, status: int = 200, **values: object) -> R
         with_templates=visit.services.templates is not None,
         with_mailbox=visit.services.mailbox is not None,
         with_care=visit.services.care is not None,
+        with_broker=visit.services.carrier is not None,
         **values,
     )
 

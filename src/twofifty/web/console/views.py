@@ -29,7 +29,7 @@ async def overview(visit: Visit) -> Response:
     """Counts, the conservation law, and what is new."""
     archive = visit.services.archive
     law, orders, messages, brake = await asyncio.gather(
-        archive.conservation(),
+        archive.counts(),
         archive.orders(OrderQuery(page=_NEWEST)),
         archive.messages(MessageQuery(page=_NEWEST)),
         brake_of(visit),

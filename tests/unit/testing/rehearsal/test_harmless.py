@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twofifty.app import check
+from twofifty.app.check import check
 from twofifty.app.routes import stated, stays_here
 from twofifty.errors import SettingsError
 from twofifty.settings import Settings, SourceSettings, load
