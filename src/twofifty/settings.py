@@ -221,7 +221,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         str,
         _said(
             "name of this installation; a store that another one claimed is a copy, and holds all "
-            "mail; empty: this machine and the store's path"
+            "mail; empty: this machine and where the store is"
         ),
     ] = ""
     dns_server: Annotated[

@@ -47,18 +47,34 @@ def test_a_lone_worker_sends_what_a_lone_intake_takes(tmp_path: Path, worker_fir
         assert receiver.count() == 1
 
 
-def test_a_lone_worker_whose_port_is_taken_says_so(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
+def test_a_lone_worker_whose_port_is_taken_says_so_and_sends_mail(tmp_path: Path) -> None:
+    with (
+        ReceiverProcess(tmp_path) as receiver,
+        socket.create_server(("127.0.0.1", 0)) as taken,
+    ):
         told = {
-            "TWOFIFTY_SMTP_URL": "smtp://127.0.0.1:9?tls=none",
-            "TWOFIFTY_METRICS_PORT": str(port),
+            "TWOFIFTY_SMTP_URL": f"smtp://127.0.0.1:{receiver.port}?tls=none",
+            "TWOFIFTY_METRICS_PORT": str(taken.getsockname()[1]),
         }
-        ended = ServiceProcess(tmp_path, told).cli("serve", "--role", "worker")
-    assert ended.returncode == 1
-    assert f"cannot listen on 127.0.0.1:{port}" in ended.stderr
-    assert "METRICS_PORT" in ended.stderr
-    assert "Traceback" not in ended.stderr
+        with ServiceProcess(tmp_path, told, role="api") as intake:
+            with intake.client() as client:
+                order = {**sample_order(1), "state": {"payment": "paid"}}
+                client.post("/v1/orders", json=order).raise_for_status()
+            log = tmp_path / "worker.log"
+            with (
+                log.open("wb") as written,
+                subprocess.Popen(
+                    (sys.executable, "-m", "twofifty.cli.main", "serve", "--role", "worker"),
+                    cwd=tmp_path,
+                    env=intake.environ,
+                    stdin=subprocess.PIPE,
+                    stderr=written,
+                ) as worker,
+            ):
+                assert settled(intake, 30).messages == {"sent": 1}
+                worker.terminate()
+                assert worker.wait(30) == 0
+    assert '"action":"metrics.untold"' in log.read_text()
 
 
 def wait_for(path: Path) -> None:

@@ -1,10 +1,11 @@
 """Where the store that the settings name lies, without opening it for work."""
 
 import importlib
+import ipaddress
 from pathlib import Path
 from types import ModuleType
 
-from twofifty.adapters.smtp.route import is_loopback
+from twofifty.adapters.smtp.route import is_address
 from twofifty.adapters.sqlite.database import path_of
 from twofifty.clock import Clock
 from twofifty.errors import SettingsError
@@ -61,11 +62,14 @@ def identity_of(url: str) -> str:
 
 
 def is_elsewhere(url: str) -> bool:
-    """Whether the store is on a server that other machines reach under the same name."""
+    """Whether the store is on a server whose name means the same wherever it is written: one with
+    a domain. `db` is another server in each network, and so is an address of a private one."""
     if not is_shared(url):
         return False
     host = str(postgresql("place").host(url))
-    return not (host.startswith("/") or is_loopback(host))
+    if is_address(host):
+        return ipaddress.ip_address(host).is_global
+    return "." in host.rstrip(".") and not host.startswith("/")
 
 
 def folder_of(url: str, wanted: str = "") -> Path:

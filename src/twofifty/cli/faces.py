@@ -24,6 +24,8 @@ from twofifty.web.services import Facts, Services
 from twofifty.web.unsubscribe.leaving import Leaving
 
 ENOUGH_SECONDS = 5.0
+LONGEST_REST = 60.0
+"""Seconds between two counts at most, however long the last one took."""
 
 
 class OneTimeTokens:
@@ -172,21 +174,29 @@ class Changes:
     def __init__(self, service: Service, counters: Counters) -> None:
         self._service = service
         self._counters = counters
+        self._counted, self._rest = -1, 0.0
         self.number = 0
 
     async def watch(self) -> None:
         """Looks twice a second, which costs one PRAGMA. Counts again when something changed, for
-        a twentieth of the time at most."""
-        seen, counted, rest = -1, -1, 0.0
-        clock = asyncio.get_running_loop().time
+        a twentieth of the time at most. A store that refuses is asked at the next look."""
         while True:
-            seen = self._service.store.archive.version()
-            self.number = seen
-            if seen != counted and clock() >= rest:
-                began = clock()
-                await self._counters.count()
-                counted, rest = seen, clock() + 20 * (clock() - began)
+            try:
+                await self._look()
+            except StoreError as fault:
+                telemetry.log().warning(
+                    "the store could not be counted", action="metrics.uncounted", fault=repr(fault)
+                )
             await asyncio.sleep(0.5)
+
+    async def _look(self) -> None:
+        clock = asyncio.get_running_loop().time
+        self.number = seen = self._service.store.archive.version()
+        if seen != self._counted and clock() >= self._rest:
+            began = clock()
+            await self._counters.count()
+            self._counted = seen
+            self._rest = clock() + min(20 * (clock() - began), LONGEST_REST)
 
 
 def services(

@@ -18,7 +18,7 @@ from twofifty.app.delivery import Delivery, Leaving
 from twofifty.app.letters import sample
 from twofifty.app.stores import open_store
 from twofifty.clock import SystemClock
-from twofifty.errors import SettingsError, StartError, TwofiftyError
+from twofifty.errors import SettingsError, TwofiftyError
 from twofifty.settings import Settings, load
 
 BROKEN = 70
@@ -74,18 +74,22 @@ def nothing() -> None:
 
 def _told_metrics(settings: Settings) -> Callable[[], None]:
     """Answers `/metrics` for this process alone, until what is returned is called. A worker beside
-    an intake process is counted there. Raises StartError."""
+    an intake process is counted there. Of several on a machine one has the port: the others say so,
+    and send mail all the same."""
     if not settings.metrics_port:
         return nothing
+    place = f"{settings.host}:{settings.metrics_port}"
     try:
         server, _ = start_http_server(
             settings.metrics_port, settings.host, registry=telemetry.DELIVERY
         )
     except OSError as fault:
-        place = f"{settings.host}:{settings.metrics_port}"
-        raise StartError(
-            f"cannot listen on {place}: {fault.strerror}; another METRICS_PORT may be free"
-        ) from None
+        telemetry.log().error(
+            f"no metrics are told at {place}: {fault.strerror}; another METRICS_PORT may be free",
+            action="metrics.untold",
+            place=place,
+        )
+        return nothing
 
     def stop() -> None:
         server.shutdown()

@@ -101,6 +101,12 @@ def not_journalled(item: Leased, now: float) -> Verdict:
     return _again(item, Verdict("deferred", "store", reason, run_at=now + STORE_REST))
 
 
+def kept_back(item: Leased, now: float) -> Verdict:
+    """Its dot was journalled, was old by then, and may not leave any more, so it did not."""
+    reason = "the dot was journalled too long before, so nothing was sent"
+    return _again(item, Verdict("deferred", "late_dot", reason, run_at=now + STORE_REST))
+
+
 def found(route: str = "the next hop") -> Verdict:
     """A doubt that ended well: the next hop was asked and has the message."""
     return Verdict("sent", "found", f"{route} was asked and has it")

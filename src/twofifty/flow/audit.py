@@ -17,6 +17,8 @@ from twofifty.track.ports import Audit
 EVERY_SECONDS = 60.0
 SHARE = 0.002
 """Of a core at most: counting takes longer as a store grows, and is done the less often then."""
+LONGEST_REST = 900.0
+"""Seconds between two audits at most: what took long may have waited, and not worked."""
 FRESH = timedelta(seconds=5)
 TIMES = 20
 """A balance that took long is new for so many times as long."""
@@ -45,6 +47,10 @@ def alarms(tally: Tally) -> tuple[str, ...]:
     return tuple(found)
 
 
+def _new_for(took: timedelta) -> timedelta:
+    return min(max(FRESH, TIMES * took), timedelta(seconds=EVERY_SECONDS))
+
+
 class Auditor:
     """Takes the tally once a minute, of a big store less often, and keeps the newest."""
 
@@ -61,13 +67,14 @@ class Auditor:
                 await self.taken()
             except StoreError as fault:
                 telemetry.log().error("could not audit", action="audit.store", fault=repr(fault))
-            await asyncio.sleep(max(EVERY_SECONDS, self._took.total_seconds() / SHARE))
+            rest = min(self._took.total_seconds() / SHARE, LONGEST_REST)
+            await asyncio.sleep(max(EVERY_SECONDS, rest))
 
     async def balance(self) -> Balance:
         """The balance as it was a few seconds ago at most, of a big store a little longer ago.
         Raises StoreError."""
         newest = self.newest
-        if newest is not None and self._clock.now() - newest.at < max(FRESH, TIMES * self._took):
+        if newest is not None and self._clock.now() - newest.at < _new_for(self._took):
             return newest
         return await self.taken()
 

@@ -8,7 +8,7 @@ from typing import Protocol
 import msgspec
 
 from twofifty import telemetry
-from twofifty.clock import Clock
+from twofifty.clock import Clock, Stopwatch, since_boot
 from twofifty.deliver import verdict as verdicts
 from twofifty.deliver.gates import Gates, kept_in_doubt, no_way, stopped
 from twofifty.deliver.outcome import Fenced, InDoubt, Outcome
@@ -172,8 +172,7 @@ class Courier:
             attempt=item.attempt,
         )
         if dot.journalled:
-            kept_back = InDoubt("its dot was kept back, as it was journalled long before", "")
-            await self._settle(item, self._verdict(kept_back, item), None)
+            await self._settle(item, verdicts.kept_back(item, self._clock.seconds()), None)
 
     def _verdict(self, outcome: Outcome, item: Leased) -> Verdict:
         label = outcome.route if isinstance(outcome, InDoubt) else ""
@@ -233,10 +232,10 @@ class _Dot:
         taken by others: an answer that is old by now is asked for anew."""
         if self.frozen is None:
             return False
-        asked = self._clock.seconds()
+        watch = Stopwatch(self._clock.seconds, since_boot)
         while await self._outbox.dot(self._owner, self._item, self.frozen):
-            self.journalled, answered = True, self._clock.seconds()
-            if answered - asked < FRESH_SECONDS:
+            self.journalled = True
+            if watch.seconds() < FRESH_SECONDS:
                 return True
-            asked = answered
+            watch = Stopwatch(self._clock.seconds, since_boot)
         return False

@@ -40,7 +40,7 @@ async def ids_only(tickets: Sequence[Ticket]) -> Sequence[Ticket]:
 
 class Relay:
     """Publishes what `dispatch` says is due; `news` says that there may be something. `state` is
-    how the broker was at the last look, a few seconds ago at most."""
+    how the broker was at the last look, a few seconds ago at most; None before the first."""
 
     def __init__(
         self,
@@ -57,7 +57,7 @@ class Relay:
         self._fill = fill
         self._works = True
         self._watched_at = 0.0
-        self.state = CarrierState(connected=False, said="nobody has looked yet")
+        self.state: CarrierState | None = None
 
     async def run(self) -> None:
         """Relays until it is cancelled. Raises StoreBroken."""

@@ -4,6 +4,8 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Final, Generic, TypeVar
 
+from twofifty.errors import StoreError
+
 T = TypeVar("T")
 
 LONGEST: Final = 5.0
@@ -28,10 +30,17 @@ class KeptAnswer(Generic[T]):
     async def get(self) -> T:
         """The answer as it is now. Raises what `ask` raises, and then asks anew the next time."""
         # Looked at before the question: what is committed meanwhile is asked about again.
-        version, now = self._version(), self._seconds()
+        version, now = self._looked(), self._seconds()
         if self._kept is not None and self._kept[0] == version and now < self._kept[1]:
             return self._kept[2]
         self._kept = None
         answer = await self._ask()
-        self._kept = version, now + LONGEST, answer
+        self._kept = None if version is None else (version, now + LONGEST, answer)
         return answer
+
+    def _looked(self) -> int | None:
+        """The version; None where it cannot be told now."""
+        try:
+            return self._version()
+        except StoreError:
+            return None

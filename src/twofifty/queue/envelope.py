@@ -28,6 +28,7 @@ def packed(ticket: Ticket) -> bytes:
 def unpacked(body: bytes) -> Ticket | None:
     """The ticket that `body` is, None for what is none."""
     try:
-        return _decode(body)
+        ticket = _decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
+    return ticket if 0 <= ticket.job < 2**63 else None

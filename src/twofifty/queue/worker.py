@@ -20,7 +20,8 @@ T = TypeVar("T")
 LEASE_SECONDS = 12.0
 BEAT_SECONDS = 3.0
 FRESH_SECONDS = LEASE_SECONDS - BEAT_SECONDS
-"""So long after it was asked for, a journalled dot is surely still under its lease."""
+"""So long after it was asked for, a journalled dot is under its lease still, unless a beat was
+missed: then whatever comes of it is refused by `settle`."""
 POLL_SECONDS = 1.0
 SHORT_REST = 0.005
 BUSY_REST = 0.05

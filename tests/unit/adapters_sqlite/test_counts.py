@@ -60,3 +60,29 @@ def test_what_has_not_changed_is_not_counted_again_for_long(tmp_path: Path) -> N
         1,
         [(0, True, 1), (QUIET_SECONDS - 10, False, 1), (1, True, 2), (QUIET_SECONDS + 5, False, 3)],
     )
+
+
+def test_a_count_that_stood_still_is_not_believed_for_hours(tmp_path: Path) -> None:
+    over(tmp_path, 3_600, [(0, True, 1), (QUIET_SECONDS + 5, True, 2)])
+
+
+def test_what_comes_while_it_is_counted_is_news(tmp_path: Path) -> None:
+    async def run() -> None:
+        clock = FrozenClock()
+        store = SqliteStore(tmp_path / "store.db", clock, plan=planner(clock))
+        bench, counter = Bench(store, clock), Counter(store, 1)
+        loop, comes = asyncio.get_running_loop(), an_order("1")
+
+        class Meanwhile(Counter):
+            def _ask(self, db: Database) -> int:
+                asyncio.run_coroutine_threadsafe(bench.accept(comes), loop).result(30)
+                return super()._ask(db)
+
+        counter = Meanwhile(store, 1)
+        assert await counter.kept.newest() == 1
+        counter.now += 1 / SHARE + 1
+        comes = an_order("2")
+        assert await counter.kept.newest() == 2
+        await store.close()
+
+    asyncio.run(run())

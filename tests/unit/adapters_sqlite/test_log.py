@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from twofifty.adapters.relational.ports import Database
-from twofifty.adapters.sqlite.database import LONG_LOG, connect, prepare
+from twofifty.adapters.sqlite.database import connect, prepare
 from twofifty.adapters.sqlite.writer import FileWriter
 
 PIECE = 1 << 20
@@ -21,6 +21,9 @@ PUT += " ON CONFLICT (key) DO UPDATE SET value = excluded.value"
 
 def log_of(path: Path) -> int:
     return Path(f"{path}-wal").stat().st_size
+
+
+LONG_LOG = 64 << 20
 
 
 async def written(path: Path, megabytes: int, long_log: int = LONG_LOG) -> list[int]:

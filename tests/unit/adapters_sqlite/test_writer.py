@@ -266,3 +266,26 @@ def test_two_writers_of_one_file_take_turns(path: Path) -> None:
 
     asyncio.run(scenario())
     assert len(keys(path)) == 200
+
+
+def test_a_store_behind_a_link_is_written_once(tmp_path: Path) -> None:
+    (tmp_path / "far").mkdir()
+    prepare(tmp_path / "far" / "store.db")
+    link = tmp_path / "store.db"
+    link.symlink_to(tmp_path / "far" / "store.db")
+    counted = (
+        "INSERT INTO meta (key, value) VALUES (:key, '1')"
+        " ON CONFLICT (key) DO UPDATE SET value = CAST(CAST(value AS INTEGER) + 1 AS TEXT)"
+    )
+
+    def count(key: str) -> Work[int]:
+        return lambda db: db.execute(counted, {"key": key}).rowcount
+
+    async def scenario(writer: FileWriter) -> None:
+        assert await asyncio.gather(*(writer.run(count(key)) for key in "abc")) == [1, 1, 1]
+
+    over(link, scenario)
+    connection = connect(link)
+    rows = connection.execute("SELECT value FROM meta WHERE key IN ('a', 'b', 'c')").fetchall()
+    connection.close()
+    assert rows == [("1",)] * 3

@@ -44,7 +44,10 @@ def test_another_server_or_database_is_another_installation(other: str) -> None:
     ("url", "elsewhere"),
     [
         (FAR, True),
-        ("postgresql://192.0.2.7/shop", True),
+        ("postgresql://db.internal/shop", True),
+        ("postgresql://198.51.100.7/shop", False),
+        ("postgresql://10.0.0.7/shop", False),
+        ("postgresql://postgres/shop", False),
         ("postgresql://127.0.0.1/shop", False),
         ("postgresql://[::1]/shop", False),
         ("postgresql://localhost/shop", False),
@@ -52,7 +55,9 @@ def test_another_server_or_database_is_another_installation(other: str) -> None:
         ("sqlite:///x.db", False),
     ],
 )
-def test_what_is_on_loopback_is_each_machines_own(url: str, elsewhere: bool) -> None:
+def test_a_name_that_means_another_server_elsewhere_is_each_machines_own(
+    url: str, elsewhere: bool
+) -> None:
     assert is_elsewhere(url) is elsewhere
 
 

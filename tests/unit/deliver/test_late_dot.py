@@ -111,8 +111,8 @@ def test_a_fresh_dot_is_asked_for_once() -> None:
     assert freezer.outbox.asked == 1
 
 
-def test_a_late_dot_that_is_stopped_is_left_in_doubt_and_not_forgotten() -> None:
+def test_a_late_dot_that_is_stopped_is_put_off_and_no_doubt() -> None:
     """It may not leave, and still is its worker's: who else would settle it?"""
     freezer = Freezer(all_stopped)
-    assert asyncio.run(freezer.run()) == ["in_doubt"]
+    assert asyncio.run(freezer.run()) == ["deferred"]
     assert freezer.hop.taken == []

@@ -18,7 +18,9 @@ _BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED"
 _SHARED = """
 SELECT pg_current_xact_id()::text, pg_advisory_xact_lock_shared($1::bigint),
        (SELECT count(pg_advisory_xact_lock(k)) FROM unnest($2::bigint[]) AS k)"""
-_ALONE = "SELECT pg_current_xact_id()::text, pg_advisory_xact_lock($1::bigint)"
+_ALONE = "SELECT pg_advisory_xact_lock($1::bigint)"
+_WROTE = "SELECT pg_current_xact_id_if_assigned()::text"
+"""What runs alone mostly finds nothing to do. Then it gets no id, and the log no record of it."""
 _LOCAL = "".join(f"; SET LOCAL {name} = '{value}'" for name, value in (SESSION | WRITING).items())
 """What a pooler's connection has for a session, which is not ours."""
 _STATUS = "SELECT pg_xact_status($1::text::xid8)"
@@ -41,13 +43,14 @@ class Transaction:
         self._took = took
         self._begin = _BEGIN if session else _BEGIN + _LOCAL
 
-    async def run(self, batch: Sequence[Waiting], how: How) -> None:
-        """Runs a batch and, once that is on disk, hands the results out. Raises Failed,
-        MustBeAlone, asyncpg's errors or StoreError; then nothing was kept, or nobody knows."""
+    async def run(self, batch: Sequence[Waiting], how: How) -> bool:
+        """Runs a batch and, once that is on disk, hands the results out. Whether anything may have
+        been written. Raises Failed, MustBeAlone, asyncpg's errors or StoreError; then nothing was
+        kept, or nobody knows."""
         line = self._line
         if how.looks:
             _hand_out(units(batch), await driven(line, [[one.work] for one in units(batch)], how))
-            return
+            return False
         await line.begin(self._begin, asyncio.get_running_loop().time())
         try:
             transaction = await self._locked(batch, how)
@@ -55,24 +58,28 @@ class Transaction:
             paths = [found] if how.alone else lanes(found)
             works = [[unit.work for unit in path] for path in paths]
             results = await driven(line, works, how)
+            if how.alone:
+                transaction = (await line.fetch(_WROTE))[0][0]
         except BaseException:
             await self._rolled_back()
             raise
         await self._committed(transaction)
         _hand_out([unit for path in paths for unit in path], results)
+        return transaction is not None
 
-    async def _locked(self, batch: Sequence[Waiting], how: How) -> str:
+    async def _locked(self, batch: Sequence[Waiting], how: How) -> str | None:
+        """The transaction's id, where it has one yet."""
         if how.alone:
-            rows = await self._line.fetch(_ALONE, EVERYTHING)
-        else:
-            rows = await self._line.fetch(_SHARED, EVERYTHING, keys(batch))
+            await self._line.fetch(_ALONE, EVERYTHING)
+            return None
+        rows = await self._line.fetch(_SHARED, EVERYTHING, keys(batch))
         return str(rows[0][0])
 
-    async def _committed(self, transaction: str) -> None:
+    async def _committed(self, transaction: str | None) -> None:
         try:
             said = await self._line.connection.execute("COMMIT")
         except FAULTS as fault:
-            if remedy(fault) != "reconnect":
+            if remedy(fault) != "reconnect" or transaction is None:
                 raise
             took = await self._took(transaction)
             if took is None:

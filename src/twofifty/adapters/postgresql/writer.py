@@ -143,7 +143,8 @@ class PooledWriter:
         for last in (*[False] * (TRIES - 1), True):
             line = await self._taken()
             try:
-                await Transaction(line, self._took, session=self._target.prepare).run(batch, how)
+                transaction = Transaction(line, self._took, session=self._target.prepare)
+                wrote = await transaction.run(batch, how)
             except FAULTS as fault:
                 self._pool.drop(line) if remedy(fault) == "reconnect" else self._pool.give(line)
                 how = _after(fault, batch, how, last=last)
@@ -154,7 +155,8 @@ class PooledWriter:
             else:
                 self._pool.give(line)
                 self.commits += 1
-                self._changed()
+                if wrote:
+                    self._changed()
                 return
 
     async def _taken(self) -> Line:

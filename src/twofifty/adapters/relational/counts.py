@@ -4,6 +4,7 @@ Counting takes longer as a store grows. What took long is kept and counted anew 
 a small share of the time; and later still where nothing has come or moved since.
 """
 
+import asyncio
 import time
 from collections.abc import Callable
 from typing import Generic, TypeVar
@@ -21,7 +22,7 @@ Q = sql.load("archive")
 LONG_SECONDS = 0.05
 """What takes less is counted anew each time."""
 QUIET_SECONDS = 600.0
-"""For how long what is kept may be believed where nothing has come or moved."""
+"""For how long what is kept may be believed at most, also where nothing has come or moved."""
 SHARE, SHARE_OF_LAWS = 0.01, 0.002
 """Of a core at most."""
 
@@ -39,16 +40,23 @@ class Kept(Generic[T]):
         self._clock = clock
         self._found: tuple[T, tuple[object, ...]] | None = None
         self._asked = self._until = float("-inf")
+        self._asking = asyncio.Lock()
 
     async def newest(self) -> T:
         """The one that is kept, or one asked for now. Raises StoreError."""
-        if self._found is not None and await self._holds(self._found[1]):
+        async with self._asking:
+            if self._found is None or not await self._holds(self._found[1]):
+                self._found = await self._counted()
             return self._found[0]
+
+    async def _counted(self) -> tuple[T, tuple[object, ...]]:
         self._asked = self._clock()
-        self._found = await self._reader.run(lambda db: (self._ask(db), _marks(db)))
+        marks = await self._reader.run(_marks)  # first: what comes while it counts is news
+        found = await self._reader.run(self._ask)
         took = self._clock() - self._asked
-        self._until = self._clock() + (took / self._share if took >= LONG_SECONDS else 0.0)
-        return self._found[0]
+        rest = min(took / self._share, QUIET_SECONDS) if took >= LONG_SECONDS else 0.0
+        self._until = self._clock() + rest
+        return found, marks
 
     async def _holds(self, marks: tuple[object, ...]) -> bool:
         now = self._clock()

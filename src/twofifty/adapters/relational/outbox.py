@@ -21,12 +21,13 @@ class SqlOutbox:
     """`deliver.ports.Outbox` on SQL."""
 
     def __init__(self, ends: tuple[Writer, Reader], codec: Codec, clock: Clock) -> None:
-        self._writer, reader = ends
+        self._writer, self._reader = ends
         self._codec = codec
         self._clock = clock
         # Whoever was woken by a commit elsewhere must not be told what was so before.
         asked = self._asked_next_due
-        self._next_due = KeptAnswer(asked, reader.version).get if reader.at_once else asked
+        known = KeptAnswer(asked, self._reader.version)
+        self._next_due = known.get if self._reader.at_once else asked
 
     async def lease(self, owner: str, limit: int, until: float) -> Sequence[Leased]:
         """See `deliver.ports.Outbox`."""
@@ -78,7 +79,7 @@ class SqlOutbox:
 
     async def owners(self) -> Sequence[str]:
         """See `deliver.ports.Outbox`."""
-        return await self._writer.run(
+        return await self._reader.run(
             lambda db: [str(row[0]) for row in db.execute(Q["owners"]).fetchall()]
         )
 

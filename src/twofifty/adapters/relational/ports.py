@@ -99,7 +99,8 @@ class Reader(Protocol):
         ...
 
     def version(self) -> int:
-        """A number that differs after anybody has committed; costs a few microseconds."""
+        """A number that differs after anybody has committed; costs a few microseconds. Raises
+        StoreError."""
         ...
 
     async def close(self) -> None:

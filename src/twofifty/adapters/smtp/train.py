@@ -17,6 +17,7 @@ from twofifty.adapters.smtp.offered import Offered
 from twofifty.adapters.smtp.reply import RawReply
 from twofifty.adapters.smtp.session import Session, died_idle
 from twofifty.adapters.smtp.wire import WireFault
+from twofifty.clock import Stopwatch, since_boot
 from twofifty.deliver.outcome import Accepted, Deferred, Fenced, InDoubt, Outcome, Phase, Refused
 from twofifty.deliver.ports import Envelope
 from twofifty.queue.worker import FRESH_SECONDS
@@ -57,9 +58,9 @@ async def _journalled(cars: Sequence[Offered]) -> Sequence[Offered]:
     answer took long, the first ones may be worth nothing any more, and all are asked anew."""
     loop, going, late = asyncio.get_running_loop(), cars, True
     while going and late:
-        asked = loop.time()
+        watch = Stopwatch(loop.time, since_boot)
         going = await _allowed(going)
-        late = loop.time() - asked > FRESH_SECONDS
+        late = watch.seconds() > FRESH_SECONDS
     return going
 
 

@@ -14,8 +14,6 @@ from twofifty.errors import SettingsError, StartError, StoreBroken, StoreError, 
 
 SCHEMA_VERSION = 5
 PAGE = 4096
-LONG_LOG = 64 << 20
-"""Bytes of the log that are enough in any case: four times what it is emptied at."""
 _FULL = 2
 _BUSY_SECONDS = 5
 _MOMENT_MS = 100
@@ -100,7 +98,7 @@ def connect(path: Path) -> sqlite3.Connection:
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute(f"PRAGMA wal_autocheckpoint={_log_pages(path.parent)}")
-    connection.execute(f"PRAGMA journal_size_limit={LONG_LOG}")
+    connection.execute(f"PRAGMA journal_size_limit={long_log_of(path)}")
     connection.execute("PRAGMA cache_size=-32768")
     level = connection.execute("PRAGMA synchronous").fetchone()[0]
     if mode != "wal" or level != _FULL:
@@ -112,6 +110,11 @@ def _log_pages(folder: Path) -> int:
     """After how many pages the log is emptied: 16 MB, on a small disk a sixteenth of it. A log that
     has filled the disk could not be emptied any more, for the file has to grow by what is in it."""
     return max(100, min(4000, shutil.disk_usage(folder).total // 16 // PAGE))
+
+
+def long_log_of(path: Path) -> int:
+    """Bytes of the log that are enough in any case: four times what it is emptied at."""
+    return 4 * PAGE * _log_pages(path.parent)
 
 
 def schema_of(path: Path) -> tuple[int, int]:

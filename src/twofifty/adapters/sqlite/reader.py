@@ -25,6 +25,8 @@ class FileReader:
         self._threads = ThreadPoolExecutor(2, "store-reader")
         self._opened: list[sqlite3.Connection] = []
         self._pulse = self._connected()
+        # It is asked on the event loop's thread, which must not wait for anybody.
+        self._pulse.execute("PRAGMA busy_timeout=0")
 
     async def run(self, query: Callable[[Database], T]) -> T:
         """See `relational.ports.Reader`: on a thread's own connection."""
@@ -39,7 +41,8 @@ class FileReader:
 
     def version(self) -> int:
         """See `relational.ports.Reader`."""
-        return int(self._pulse.execute("PRAGMA data_version").fetchone()[0])
+        with translated():
+            return int(self._pulse.execute("PRAGMA data_version").fetchone()[0])
 
     async def close(self) -> None:
         """Ends the threads and closes what they read with."""

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from twofifty.adapters.relational.ports import Bulk, Database, Pages
-from twofifty.adapters.sqlite.database import LONG_LOG, begun_anew, connect, shrunk, translated
+from twofifty.adapters.sqlite.database import begun_anew, connect, long_log_of, shrunk, translated
 from twofifty.adapters.sqlite.pages import FilePages
 from twofifty.adapters.sqlite.turn import Turn
 from twofifty.errors import StoreBroken, StoreError, StoreFull
@@ -40,7 +40,8 @@ class _Waiting(NamedTuple):
 class FileWriter:
     """`relational.ports.Writer` on SQLite: the one writer of this process. `broken` is called when
     a write did not reach the disk: from then on the process must not be trusted with another one
-    (StoreBroken). `long_log`: bytes of the log from which on it is begun anew at any cost."""
+    (StoreBroken). `long_log`: bytes of the log from which on it is begun anew at any cost
+    (else `database.long_log_of`)."""
 
     def __init__(
         self,
@@ -48,7 +49,7 @@ class FileWriter:
         *,
         most: int = 128,
         broken: Callable[[], None] = lambda: None,
-        long_log: int = LONG_LOG,
+        long_log: int | None = None,
     ) -> None:
         self._connection = connect(path)
         self._pages = FilePages(self._connection)
@@ -59,7 +60,7 @@ class FileWriter:
         self._draining: asyncio.Task[None] | None = None
         self._closed = False
         self._shrink_at = self._anew_at = 0.0
-        self._log, self._long_log = Path(f"{path}-wal"), long_log
+        self._log, self._long_log = Path(f"{path.resolve()}-wal"), long_log or long_log_of(path)
         self._thread = ThreadPoolExecutor(1, "store-writer")
         self.commits = 0
 
@@ -91,6 +92,7 @@ class FileWriter:
             while self._waiting:
                 batch, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
                 await self._together(batch)
+                await self._bounded_log()
         finally:
             self._draining = None
 
@@ -121,25 +123,35 @@ class FileWriter:
         if not self._turn.take_now():
             await loop.run_in_executor(self._thread, self._turn.take)
         try:
-            results = await self._committed(groups, loop)
+            return await self._committed(groups, loop)
         except StoreFull:
             if not await self._made_room(loop):
                 raise
             return await self._committed(groups, loop)
-        else:
-            await self._bounded_log(loop)
-            return results
         finally:
             self._turn.give()
 
-    async def _bounded_log(self, loop: asyncio.AbstractEventLoop) -> None:
+    async def _bounded_log(self) -> None:
         """Has the log begun anew once it is long."""
-        if loop.time() < self._anew_at or self._log.stat().st_size <= self._long_log:
+        loop = asyncio.get_running_loop()
+        if loop.time() < self._anew_at or self._log_size() <= self._long_log:
             return
         if not self._turn.take_now():
             return  # somebody else writes already; after the next commit then
         self._anew_at = loop.time() + BEGIN_ANEW_EVERY
-        await loop.run_in_executor(self._thread, begun_anew, self._connection)
+        try:
+            await loop.run_in_executor(self._thread, begun_anew, self._connection)
+        except StoreBroken:
+            self._broken()
+        finally:
+            self._turn.give()
+
+    def _log_size(self) -> int:
+        """Bytes; 0 where there is none."""
+        try:
+            return self._log.stat().st_size
+        except OSError:
+            return 0
 
     async def _made_room(self, loop: asyncio.AbstractEventLoop) -> bool:
         """Whether cutting the log off gave a full disk some room; tried once a second at most."""

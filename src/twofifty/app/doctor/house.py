@@ -49,8 +49,9 @@ def whose(settings: Settings) -> Check:
     """Whether a copy of the store would be known for one."""
     if is_shared(settings.database_url) and not settings.instance:
         words = (
-            "INSTANCE is not set: machines that write another DATABASE_URL for the same database, "
-            "or reach it on loopback, count as copies and hold their mail"
+            "INSTANCE is not set: machines that write the database's host in another way, or whose "
+            "host has no domain, count as copies and hold their mail; a copy of the database that "
+            "is reached under the same name does not, and sends"
         )
         return Check("instance", "warn", words)
     if is_unmistakable(settings):

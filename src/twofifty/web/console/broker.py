@@ -31,7 +31,6 @@ class Letter(msgspec.Struct, frozen=True):
     the beginning of what is no ticket of ours."""
 
     job: int
-    times: int
     message: MessageView | None
     said: str = ""
 
@@ -76,5 +75,5 @@ async def _dead(carrier: Carrier, state: CarrierState) -> tuple[Sequence[Handed]
 async def _letter(visit: Visit, handed: Handed) -> Letter:
     ticket = handed.ticket
     if not ticket.job:
-        return Letter(0, handed.times, None, ticket.content[:_LONGEST].decode("utf-8", "replace"))
-    return Letter(ticket.job, handed.times, await visit.services.archive.of_job(ticket.job))
+        return Letter(0, None, ticket.content[:_LONGEST].decode("utf-8", "replace"))
+    return Letter(ticket.job, await visit.services.archive.of_job(ticket.job))
