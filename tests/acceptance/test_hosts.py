@@ -128,6 +128,7 @@ def refused(intake: ServiceProcess, number: int) -> float:
     return time.monotonic() - began
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("count", "pace"), FORMS[:1])
 @pytest.mark.timeout(600)
 def test_with_a_broker_between_a_worker_that_is_cut_off_loses_and_doubles_nothing(

@@ -477,7 +477,7 @@ def test_without_credentials_it_says_where_they_go(emulator: Emulator) -> None:
 
 
 @BOTH
-@pytest.mark.parametrize("number", [1_000, pytest.param(10_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("number", [400, pytest.param(10_000, marks=pytest.mark.slow)])
 def test_many_tickets_over_a_bad_line_reach_one_of_several_takers(
     emulator: Emulator, end: str, number: int
 ) -> None:
