@@ -85,3 +85,16 @@ class BadInput(TwofiftyError):
         self.status = status
         self.title = title
         self.problems = problems
+
+
+def check_credentials(setting: str, url: str) -> None:
+    """Raises SettingsError where the user or password of `url` holds what ends them too soon. What
+    a parser makes of such a URL shows a part of the password."""
+    _, _, rest = url.partition("://")
+    cut = min((at for at in map(rest.find, "/?#") if at >= 0), default=len(rest))
+    host, path = rest[:cut].count("@"), rest[cut:].partition("?")[0]
+    if host > 1 or "@" in path or (not host and "@" in rest[cut:]):
+        raise SettingsError(
+            f"{setting}: the user or password holds one of / ? # @; percent-encode it (/ is %2F, ? "
+            "is %3F, # is %23, @ is %40)"
+        )

@@ -12,8 +12,9 @@ import pytest
 
 from tests.acceptance.postgresql import PostgresqlServer
 from twofifty.adapters.sqlite.store import SqliteStore
-from twofifty.adapters.sqlite.turn import Turn
 from twofifty.app.stores import open_store
+from twofifty.clock import SystemClock
+from twofifty.errors import StartError
 from twofifty.testing.clock import FrozenClock
 from twofifty.testing.contracts.store_bench import ACCEPTED, Bench, an_order, lawful, planner
 from twofifty.track.model import MessageQuery, Page
@@ -136,15 +137,38 @@ def test_what_is_no_store_is_said(tmp_path: Path, there: str, origin: str, part:
 def test_a_store_in_use_is_not_moved(tmp_path: Path, there: str) -> None:
     file = tmp_path / "twofifty.db"
     filled(file, 1)
-    turn = Turn(file)
-    turn.take()
+    store = SqliteStore(file, SystemClock())  # idle, as a service that waits for orders
     done = migrate(tmp_path, there, "--from", str(file))
-    turn.close()
+    asyncio.run(store.close())
     assert done.returncode == 1
     assert "stop the service" in done.stderr
+    assert migrate(tmp_path, there, "--from", str(file)).returncode == 0
+    with pytest.raises(StartError, match="was moved to"):
+        SqliteStore(file, SystemClock())
+
+
+@pytest.mark.parametrize("content", [b"garbage", b"", None], ids=["garbage", "empty", "a-folder"])
+def test_what_is_no_store_is_not_moved(tmp_path: Path, there: str, content: bytes | None) -> None:
+    file = tmp_path / "other"
+    file.mkdir() if content is None else file.write_bytes(content)
+    done = migrate(tmp_path, there, "--from", str(file))
+    assert done.returncode == 1
+    assert str(file) in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_the_schema_is_made_once(tmp_path: Path, there: str) -> None:
     assert migrate(tmp_path, there, "--check").returncode == 1
     assert migrate(tmp_path, there).returncode == 0
     assert migrate(tmp_path, there, "--check").stdout.strip() == "nothing to do"
+
+
+def test_a_database_of_a_newer_version_is_not_called_ready(tmp_path: Path, there: str) -> None:
+    assert migrate(tmp_path, there).returncode == 0
+    with psycopg.connect(there.partition("?")[0]) as db:
+        db.execute("UPDATE meta SET value = '99' WHERE key IN ('schema', 'compatible_from')")
+    for words in ((), ("--check",)):
+        done = migrate(tmp_path, there, *words)
+        assert done.returncode == 1
+        assert "newer twofifty" in done.stderr
+        assert "Traceback" not in done.stderr

@@ -7,7 +7,7 @@ from typing import Any, cast
 from twofifty.adapters.sqlite.database import path_of, prepare, schema_of
 from twofifty.app.folder import keep_in_store
 from twofifty.app.place import is_made, is_shared, postgresql
-from twofifty.errors import SettingsError
+from twofifty.errors import SettingsError, StartError
 from twofifty.settings import Settings
 
 Told = Callable[[str, int, int], None]
@@ -21,6 +21,8 @@ def pending(settings: Settings) -> list[str]:
             return ["makes the tables"]
         return cast(list[str], postgresql("migrate").pending(url))
     here, newest = schema_of(path_of(url))
+    if here > newest:
+        raise StartError(f"{path_of(url)}: written by a newer twofifty (schema {here})")
     return [] if here == newest else [f"schema {here or 'none'} to {newest}"]
 
 

@@ -65,6 +65,9 @@ def serve_verb(
     """Serve: API, console and delivery, until Ctrl-C."""
     if role not in ("api", "worker", "all"):
         raise typer.BadParameter("must be api, worker or all", param_hint="--role")
+    if workers is not None and role == "worker":
+        told = "a worker on its own is one process; start as many as you like"
+        raise typer.BadParameter(told, param_hint="--workers")
     sys.exit(serve.run(stated(port=port, workers=workers), role=role))
 
 

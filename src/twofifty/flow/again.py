@@ -36,7 +36,9 @@ class Archivist:
         if origin is None:
             return None
         if origin.raw is None:
-            return Again(message_id, identical=False, reason="it is not composed yet")
+            return Again(
+                message_id, identical=False, reason="it is not composed yet, or was pruned"
+            )
         if origin.inputs is None or origin.order is None:
             said = "it was composed before what a mail is made of was kept; its bytes are kept"
             return Again(message_id, identical=False, reason=said)

@@ -114,7 +114,12 @@ async def _take_turn(connection: Connection) -> None:
 
 
 async def _left(connection: Connection, known: Steps) -> Steps:
-    version, _ = await version_of(connection) or (VERSION, 0)
+    version, oldest = await version_of(connection) or (VERSION, 0)
+    if oldest > VERSION:
+        raise StartError(
+            f"the database was written by a newer twofifty (schema {version}), which works with "
+            f"versions from schema {oldest} on: nothing can be done from here"
+        )
     return tuple(step for step in known if step.version > version)
 
 

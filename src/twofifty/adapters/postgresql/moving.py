@@ -18,8 +18,8 @@ from psycopg import sql as say
 
 from twofifty.adapters.postgresql.url import target
 from twofifty.adapters.sqlite.database import MOVED, SCHEMA_VERSION, connect, translated
-from twofifty.adapters.sqlite.turn import Turn
-from twofifty.errors import StartError
+from twofifty.adapters.sqlite.turn import Presence
+from twofifty.errors import StartError, StoreError
 
 _AT_ONCE: Final = 2_000
 _OWN: Final = frozenset({"schema", "compatible_from", "probe", MOVED})
@@ -60,25 +60,27 @@ def move(path: Path, url: str, told: Told = lambda *_: None) -> tuple[Moved, ...
     Raises StartError: one of them is missing, of another schema, not empty, or moved already; or
     a hash differs. Then nothing has changed.
     """
-    if not path.exists():
-        raise StartError(f"{path}: there is no store")
-    turn = Turn(path)
+    if not path.is_file():
+        raise StartError(f"{path}: there is no store; name its file, as data/twofifty.db")
+    presence = Presence(path, alone=True)
     try:
-        if not turn.take_now():
-            raise StartError(f"{path}: somebody writes to it; stop the service first")
-        with closing(connect(path)) as source, translated():
+        with translated(), closing(connect(path)) as source:
             _check_source(source, path)
             moved = _copied(source, url, told)
             _mark(source, url)
         return moved
+    except StoreError as fault:
+        raise StartError(f"{path}: {fault}") from None
     except psycopg.Error as fault:
         raise StartError(f"{target(url).named}: {fault}") from None
     finally:
-        turn.close()
+        presence.close()
 
 
 def _check_source(source: sqlite3.Connection, path: Path) -> None:
     (version,) = source.execute("PRAGMA user_version").fetchone()
+    if not version:
+        raise StartError(f"{path}: this is no store of twofifty")
     if version != SCHEMA_VERSION:
         raise StartError(f"{path}: schema {version}; `twofifty migrate` brings it up first")
     moved = source.execute("SELECT value FROM meta WHERE key = ?", (MOVED,)).fetchone()

@@ -13,7 +13,7 @@ from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
 import msgspec
 
-from twofifty.errors import SettingsError
+from twofifty.errors import SettingsError, check_credentials
 
 SCHEMES = ("postgresql", "postgres")
 PORT = 5432
@@ -44,6 +44,7 @@ def is_ours(url: str) -> bool:
 
 def target(url: str) -> Target:
     """What `url` says. Raises SettingsError."""
+    check_credentials("DATABASE_URL", url)
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port or PORT

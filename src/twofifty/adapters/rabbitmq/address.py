@@ -11,7 +11,7 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 import msgspec
 
-from twofifty.errors import SettingsError
+from twofifty.errors import SettingsError, check_credentials
 
 EXAMPLE = "amqp://user:password@host:5672/vhost"
 PORTS = {"amqp": 5672, "amqps": 5671}
@@ -67,6 +67,7 @@ class Address(msgspec.Struct, frozen=True):
 
 def address_of(url: str) -> Address:
     """What `url` says. Raises SettingsError that says what is wrong and how it is written."""
+    check_credentials("BROKER_URL", url)
     try:
         parts = urlsplit(url)
         options = dict(

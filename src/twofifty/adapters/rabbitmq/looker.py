@@ -1,5 +1,7 @@
 """Looking at the queues without taking from them."""
 
+import asyncio
+
 from pamqp import commands
 
 from twofifty.adapters.rabbitmq import wire
@@ -8,6 +10,9 @@ from twofifty.adapters.rabbitmq.connection import Connection
 from twofifty.adapters.rabbitmq.topology import names, waiting
 from twofifty.queue.carrier import CarrierState, Handed, Ticket
 from twofifty.queue.envelope import unpacked
+
+_PURGES = 3
+_MOMENT = 0.2
 
 
 class Looker:
@@ -46,11 +51,13 @@ class Looker:
 
     async def clear_dead(self) -> None:
         """See `queue.carrier.Carrier`."""
-        if not await self._waiting(self._names.dead):
-            return
-        channel = await self._connection.channel()
-        await channel.ask(commands.Queue.Purge(queue=self._names.dead))
-        await self._connection.leave(channel)
+        for _ in range(_PURGES):
+            if await self._waiting(self._names.dead):
+                channel = await self._connection.channel()
+                await channel.ask(commands.Queue.Purge(queue=self._names.dead))
+                await self._connection.leave(channel)
+            # Whoever has just looked at some gives them back a moment later.
+            await asyncio.sleep(_MOMENT)
 
     async def close(self) -> None:
         """Ends the connection."""

@@ -32,7 +32,10 @@ _BROKEN = frozenset(
 def path_of(url: str) -> Path:
     """The file of a `sqlite:///PATH` URL. Raises SettingsError for anything else."""
     if not url.startswith("sqlite:///") or len(url) == len("sqlite:///"):
-        raise SettingsError("DATABASE_URL must look like sqlite:///./data/twofifty.db")
+        raise SettingsError(
+            "DATABASE_URL must look like sqlite:///./data/twofifty.db, or like "
+            "postgresql://user:password@host:5432/database"
+        )
     return Path(url.removeprefix("sqlite:///"))
 
 

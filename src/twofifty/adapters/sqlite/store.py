@@ -6,6 +6,7 @@ from pathlib import Path
 from twofifty.adapters.relational.store import SqlStore
 from twofifty.adapters.sqlite.database import check_not_moved, connect, prepare, translated
 from twofifty.adapters.sqlite.reader import FileReader
+from twofifty.adapters.sqlite.turn import Presence
 from twofifty.adapters.sqlite.writer import FileWriter
 from twofifty.clock import Clock
 from twofifty.intake.standing import Plan, no_plan
@@ -18,9 +19,13 @@ class SqliteEngine:
         self, path: Path, sample: Callable[[], bytes] | None, broken: Callable[[], None]
     ) -> None:
         prepare(path)
-        check_not_moved(path)
+        presence = Presence(path)  # so that nobody moves it away before the writer is there
+        try:
+            check_not_moved(path)
+            self.writer = FileWriter(path, broken=broken)
+        finally:
+            presence.close()
         self.dictionaries: Mapping[int, bytes] = _dictionaries(path, sample)
-        self.writer = FileWriter(path, broken=broken)
         self.reader = FileReader(path)
 
 

@@ -1,8 +1,11 @@
-"""One process at a time: a kernel file lock, given back when its holder is killed."""
+"""Kernel file locks, given back when their holder is killed: one process writes at a time, and none
+works with a store while it is moved."""
 
 import fcntl
 import os
 from pathlib import Path
+
+from twofifty.errors import StartError
 
 
 class Turn:
@@ -29,4 +32,25 @@ class Turn:
 
     def close(self) -> None:
         """Gives up for good."""
+        os.close(self._file)
+
+
+class Presence:
+    """That a process works with a store. Many may; `alone`: none but this one, from now on. Raises
+    StartError where that is not so."""
+
+    def __init__(self, path: Path, *, alone: bool = False) -> None:
+        self._file = os.open(path.with_name(path.name + "-open"), os.O_RDWR | os.O_CREAT, 0o600)
+        how = fcntl.LOCK_EX if alone else fcntl.LOCK_SH
+        try:
+            fcntl.flock(self._file, how | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(self._file)
+            remedy = (
+                "somebody works with it; stop the service first" if alone else "it is moved now"
+            )
+            raise StartError(f"{path}: {remedy}") from None
+
+    def close(self) -> None:
+        """It does no more."""
         os.close(self._file)

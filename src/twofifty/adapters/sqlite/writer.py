@@ -17,7 +17,7 @@ from typing import Any, NamedTuple, TypeVar
 from twofifty.adapters.relational.ports import Bulk, Database, Pages
 from twofifty.adapters.sqlite.database import begun_anew, connect, long_log_of, shrunk, translated
 from twofifty.adapters.sqlite.pages import FilePages
-from twofifty.adapters.sqlite.turn import Turn
+from twofifty.adapters.sqlite.turn import Presence, Turn
 from twofifty.errors import StoreBroken, StoreError, StoreFull
 
 SHRINK_EVERY = 1.0
@@ -51,6 +51,7 @@ class FileWriter:
         broken: Callable[[], None] = lambda: None,
         long_log: int | None = None,
     ) -> None:
+        self._presence = Presence(path)
         self._connection = connect(path)
         self._pages = FilePages(self._connection)
         self._turn = Turn(path)
@@ -86,6 +87,7 @@ class FileWriter:
         self._thread.shutdown()
         self._connection.close()
         self._turn.close()
+        self._presence.close()
 
     async def _drain(self) -> None:
         try:

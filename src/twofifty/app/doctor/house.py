@@ -14,7 +14,7 @@ from twofifty.app.doctor.looks import Look
 from twofifty.app.folder import data_folder
 from twofifty.app.logs import log_of, logs
 from twofifty.app.offline import offline
-from twofifty.app.place import clock_difference, is_shared, named
+from twofifty.app.place import clock_difference, is_made, is_shared, named
 from twofifty.app.stock import stock_checks
 from twofifty.clock import Clock
 from twofifty.errors import SettingsError, StartError, StoreError
@@ -78,6 +78,11 @@ def source_looks(settings: Settings) -> Iterator[Look]:
 async def _store(settings: Settings) -> Sequence[Check]:
     found: list[Check] = []
     try:
+        if not await asyncio.to_thread(is_made, settings.database_url):
+            where = named(settings.database_url)
+            return [
+                Check("store", "warn", f"{where}: there is none yet; `twofifty serve` makes it")
+            ]
         async with offline(settings) as opened:
             await opened.store.probe()
             found.append(Check("store", "ok", f"{named(settings.database_url)} takes writes"))
@@ -88,9 +93,7 @@ async def _store(settings: Settings) -> Sequence[Check]:
             if settings.smtp_url:
                 now = opened.clock.now()
                 found.append(await feedback(opened.store.reports, settings, now))
-    except StartError as fault:
-        found.append(Check("store", "warn", str(fault)))
-    except StoreError as fault:
+    except (StartError, StoreError) as fault:
         found.append(Check("store", "fail", str(fault)))
     return found
 
