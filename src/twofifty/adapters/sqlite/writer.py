@@ -22,7 +22,8 @@ from twofifty.errors import StoreBroken, StoreError, StoreFull
 
 SHRINK_EVERY = 1.0
 BEGIN_ANEW_EVERY = 1.0
-"""Seconds between two tries, each of which may hold up the writing for a moment."""
+"""Seconds between two tries, each of which may hold up the writing for a moment; none where the log
+is twice as long as is enough."""
 
 I = TypeVar("I")  # noqa: E741
 T = TypeVar("T")
@@ -135,8 +136,9 @@ class FileWriter:
 
     async def _bounded_log(self) -> None:
         """Has the log begun anew once it is long."""
-        loop = asyncio.get_running_loop()
-        if loop.time() < self._anew_at or self._log_size() <= self._long_log:
+        loop, size = asyncio.get_running_loop(), self._log_size()
+        rests = loop.time() < self._anew_at and size <= 2 * self._long_log
+        if size <= self._long_log or rests:
             return
         if not self._turn.take_now():
             return  # somebody else writes already; after the next commit then
