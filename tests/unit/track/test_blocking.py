@@ -93,7 +93,7 @@ def test_five_soft_bounces_of_thirty_days_block_and_fewer_do_not(days: list[floa
     recent = [day for day in days if day * DAY > last * DAY - 30 * DAY]
     assert (found is not None) == (len(recent) >= 5)
     if found is not None:
-        assert (found.scope, found.at, found.until) == ("service", last * DAY, (last + 7) * DAY)
+        assert (found.scope, found.at, found.until) == ("service", last * DAY, last * DAY + 7 * DAY)
 
 
 def test_the_widest_is_said() -> None:
