@@ -9,9 +9,9 @@ import pytest
 
 from twofifty.adapters.relational.ports import Database, Pages
 from twofifty.adapters.sqlite.database import connect, prepare
-from twofifty.adapters.sqlite.turn import Turn
+from twofifty.adapters.sqlite.turn import Presence, Turn
 from twofifty.adapters.sqlite.writer import FileWriter, Work
-from twofifty.errors import StoreBroken, StoreError, StoreFull
+from twofifty.errors import StartError, StoreBroken, StoreError, StoreFull
 
 Scenario = Callable[[FileWriter], Coroutine[None, None, None]]
 
@@ -266,6 +266,22 @@ def test_two_writers_of_one_file_take_turns(path: Path) -> None:
 
     asyncio.run(scenario())
     assert len(keys(path)) == 200
+
+
+def test_who_comes_by_a_link_takes_turns_with_who_does_not(path: Path) -> None:
+    link = path.parent / "link.db"
+    link.symlink_to(path)
+    here, there = Turn(path), Turn(link)
+    assert here.take_now()
+    assert not there.take_now()
+    here.close()
+    assert there.take_now()
+    there.close()
+    working = Presence(link)
+    with pytest.raises(StartError, match="stop the service"):
+        Presence(path, alone=True)
+    working.close()
+    Presence(path, alone=True).close()
 
 
 def test_a_store_behind_a_link_is_written_once(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ class Turn:
     """Whose turn it is to write, among all processes on this machine."""
 
     def __init__(self, path: Path) -> None:
-        self._file = os.open(path.with_name(path.name + "-turn"), os.O_RDWR | os.O_CREAT, 0o600)
+        self._file = _opened(path, "-turn")
 
     def take_now(self) -> bool:
         """Takes the turn if nobody has it."""
@@ -40,7 +40,7 @@ class Presence:
     StartError where that is not so."""
 
     def __init__(self, path: Path, *, alone: bool = False) -> None:
-        self._file = os.open(path.with_name(path.name + "-open"), os.O_RDWR | os.O_CREAT, 0o600)
+        self._file = _opened(path, "-open")
         how = fcntl.LOCK_EX if alone else fcntl.LOCK_SH
         try:
             fcntl.flock(self._file, how | fcntl.LOCK_NB)
@@ -54,3 +54,9 @@ class Presence:
     def close(self) -> None:
         """It does no more."""
         os.close(self._file)
+
+
+def _opened(path: Path, end: str) -> int:
+    """Beside the store itself, where SQLite has its log: who comes by a link meets who does not."""
+    real = path.resolve()
+    return os.open(real.with_name(real.name + end), os.O_RDWR | os.O_CREAT, 0o600)
