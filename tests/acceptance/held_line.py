@@ -3,11 +3,9 @@ done what it was asked, and whoever asked does not know."""
 
 import asyncio
 import contextlib
-import threading
 from collections.abc import Iterator
-from concurrent.futures import Future
 
-_PATIENCE = 10.0
+from twofifty.testing.aside import served_aside
 
 
 class HeldLine:
@@ -89,23 +87,8 @@ class HeldLine:
 def held_line(port: int, word: bytes = b"") -> Iterator[HeldLine]:
     """A line in a thread with its own event loop; nothing is held yet."""
     line = HeldLine(port, word)
-    started: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = Future()
-    thread = threading.Thread(target=lambda: asyncio.run(_run(line, started)), daemon=True)
-    thread.start()
-    loop, ended = started.result(_PATIENCE)
-    try:
-        yield line
-    finally:
-        line.let_go()
-        loop.call_soon_threadsafe(ended.set)
-        thread.join(_PATIENCE)
-
-
-async def _run(
-    line: HeldLine, started: "Future[tuple[asyncio.AbstractEventLoop, asyncio.Event]]"
-) -> None:
-    server = await line.start()
-    ended = asyncio.Event()
-    started.set_result((asyncio.get_running_loop(), ended))
-    await ended.wait()
-    server.close()
+    with served_aside(line.start):
+        try:
+            yield line
+        finally:
+            line.let_go()

@@ -4,17 +4,15 @@ import asyncio
 import contextlib
 import socket
 import struct
-import threading
 from collections.abc import Iterator
-from concurrent.futures import Future
 from typing import Final
 
 import msgspec
 
+from twofifty.testing.aside import served_aside
 from twofifty.testing.moment import Drop, Hang, Raw, Reset, Say
 from twofifty.testing.receiver.replies import said
 
-_PATIENCE = 10.0
 _RST = struct.pack("ii", 1, 0)
 
 Fault = Say | Raw | Hang | Drop | Reset
@@ -135,22 +133,5 @@ async def _pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> Non
 def running_line(port: int, word: bytes, fault: Fault, when: When = ALWAYS) -> Iterator[BadLine]:
     """A bad line in a thread with its own event loop."""
     line = BadLine(port, word, fault, when)
-    started: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = Future()
-    thread = threading.Thread(target=lambda: asyncio.run(_run(line, started)), daemon=True)
-    thread.start()
-    loop, ended = started.result(_PATIENCE)
-    try:
+    with served_aside(line.start):
         yield line
-    finally:
-        loop.call_soon_threadsafe(ended.set)
-        thread.join(_PATIENCE)
-
-
-async def _run(
-    line: BadLine, started: "Future[tuple[asyncio.AbstractEventLoop, asyncio.Event]]"
-) -> None:
-    server = await line.start()
-    ended = asyncio.Event()
-    started.set_result((asyncio.get_running_loop(), ended))
-    await ended.wait()
-    server.close()
