@@ -175,18 +175,25 @@ class Changes:
         self._service = service
         self._counters = counters
         self._counted, self._rest = -1, 0.0
+        self._refused = False
         self.number = 0
 
     async def watch(self) -> None:
         """Looks twice a second, which costs one PRAGMA. Counts again when something changed, for
-        a twentieth of the time at most. A store that refuses is asked at the next look."""
+        a twentieth of the time at most. A store that refuses is asked at the next look, and said
+        once."""
         while True:
             try:
                 await self._look()
+                self._refused = False
             except StoreError as fault:
-                telemetry.log().warning(
-                    "the store could not be counted", action="metrics.uncounted", fault=repr(fault)
-                )
+                if not self._refused:
+                    telemetry.log().warning(
+                        "the store could not be counted",
+                        action="metrics.uncounted",
+                        fault=repr(fault),
+                    )
+                self._refused = True
             await asyncio.sleep(0.5)
 
     async def _look(self) -> None:

@@ -13,6 +13,7 @@ import msgspec
 
 from twofifty.errors import SettingsError, check_credentials
 
+PRODUCT = "RabbitMQ"
 EXAMPLE = "amqp://user:password@host:5672/vhost"
 PORTS = {"amqp": 5672, "amqps": 5671}
 _FILES = ("ca", "cert", "key")
@@ -62,7 +63,7 @@ class Address(msgspec.Struct, frozen=True):
     def named(self) -> str:
         """How people know it, without its password."""
         hosts = ",".join(f"{host}:{port}" for host, port in self.hosts)
-        return f"RabbitMQ at {hosts}, vhost {self.vhost}"
+        return f"{PRODUCT} at {hosts}, vhost {self.vhost}"
 
 
 def address_of(url: str) -> Address:

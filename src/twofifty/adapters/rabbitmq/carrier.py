@@ -4,7 +4,7 @@ import asyncio
 import random
 from collections.abc import Iterable, Sequence
 
-from twofifty.adapters.rabbitmq.address import address_of
+from twofifty.adapters.rabbitmq.address import PRODUCT, address_of
 from twofifty.adapters.rabbitmq.connection import Connection
 from twofifty.adapters.rabbitmq.link import Link
 from twofifty.adapters.rabbitmq.looker import Looker, looker
@@ -72,7 +72,10 @@ class RabbitmqCarrier:
         try:
             return await (await self._beside.session()).state()
         except BrokerError as fault:
-            return CarrierState(connected=False, said=f"{self._named}: {fault}")
+            said = str(fault)
+            # most faults name the host themselves, which of several matters
+            named = said if said.startswith(PRODUCT) else f"{self._named}: {said}"
+            return CarrierState(connected=False, said=named)
 
     async def dead(self, most: int) -> Sequence[Handed]:
         """See `queue.carrier.Carrier`."""

@@ -10,7 +10,7 @@ from pamqp.common import FieldTable
 
 from twofifty import __version__
 from twofifty.adapters.rabbitmq import wire
-from twofifty.adapters.rabbitmq.address import Address
+from twofifty.adapters.rabbitmq.address import PRODUCT, Address
 from twofifty.adapters.rabbitmq.channel import Channel
 from twofifty.errors import BrokerError
 
@@ -173,10 +173,10 @@ async def opened(address: Address, host: tuple[str, int]) -> Connection:
             await connection.open(address)
     except TimeoutError:
         connection.end("too slow")
-        raise BrokerError(f"RabbitMQ at {where}: no answer in {CONNECT_SECONDS:.0f} s") from None
+        raise BrokerError(f"{PRODUCT} at {where}: no answer in {CONNECT_SECONDS:.0f} s") from None
     except (OSError, BrokerError) as fault:
         connection.end("refused")
-        raise BrokerError(f"RabbitMQ at {where}: {fault}") from None
+        raise BrokerError(f"{PRODUCT} at {where}: {fault}") from None
     return connection
 
 
