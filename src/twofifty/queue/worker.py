@@ -31,7 +31,7 @@ class Bounds(msgspec.Struct, frozen=True):
     """How much at a time: up to `in_flight` pieces of work, which after `stop` have `grace`
     seconds to end. While there is more, so many are leased together as a quarter of that."""
 
-    in_flight: int = 64
+    in_flight: int = 128
     grace: float = 20.0
 
 

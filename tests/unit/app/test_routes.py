@@ -94,8 +94,8 @@ def test_whether_mail_leaves_this_machine(url: str, here: bool) -> None:
 @pytest.mark.parametrize(
     ("url", "at_once"),
     [
-        ("smtp://relay.example.com", 64),
-        ("smtp://relay.example.com?connections=2", 64),
+        ("smtp://relay.example.com", 128),
+        ("smtp://relay.example.com?connections=2", 128),
         ("smtp://relay.example.com?connections=100", 200),
         (
             "smtp://relay.example.com?connections=60,postmark+api://:token@default?connections=40",

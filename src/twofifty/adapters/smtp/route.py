@@ -17,6 +17,10 @@ ROUTE_OPTIONS = frozenset(
 )
 """Options that say how this route stands to others: handed through as they are written."""
 
+CONNECTIONS = 24
+"""Of one delivery process, unless the route says otherwise: two of them stay below the 50 that
+Postfix takes from one client (`smtpd_client_connection_count_limit`)."""
+
 
 @dataclass(frozen=True, slots=True)
 class TokenTerms:
@@ -46,7 +50,7 @@ class SmtpRoute:
     password: str = field(default="", repr=False)
     lookup: str = field(default="", repr=False)
     settle: float = 900.0
-    connections: int = 16
+    connections: int = CONNECTIONS
     timeout: float | None = None
     bdat: bool = True
     dsn: Dsn = "failure"
