@@ -65,6 +65,7 @@ async def _deliver(settings: Settings, leaving: Leaving, told: bool) -> int:
     await broker.close()
     await store.close()
     stop_telling()
+    telemetry.log().info("stopped", action="worker.stop", owner=delivery.owner)
     return 0
 
 

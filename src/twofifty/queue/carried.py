@@ -15,6 +15,7 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from typing import Generic, Protocol, TypeVar
 
+from twofifty import telemetry
 from twofifty.clock import Clock
 from twofifty.errors import BrokerError, StoreError
 from twofifty.queue.carrier import Carrier, Dispatch, Handed
@@ -236,15 +237,27 @@ class _Tickets:
         began = self._clock.seconds()
         try:
             self._came.extend(await self._carrier.take(room, TAKE_SECONDS))
-            self._away_since = None
             if self._came:
                 self.arrival.set()
-        except BrokerError:
+            self._reached()
+        except BrokerError as fault:
             self._not_before = _now() + AFTER_A_FAULT
-            if self._away_since is None:
-                self._away_since = began
+            self._missed(began, fault)
         finally:
             self._taking = None
+
+    def _reached(self) -> None:
+        if self._away_since is not None:
+            telemetry.log().info("the broker gives tickets again", action="tickets.up")
+        self._away_since = None
+
+    def _missed(self, since: float, fault: BrokerError) -> None:
+        """On record once, when it begins."""
+        if self._away_since is None:
+            self._away_since = since
+            telemetry.log().error(
+                "the broker gives no tickets", action="tickets.down", fault=str(fault)
+            )
 
     async def _stop_taking(self) -> None:
         if self._taking is not None:

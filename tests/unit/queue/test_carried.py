@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
+from structlog.testing import capture_logs
+
 from twofifty.adapters.memory.broker import MemoryBroker
 from twofifty.adapters.memory.carrier import MemoryCarrier, MemoryQueues
 from twofifty.adapters.memory.store import MemoryStore
@@ -215,7 +217,11 @@ def test_without_the_broker_workers_help_themselves() -> None:
             shop.clock.advance(1)
             await asyncio.sleep(0.05)
 
-    run(scenario)
+    with capture_logs() as said:
+        run(scenario)
+    outage = [line for line in said if line["action"].startswith("tickets.")]
+    assert [line["action"] for line in outage] == ["tickets.down", "tickets.up"]
+    assert outage[0]["fault"] == "the broker is down"
 
 
 def test_what_the_relay_left_lying_is_leased_after_a_while() -> None:

@@ -26,8 +26,8 @@ _OWN: Final = frozenset({"schema", "compatible_from", "probe", MOVED})
 """Rows of `meta` that say something of one database only."""
 
 Told = Callable[[str, int, int], None]
-"""Called with a table, how many of its rows are done, and how many there are: twice each, for they
-are copied and then compared."""
+"""Called with a table, how much of it is done, and how much there is: each row counts twice, for it
+is copied and then compared."""
 
 
 class Moved(msgspec.Struct, frozen=True):
@@ -98,12 +98,12 @@ def _copied(source: sqlite3.Connection, url: str, told: Told) -> tuple[Moved, ..
     with psycopg.connect(target(url).dsn) as there:
         for table in tables:
             _check_empty(there, table)
-        digests = {table.name: _copy(source, there, table, told) for table in tables}
-        for table in tables:
-            if _read_back(there, table, told) != digests[table.name]:
+        moved = tuple(_copy(source, there, table, told) for table in tables)
+        for table, one in zip(tables, moved, strict=True):
+            if _read_back(there, table, told) != one.digest:
                 raise StartError(f"{table.name}: what was written is not what was read")
             _count_on(there, table)
-        return tuple(Moved(one.name, one.rows, digests[one.name]) for one in tables)
+        return moved
 
 
 def _tables(source: sqlite3.Connection) -> Iterator[_Table]:
@@ -128,7 +128,7 @@ def _check_empty(there: psycopg.Connection[Any], table: _Table) -> None:
 
 def _copy(
     source: sqlite3.Connection, there: psycopg.Connection[Any], table: _Table, told: Told
-) -> str:
+) -> Moved:
     if table.name in ("meta", "dictionaries"):
         _cleared(there, table)
     columns = say.SQL(", ").join(map(say.Identifier, table.columns))
@@ -140,8 +140,8 @@ def _copy(
             digest.update(_said(row))
             done += 1
             if done % _AT_ONCE == 0:
-                told(table.name, done, table.rows)
-    return digest.hexdigest()
+                told(table.name, done, 2 * table.rows)
+    return Moved(table.name, done, digest.hexdigest())
 
 
 def _ours(source: sqlite3.Connection, table: _Table) -> Iterator[Sequence[Any]]:
