@@ -6,6 +6,7 @@ known one; no message ever shows a value that may be a secret.
 
 import difflib
 import os
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -18,6 +19,19 @@ from twofifty.errors import SettingsError
 PREFIX = "TWOFIFTY_"
 _IN_FILE = "_FILE"
 _TABLES = ("sources", "providers", "reach")
+_EXPECTED = re.compile(
+    r"Expected `(\w+)(?: \| null)?`(?: of length)?"
+    r"(?: ([<>]=?) (\S+)| matching regex '\^\(([\w|]+)\)\$'|, got `.*)?$"
+)
+_KINDS = {
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "str": "text",
+    "array": "a list",
+    "object": "a table",
+}
+_LIMITS = {"<": "less than", "<=": "at most", ">": "more than", ">=": "at least"}
 
 
 def _said(text: str) -> msgspec.Meta:
@@ -442,7 +456,23 @@ def _explained(fault: msgspec.ValidationError) -> str:
     reason, _, place = str(fault).partition(" - at `$.")
     name = place.rstrip("`") or "settings"
     shown = name if name.startswith(_TABLES) else name.upper()
-    return f"{shown}: {reason[:1].lower()}{reason[1:]}"
+    return f"{shown}: {_plain(reason)}"
+
+
+def _plain(reason: str) -> str:
+    """What msgspec says of a value, for people who never heard of `int`."""
+    found = _EXPECTED.match(reason)
+    if found is None:
+        said = reason.replace("Expected `str` matching regex", "must match")
+        return f"{said[:1].lower()}{said[1:]}"
+    kind, limit, number, choices = found.groups()
+    if choices:
+        return f"must be one of {choices.replace('|', ', ')}"
+    wanted = f"must be {_KINDS.get(kind, kind)}"
+    if not limit:
+        return wanted
+    long = " characters long" if "of length" in reason else ""
+    return f"{wanted}, {_LIMITS[limit]} {number}{long}"
 
 
 def _meaning(kind: object) -> str:
