@@ -26,7 +26,7 @@ Every setting is an environment variable with the prefix `{PREFIX}`, or the same
 small letters, in `twofifty.toml`. The environment wins. `{PREFIX}CONFIG` names another file. An
 unknown name is an error that tells the nearest known one, and no message shows a secret.
 
-This page is written by `make docs` from the schema in `src/twofifty/settings.py`.
+This page is written by `make docs` from the schema in `src/twofifty/settings/__init__.py`.
 
 """
 

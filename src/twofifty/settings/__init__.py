@@ -6,7 +6,6 @@ known one; no message ever shows a value that may be a secret.
 
 import difflib
 import os
-import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -15,23 +14,10 @@ from typing import Annotated, Any
 import msgspec
 
 from twofifty.errors import SettingsError
+from twofifty.settings.said import explained
 
 PREFIX = "TWOFIFTY_"
 _IN_FILE = "_FILE"
-_TABLES = ("sources", "providers", "reach")
-_EXPECTED = re.compile(
-    r"Expected `(\w+)(?: \| null)?`(?: of length)?"
-    r"(?: ([<>]=?) (\S+)| matching regex '\^\(([\w|]+)\)\$'|, got `.*)?$"
-)
-_KINDS = {
-    "int": "a whole number",
-    "float": "a number",
-    "bool": "true or false",
-    "str": "text",
-    "array": "a list",
-    "object": "a table",
-}
-_LIMITS = {"<": "less than", "<=": "at most", ">": "more than", ">=": "at least"}
 
 
 def _said(text: str) -> msgspec.Meta:
@@ -373,7 +359,7 @@ def load(environ: Mapping[str, str], folder: Path) -> Settings:
             _checked(name, table)
         return msgspec.convert(stated, Settings, strict=False)
     except msgspec.ValidationError as fault:
-        raise SettingsError(_explained(fault)) from None
+        raise SettingsError(explained(fault)) from None
 
 
 def _from_file(path: Path, *, required: bool) -> dict[str, Any]:
@@ -409,7 +395,7 @@ def _checked(name: str, table: object) -> None:
     try:
         msgspec.convert(table, SourceSettings, strict=False)
     except msgspec.ValidationError as fault:
-        key, colon, said = _explained(fault).partition(":")
+        key, colon, said = explained(fault).partition(":")
         raise SettingsError(f"sources.{name}.{key.lower()}{colon}{said}") from None
 
 
@@ -450,29 +436,6 @@ def _known(key: str, where: str) -> str:
     near = difflib.get_close_matches(name, names(), n=1, cutoff=0.5)
     hint = f"; did you mean {near[0]}?" if near else ""
     raise SettingsError(f"{where}: there is no setting {key}{hint}")
-
-
-def _explained(fault: msgspec.ValidationError) -> str:
-    reason, _, place = str(fault).partition(" - at `$.")
-    name = place.rstrip("`") or "settings"
-    shown = name if name.startswith(_TABLES) else name.upper()
-    return f"{shown}: {_plain(reason)}"
-
-
-def _plain(reason: str) -> str:
-    """What msgspec says of a value, for people who never heard of `int`."""
-    found = _EXPECTED.match(reason)
-    if found is None:
-        said = reason.replace("Expected `str` matching regex", "must match")
-        return f"{said[:1].lower()}{said[1:]}"
-    kind, limit, number, choices = found.groups()
-    if choices:
-        return f"must be one of {choices.replace('|', ', ')}"
-    wanted = f"must be {_KINDS.get(kind, kind)}"
-    if not limit:
-        return wanted
-    long = " characters long" if "of length" in reason else ""
-    return f"{wanted}, {_LIMITS[limit]} {number}{long}"
 
 
 def _meaning(kind: object) -> str:
