@@ -25,7 +25,9 @@ def test_every_secret_and_volume_that_is_named_is_there() -> None:
 @pytest.mark.parametrize("name", OURS)
 def test_every_file_of_a_setting_is_a_secret_that_the_container_gets(name: str) -> None:
     service = SERVICES[name]
-    files = {value for key, value in service["environment"].items() if key.endswith(("_FILE", "_CONFIG"))}
+    files = {
+        value for key, value in service["environment"].items() if key.endswith(("_FILE", "_CONFIG"))
+    }
     assert files == {f"/run/secrets/{secret}" for secret in _names(service["secrets"])}
 
 
