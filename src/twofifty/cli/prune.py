@@ -1,7 +1,10 @@
 """`twofifty prune`: forgets the content of what is long over, into an archive if one is named."""
 
+import contextlib
 import os
 import sys
+import tempfile
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -15,6 +18,7 @@ from twofifty.app.stores import Store
 from twofifty.cli.look import with_store
 from twofifty.cli.stated import stated
 from twofifty.clock import SystemClock
+from twofifty.errors import SettingsError
 from twofifty.flow.prune import Pruned, Pruner, lines
 from twofifty.track.prune import Content, Step
 
@@ -61,17 +65,29 @@ class Archive:
     disk before anything goes. `zstdcat` reads it."""
 
     def __init__(self, folder: Path) -> None:
+        """Raises SettingsError where nothing can be kept there."""
         self._folder = folder
         self.file: Path | None = None
+        with _kept_in(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            tempfile.TemporaryFile(dir=folder).close()
 
     def __call__(self, content: Content, step: Step) -> None:
         if self.file is None:
-            self._folder.mkdir(parents=True, exist_ok=True)
             self.file = self._folder / f"twofifty-{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}.jsonl.zst"
-        with self.file.open("ab") as out:
+        with _kept_in(self._folder), self.file.open("ab") as out:
             out.write(zstandard.ZstdCompressor(level=9).compress(lines(content, step)))
             out.flush()
             os.fsync(out.fileno())
+
+
+@contextlib.contextmanager
+def _kept_in(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as fault:
+        told = f"--archive {folder}: {fault.strerror}; name a folder with room that can be written"
+        raise SettingsError(f"{told}. What was not kept is still in the store") from None
 
 
 def _progress() -> Progress:
