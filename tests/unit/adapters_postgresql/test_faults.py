@@ -214,15 +214,26 @@ def test_where_no_connection_is_left_the_store_waits_for_one(
     on_a_bench(url.replace("admin@", "clerk@"), scenario)
 
 
-@pytest.mark.parametrize("setting", ["synchronous_commit", "fsync"])
+@pytest.mark.parametrize(
+    ("stated", "told"),
+    [
+        ("ALTER DATABASE {} SET synchronous_commit = off", "ALTER DATABASE {} RESET synchronous"),
+        (
+            "ALTER ROLE admin IN DATABASE {} SET synchronous_commit = off",
+            "ALTER ROLE admin IN DATABASE {} RESET synchronous_commit",
+        ),
+        ("", "fsync = on in postgresql.conf"),
+    ],
+)
 def test_a_server_that_forgets_is_refused(
-    empty: str, server: PostgresqlServer, setting: str
+    empty: str, server: PostgresqlServer, stated: str, told: str
 ) -> None:
     """The server of these tests runs without fsync."""
-    if setting == "synchronous_commit":
+    name = name_of(empty)
+    if stated:
         with psycopg.connect(server.url(), autocommit=True) as connection:
-            connection.execute(f"ALTER DATABASE {name_of(empty)} SET synchronous_commit = off")
-    with pytest.raises(StartError, match=setting):
+            connection.execute(stated.format(name))
+    with pytest.raises(StartError, match=f"could be lost; mended by {told.format(name)}"):
         PostgresqlStore(empty, FrozenClock())
 
 

@@ -25,7 +25,17 @@ _DURABLE = {
     "fsync": "fsync = on in postgresql.conf",
     "full_page_writes": "full_page_writes = on in postgresql.conf",
 }
-_SETTING = "SELECT current_setting($1, true)"
+_SETTING = (
+    "SELECT setting, source, quote_ident(current_database()), quote_ident(current_user)"
+    " FROM pg_settings WHERE name = $1"
+)
+_NEARER = {
+    "database": "ALTER DATABASE {database} RESET {name}",
+    "user": "ALTER ROLE {user} RESET {name}",
+    "database user": "ALTER ROLE {user} IN DATABASE {database} RESET {name}",
+    "command line": "starting the server without {name}=off",
+}
+"""Cures of a setting that is stated where it beats the server's file (`pg_settings.source`)."""
 
 
 def at_once(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
@@ -69,9 +79,13 @@ async def version_of(connection: Connection) -> tuple[int, int] | None:
 
 async def _check_durable(connection: Connection, target: Target) -> None:
     for name, cure in _DURABLE.items():
-        if await connection.fetchval(_SETTING, name) == "off":
+        for value, source, database, user in await connection.fetch(_SETTING, name):
+            if value != "off":
+                continue
+            nearer = _NEARER.get(source, cure)
+            told = nearer.format(name=name, database=database, user=user)
             raise StartError(
-                f"{target.named}: {name} is off: what was accepted could be lost; set {cure}"
+                f"{target.named}: {name} is off: what was accepted could be lost; mended by {told}"
             )
 
 

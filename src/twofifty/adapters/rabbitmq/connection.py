@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import itertools
+import ssl
 from typing import cast
 
 from pamqp import base, commands
@@ -24,6 +25,8 @@ _CAPABILITIES = (
     "connection.blocked",
     "authentication_failure_close",
 )
+_NO_TLS = ("WRONG_VERSION_NUMBER", "PACKET_LENGTH_TOO_LONG", "RECORD_LAYER_FAILURE")
+"""What OpenSSL says, by its versions, of whoever answers in plain text."""
 _ADVICE = {
     403: "check user and password in BROKER_URL and what the user may do (`rabbitmqctl "
     "list_permissions`)",
@@ -176,8 +179,14 @@ async def opened(address: Address, host: tuple[str, int]) -> Connection:
         raise BrokerError(f"{PRODUCT} at {where}: no answer in {CONNECT_SECONDS:.0f} s") from None
     except (OSError, BrokerError) as fault:
         connection.end("refused")
-        raise BrokerError(f"{PRODUCT} at {where}: {fault}") from None
+        raise BrokerError(f"{PRODUCT} at {where}: {_explained(fault)}") from None
     return connection
+
+
+def _explained(fault: Exception) -> str:
+    if isinstance(fault, ssl.SSLError) and fault.reason in _NO_TLS:
+        return "it speaks no TLS at this port; write amqp://, or the port of amqps://, often 5671"
+    return str(fault)
 
 
 async def _dialled(connection: Connection, address: Address, host: tuple[str, int]) -> None:

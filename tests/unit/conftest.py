@@ -11,7 +11,7 @@ _SECONDS = 60.0
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
-    """See pytest."""
+    """Runs a coroutine function with its fixtures."""
     if not inspect.iscoroutinefunction(pyfuncitem.obj):
         return None
     named = inspect.signature(pyfuncitem.obj).parameters
