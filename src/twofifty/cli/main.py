@@ -9,7 +9,7 @@ import typer
 
 from twofifty import __version__
 from twofifty.cli import demo as demonstration
-from twofifty.cli import doctor, look, reconcile, serve
+from twofifty.cli import look, reconcile, serve
 from twofifty.cli.groups import GROUPS
 from twofifty.cli.migrate import migrate_verb
 from twofifty.cli.prune import prune_verb
@@ -156,6 +156,8 @@ def reconcile_verb(
 @app.command("doctor")
 def doctor_verb(as_json: AsJson = False) -> None:
     """Look at everything that delivery needs: settings, store, SMTP, sources. 1 if any fails."""
+    from twofifty.cli import doctor
+
     sys.exit(doctor.run(stated(), as_json=as_json))
 
 

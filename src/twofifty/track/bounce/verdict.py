@@ -9,7 +9,7 @@ address (X.1.X) stands beside them, or the reply was to RCPT, or no server was a
 """
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
 import msgspec
@@ -43,37 +43,37 @@ def _one(english: str, foreign: str = "") -> re.Pattern[str]:
     return re.compile("|".join((*begun, *anywhere)), re.IGNORECASE)
 
 
-_ORDER: Final[tuple[tuple[Reason, re.Pattern[str]], ...]] = (
-    ("mailbox_full", _one(address.FULL, tongues.FULL)),
-    ("network", _one(later.NAMING)),
-    ("blocked", _one(mail.GREETING)),
-    ("no_mail_accepted", _one(address.NO_MAIL)),
-    ("moved", _one(address.MOVED)),
-    ("sender", _one(mail.SENDER)),
-    ("relay", _one(mail.RELAY)),
-    ("greylisted", _one(later.GREYLISTED)),
-    ("reverse_dns", _one(mail.REVERSE_DNS)),
-    ("authentication", _one(mail.AUTHENTICATION)),
-    ("virus", _one(mail.VIRUS)),
-    ("disabled", _one(later.DISABLED, tongues.DISABLED)),
-    ("user_unknown", _one(address.UNKNOWN, tongues.UNKNOWN)),
-    ("host_unknown", _one(address.HOST, tongues.HOST)),
-    ("spam", _one(mail.SPAM, tongues.SPAM)),
-    ("too_big", _one(mail.TOO_BIG)),
-    ("filtered", _one(later.FILTERED)),
-    ("rate", _one(later.RATE)),
-    ("blocked", _one(mail.BLOCKED)),
-    ("encryption", _one(mail.ENCRYPTION)),
-    ("format", _one(mail.FORMAT)),
-    ("content", _one(mail.CONTENT)),
-    ("loop", _one(later.LOOP)),
-    ("network", _one(later.NETWORK)),
-    ("expired", _one(later.EXPIRED, tongues.EXPIRED)),
-    ("protocol", _one(mail.PROTOCOL)),
-    ("system", _one(later.SYSTEM, tongues.LATER)),
-    ("on_hold", _one(later.ON_HOLD)),
-    ("policy", _one(mail.POLICY)),
-    ("user_unknown", _one(address.DOUBTED)),
+_ORDER: Final[tuple[tuple[Reason, str, str], ...]] = (
+    ("mailbox_full", address.FULL, tongues.FULL),
+    ("network", later.NAMING, ""),
+    ("blocked", mail.GREETING, ""),
+    ("no_mail_accepted", address.NO_MAIL, ""),
+    ("moved", address.MOVED, ""),
+    ("sender", mail.SENDER, ""),
+    ("relay", mail.RELAY, ""),
+    ("greylisted", later.GREYLISTED, ""),
+    ("reverse_dns", mail.REVERSE_DNS, ""),
+    ("authentication", mail.AUTHENTICATION, ""),
+    ("virus", mail.VIRUS, ""),
+    ("disabled", later.DISABLED, tongues.DISABLED),
+    ("user_unknown", address.UNKNOWN, tongues.UNKNOWN),
+    ("host_unknown", address.HOST, tongues.HOST),
+    ("spam", mail.SPAM, tongues.SPAM),
+    ("too_big", mail.TOO_BIG, ""),
+    ("filtered", later.FILTERED, ""),
+    ("rate", later.RATE, ""),
+    ("blocked", mail.BLOCKED, ""),
+    ("encryption", mail.ENCRYPTION, ""),
+    ("format", mail.FORMAT, ""),
+    ("content", mail.CONTENT, ""),
+    ("loop", later.LOOP, ""),
+    ("network", later.NETWORK, ""),
+    ("expired", later.EXPIRED, tongues.EXPIRED),
+    ("protocol", mail.PROTOCOL, ""),
+    ("system", later.SYSTEM, tongues.LATER),
+    ("on_hold", later.ON_HOLD, ""),
+    ("policy", mail.POLICY, ""),
+    ("user_unknown", address.DOUBTED, ""),
 )
 _VAGUE: Final = ("policy", "on_hold", "system")
 """Words so general that a code says more."""
@@ -103,6 +103,12 @@ _NAMES_IT: Final = re.compile(
 _TO_DATA: Final = re.compile(
     r"end of DATA|final DATA|after I sent the message|>>> DATA|DATA command"
 )
+
+
+@cache
+def _patterns() -> tuple[tuple[Reason, re.Pattern[str]], ...]:
+    """Compiled at the first bounce: no start of a service waits for it."""
+    return tuple((reason, _one(english, foreign)) for reason, english, foreign in _ORDER)
 
 
 def reason_of(said: Said) -> Reason:
@@ -148,7 +154,7 @@ def _by_words(spoken: str, said: Said) -> Reason | None:
 @lru_cache(maxsize=256)
 def _first(spoken: str) -> Reason | None:
     """The first reason in whose words it is. Kept, for many recipients share one text."""
-    return next((reason for reason, words in _ORDER if words.search(spoken)), None)
+    return next((reason for reason, words in _patterns() if words.search(spoken)), None)
 
 
 def _witnessed(said: Said) -> bool:
