@@ -27,10 +27,9 @@ run: install ## set up, then the service on http://127.0.0.1:2500 with one sampl
 
 install: $(VENV)/.installed ## the .venv with the product in it
 
-# Half of the time tests wait for what they stopped or broke: more of them than cores run at once.
 test: dev ## set up, then every test but the slow ones
 	@tools/system-packages
-	@$(BIN)/python -m pytest -m "not slow" -n 4 --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadfile $(ARGS)
 
 test-slow: dev ## set up, then every test, the long runs too
 	@tools/system-packages
